@@ -1,0 +1,2 @@
+/** The public library, by name. */
+export {};
