@@ -1,0 +1,10 @@
+/** Words every folder speaks: failure, money, instruments, seeded chance, bounded queues. Imports nothing. */
+export { AmountError, absolute, divide, formatUnits, larger, parseUnits, parseUnitsRounded, pow10, smaller, tryParseUnits } from './money.ts';
+export type { Rounding } from './money.ts';
+export { BreakwaterError, InvariantError, invariant, reasonOf, unreachable } from './failure.ts';
+export type { ErrorCode } from './failure.ts';
+export { notionalUnits } from './instrument.ts';
+export type { Instrument, Side } from './instrument.ts';
+export { seededRandom } from './random.ts';
+export type { Random } from './random.ts';
+export { BoundedQueue } from './queue.ts';

@@ -1,0 +1,6 @@
+/** The shape of everything outside: clock, ids, network, venue, desk. Types (and `sleep`, which only names a timer) and nothing else. */
+export { sleep } from './clock.ts';
+export type * from './clock.ts';
+export type * from './desk.ts';
+export type * from './net.ts';
+export type * from './venue.ts';
