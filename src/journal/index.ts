@@ -1,0 +1,19 @@
+/**
+ * The durable record: one gapless, hash-chained list of entries that everything else is a view of.
+ *
+ * An entry is a header, a payload and a hash. The header binds the payload by its sha256 and the chain binds the header,
+ * so a payload can be encrypted, archived or erased and the chain still verifies. Bytes written are the truth: nothing is
+ * encoded again to check it.
+ *
+ *   J1. seq is 1, 2, 3 … without a gap; journal time and epoch never go back.
+ *   J2. hash = sha256(previous hash ‖ header); a change of any byte, or of the order, is found and named.
+ *   J3. An append is durable, refused with nothing written, or unknown. Unknown is answered by reading, never by trying again.
+ */
+export { canonicalJson } from './canonical.ts';
+export { EntryError, ShapeError, UnknownFactError } from './errors.ts';
+export { decode, described, dictionary, encode, flag, int, list, oneOf, optional, record, text, units } from './shape.ts';
+export type { FieldNote, Fields, Infer, OptionalShape, RecordOf, Shape } from './shape.ts';
+export { defineFact, factCodec } from './facts.ts';
+export type { EncodedFact, FactCodec, FactOf, FactType } from './facts.ts';
+export { GENESIS_HASH, READ_LIMIT } from './types.ts';
+export type { AppendBatch, AppendResult, EntryHeader, Head, SealedEntry, Snapshot, Store } from './types.ts';
