@@ -22,7 +22,7 @@ const insteadOf = {
   chance: 'draw from the Random port',
   id: 'ask the Ids port',
   locale: 'results must not depend on the machine: compare with < and format in the dashboard',
-  outside: 'reach it through a port; only edges/, supervisor/ and main.ts touch the outside',
+  outside: 'reach it through a port; only edges/ and main.ts touch the outside',
 };
 type Kind = keyof typeof insteadOf;
 
