@@ -17,21 +17,19 @@ export function canonicalJson(value: unknown): string {
 }
 
 function write(value: unknown, path: string): string {
-  switch (typeof value) {
-    case 'string': return quote(value);
-    case 'boolean': return value ? 'true' : 'false';
-    case 'bigint': return `"${value}"`;
-    case 'number':
-      if (!Number.isSafeInteger(value)) throw new ShapeError(path, `is ${value}, which is not a safe whole number`);
-      return String(value);
-    case 'object': break;
-    default: throw new ShapeError(path, `is ${typeof value}, which has no canonical form`);
+  if (typeof value === 'string') return quote(value);
+  if (typeof value === 'boolean') return String(value);
+  if (typeof value === 'bigint') return `"${value}"`;
+  if (typeof value === 'number') {
+    if (!Number.isSafeInteger(value)) throw new ShapeError(path, `is ${value}, which is not a safe whole number`);
+    return String(value);
   }
   if (value === null) return 'null';
+  if (typeof value !== 'object') throw new ShapeError(path, `is ${typeof value}, which has no canonical form`);
   if (Array.isArray(value)) return `[${value.map((item, index) => write(item, `${path}[${index}]`)).join(',')}]`;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) throw new ShapeError(path, 'is not plain data');
   const source = value as Readonly<Record<string, unknown>>;
-  const parts = Object.keys(source).sort(byKey).map((key) => `${quote(key)}:${write(source[key], path === '' ? key : `${path}.${key}`)}`);
+  const parts = Object.keys(source).toSorted(byKey).map((key) => `${quote(key)}:${write(source[key], path === '' ? key : `${path}.${key}`)}`);
   return `{${parts.join(',')}}`;
 }

@@ -10,6 +10,8 @@
  *   J3. An append is durable, refused with nothing written, or unknown. Unknown is answered by reading, never by trying again.
  */
 export { canonicalJson } from './canonical.ts';
+export { chainHash, EMPTY_HEAD, openEntry, openHeader, seal, Sealer, sha256Hex } from './chain.ts';
+export type { Stamp } from './chain.ts';
 export { EntryError, ShapeError, UnknownFactError } from './errors.ts';
 export { decode, described, dictionary, encode, flag, int, list, oneOf, optional, record, text, units } from './shape.ts';
 export type { FieldNote, Fields, Infer, OptionalShape, RecordOf, Shape } from './shape.ts';

@@ -101,7 +101,7 @@ export function dictionary<T>(item: Shape<T>, doc = ''): Shape<Readonly<Record<s
       const source = plain<T>(value);
       let [at, out] = ['', ''];
       try {
-        for (at of Object.keys(source).sort(byKey)) out += `${out === '' ? '' : ','}${quote(notReserved(at))}:${item.write(source[at] as T)}`;
+        for (at of Object.keys(source).toSorted(byKey)) out += `${out === '' ? '' : ','}${quote(notReserved(at))}:${item.write(source[at] as T)}`;
       } catch (thrown) {
         throw within(at, thrown);
       }
@@ -131,7 +131,7 @@ export const record = <F extends Fields>(fields: F, doc = ''): Shape<RecordOf<F>
 
 /** A record whose object carries one more key that is not part of it: a fact's `type`, which stands in the header. */
 export function recordBeside<F extends Fields>(fields: F, doc: string, besideKey: string | undefined): Shape<RecordOf<F>> {
-  const declared = Object.entries(fields).sort(([a], [b]) => byKey(a, b)).map(([name, field]) => {
+  const declared = Object.entries(fields).toSorted(([a], [b]) => byKey(a, b)).map(([name, field]) => {
     const required = field.kind !== 'optional';
     return { name, prefix: `${quote(name)}:`, required, shape: required ? field : field.inner };
   });

@@ -1,0 +1,127 @@
+/**
+ * How an entry becomes bytes, and how entries hang together.
+ *
+ * Header bytes: the length of the JSON in four bytes (big-endian), then canonical JSON. hash = sha256(previous hash ‖ header bytes).
+ * The payload is bound through its sha256 in the header, so that it may be erased and the chain still verifies.
+ *
+ * Does not own where entries are kept, nor what payloads mean.
+ */
+import { hash } from 'node:crypto';
+import { invariant } from '../base/index.ts';
+import { EntryError, ShapeError } from './errors.ts';
+import type { EncodedFact } from './facts.ts';
+import { decode, int, record, text } from './shape.ts';
+import { GENESIS_HASH } from './types.ts';
+import type { AppendBatch, EntryHeader, Head, SealedEntry } from './types.ts';
+
+export const sha256Hex = (data: Uint8Array | string): string => hash('sha256', data, 'hex');
+
+const headerShape = record({
+  version: int(), seq: int(), epoch: int(), atMs: int(), wallMs: int(), bootId: text(), actor: text(), correlationId: text(),
+  type: text(), typeVersion: int(), payloadHash: text(),
+});
+const HASH_BYTES = 32;
+const PREFIX_BYTES = 4;
+const encoder = new TextEncoder();
+
+/** The next entry after `previousHash`. */
+export function seal(previousHash: string, fields: Omit<EntryHeader, 'version' | 'payloadHash'>, payload: Uint8Array): SealedEntry {
+  const json = encoder.encode(headerShape.write({ ...fields, version: 1, payloadHash: sha256Hex(payload) }));
+  const bytes = new Uint8Array(HASH_BYTES + PREFIX_BYTES + json.length);
+  writeHex(previousHash, bytes);
+  new DataView(bytes.buffer).setUint32(HASH_BYTES, json.length);
+  bytes.set(json, HASH_BYTES + PREFIX_BYTES);
+  return { seq: fields.seq, header: bytes.subarray(HASH_BYTES), payload, hash: sha256Hex(bytes) };
+}
+
+/** The hash that an entry with these header bytes has after `previousHash`. */
+export function chainHash(previousHash: string, header: Uint8Array): string {
+  const bytes = new Uint8Array(HASH_BYTES + header.length);
+  writeHex(previousHash, bytes);
+  bytes.set(header, HASH_BYTES);
+  return sha256Hex(bytes);
+}
+
+/** What the header bytes say. Throws EntryError when they are not a header of this entry; does not look at payload and chain. */
+export function openHeader(entry: Pick<SealedEntry, 'seq' | 'header'>): EntryHeader {
+  const { seq, header } = entry;
+  if (header.length < PREFIX_BYTES || new DataView(header.buffer, header.byteOffset).getUint32(0) !== header.length - PREFIX_BYTES) {
+    throw new EntryError(seq, 'has a header whose length is not the one it names');
+  }
+  let fields;
+  try {
+    fields = decode(headerShape, header.subarray(PREFIX_BYTES));
+  } catch (thrown) {
+    if (!(thrown instanceof ShapeError)) throw thrown;
+    throw new EntryError(seq, `has a header that cannot be read: ${thrown.path} ${thrown.problem}`);
+  }
+  if (fields.version !== 1) throw new EntryError(seq, `has a header of version ${fields.version}, which this release does not know`);
+  if (fields.seq !== seq) throw new EntryError(seq, `has the header of entry ${fields.seq}`);
+  return { ...fields, version: 1 };
+}
+
+/** As `openHeader`, and proves payload, hash and place in the chain. For whoever folds entries from a disk. */
+export function openEntry(previousHash: string, entry: SealedEntry): EntryHeader {
+  const header = openHeader(entry);
+  if (sha256Hex(entry.payload) !== header.payloadHash) throw new EntryError(entry.seq, 'has a payload that was changed after it was written');
+  if (chainHash(previousHash, entry.header) !== entry.hash) throw new EntryError(entry.seq, 'does not follow from the entry before it');
+  return header;
+}
+
+/** What a producer says of the entries of one turn; the rest of the header is the sealer's. */
+export type Stamp = Pick<EntryHeader, 'atMs' | 'wallMs' | 'actor' | 'correlationId'>;
+
+/**
+ * The producer's end of the chain: knows the head it has sealed up to, which runs ahead of what is durable.
+ *
+ *   S1. Consecutive batches fit together: the next one expects exactly what the last one leaves.
+ *   S2. Journal time never goes back.
+ */
+export class Sealer {
+  readonly epoch: number;
+  readonly bootId: string;
+  #seq: number;
+  #hash: string;
+  #lastAtMs: number;
+
+  /** @param lastAtMs journal time of the entry at `head` */
+  constructor(head: Pick<Head, 'seq' | 'hash'>, life: { readonly epoch: number; readonly bootId: string; readonly lastAtMs: number }) {
+    this.epoch = life.epoch;
+    this.bootId = life.bootId;
+    this.#seq = head.seq;
+    this.#hash = head.hash;
+    this.#lastAtMs = life.lastAtMs;
+  }
+
+  get seq(): number {
+    return this.#seq;
+  }
+
+  get hash(): string {
+    return this.#hash;
+  }
+
+  /** Seals the facts of one turn, in order, as one batch for `Store.append`. */
+  seal(stamp: Stamp, facts: readonly EncodedFact[]): AppendBatch {
+    invariant(stamp.atMs >= this.#lastAtMs, 'journal time never goes back');
+    this.#lastAtMs = stamp.atMs;
+    const batch = { epoch: this.epoch, expectSeq: this.#seq, expectHash: this.#hash };
+    const entries = facts.map(({ type, typeVersion, payload }) => {
+      const entry = seal(this.#hash, { ...stamp, seq: this.#seq + 1, epoch: this.epoch, bootId: this.bootId, type, typeVersion }, payload);
+      this.#seq = entry.seq;
+      this.#hash = entry.hash;
+      return entry;
+    });
+    return { ...batch, entries };
+  }
+}
+
+/** The head of a journal without entries. */
+export const EMPTY_HEAD: Head = { seq: 0, hash: GENESIS_HASH, epoch: 0 };
+
+function writeHex(hex: string, into: Uint8Array): void {
+  invariant(hex.length === HASH_BYTES * 2, 'a hash is 64 hexadecimal digits');
+  for (let at = 0; at < HASH_BYTES; at++) into[at] = (nibble(hex.charCodeAt(at * 2)) << 4) | nibble(hex.charCodeAt(at * 2 + 1));
+}
+
+const nibble = (code: number): number => (code <= 57 ? code - 48 : code - 87); // '0'–'9', 'a'–'f'
