@@ -17,5 +17,8 @@ export { decode, described, dictionary, encode, flag, int, list, oneOf, optional
 export type { FieldNote, Fields, Infer, OptionalShape, RecordOf, Shape } from './shape.ts';
 export { defineFact, factCodec } from './facts.ts';
 export type { EncodedFact, FactCodec, FactOf, FactType } from './facts.ts';
-export { GENESIS_HASH, READ_LIMIT } from './types.ts';
+export { MemoryDisk, MemoryStore } from './memory.ts';
+export type { MemoryStoreOptions, Misfortune } from './memory.ts';
+export { refusalOf } from './rules.ts';
+export { GENESIS_HASH, READ_LIMIT, SNAPSHOTS_KEPT } from './types.ts';
 export type { AppendBatch, AppendResult, EntryHeader, Head, SealedEntry, Snapshot, Store } from './types.ts';

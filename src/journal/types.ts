@@ -39,7 +39,8 @@ export type AppendBatch = {
 
 /**
  * `durable`: on disk, flushed. `refused`: nothing was written; somebody with a higher epoch took over (`stale`), or the head is
- * not where the producer believes (`head`). `unknown`: it may be on disk or not; only a fresh read tells.
+ * not where the producer believes (`head`). `unknown`: it may be on disk or not; only a store opened afresh tells, and the one that said
+ * so says nothing else from then on.
  */
 export type AppendResult =
   | { readonly kind: 'durable'; readonly seq: number }
@@ -56,16 +57,18 @@ export type Snapshot = {
 };
 
 export const READ_LIMIT = 1_000;
+export const SNAPSHOTS_KEPT = 3;
 
 /** One producer appends; any number of readers page. Engines: SQLite on disk, memory in simulation. */
 export interface Store {
   readonly identity: string; // of this journal; another file, another identity
+  /** What is durable. `epoch` is the highest that ever appended: a process that takes over appends with a higher one. */
   head(): Promise<Head>;
   append(batch: AppendBatch): Promise<AppendResult>;
   /** Entries from `fromSeq` on, at most `limit` (≤ READ_LIMIT), in order. */
   read(fromSeq: number, limit: number): Promise<readonly SealedEntry[]>;
   saveSnapshot(snapshot: Snapshot): Promise<void>;
-  /** Newest first; at most the last few are kept. */
+  /** Newest first; the last SNAPSHOTS_KEPT are kept. */
   snapshots(): Promise<readonly Snapshot[]>;
   close(): Promise<void>;
 }
