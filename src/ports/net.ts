@@ -3,13 +3,14 @@
  *
  *   N1. `not-sent` means that not one byte of the request left; `unknown` that the peer may have acted on it.
  *   N2. Nothing is retried and nothing redirected here: one call, at most one request.
- *   N3. Every call ends by its deadline.
+ *   N3. Every call ends by its deadline. What is silent until then ends as `unknown`, or as `not-sent` if it never got through.
+ *   N4. What a served app throws is answered 500; nothing else is disturbed.
  */
 export type Headers = Readonly<Record<string, string>>; // names in lower case
 
 export type HttpRequest = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  readonly url: string; // absolute
+  readonly url: string; // "http://host:port/route", or "unix:/path/to/socket:/route"
   readonly headers: Headers;
   readonly body?: Uint8Array;
 };
@@ -19,12 +20,17 @@ export type HttpOutcome =
   | { readonly kind: 'not-sent'; readonly why: string }
   | { readonly kind: 'unknown'; readonly why: string };
 
-/** One open WebSocket. Handlers are set at once after opening; `onClose` runs exactly once. */
+/**
+ * One open WebSocket. Handlers are set in the turn that got it, one of each kind; `onClose` runs exactly once, and nothing
+ * is received after it. What is sent on a socket that is closing or closed is dropped.
+ */
 export interface Socket {
   send(data: string | Uint8Array): void;
   close(code?: number, reason?: string): void;
   /** Cuts the connection without a closing handshake. */
   terminate(): void;
+  /** For faults, where the transport can: from now on this end neither reads nor answers, pings included, and the connection stays open. */
+  freeze?(): void;
   /** Asks the peer for a sign of life; `onPong` runs when it comes. */
   ping(): void;
   onMessage(run: (data: string | Uint8Array) => void): void;
@@ -55,14 +61,20 @@ export interface NetApp {
   socket?(request: ServedRequest, accept: () => Socket): boolean;
 }
 
+/** A TCP port (0: any free one), or a socket in the file system, reachable by this machine's user alone. */
+export type ServeAt = { readonly host: string; readonly port: number } | { readonly path: string };
+
 export interface Served {
-  readonly url: string; // "http://127.0.0.1:PORT"
+  /** "http://127.0.0.1:PORT" or "unix:/path/to/socket:": a request's URL is this and the route. For `open`, replace "http" by "ws", "unix" by "ws+unix". */
+  readonly url: string;
+  /** Takes nothing new, gives what is being served half a second, then cuts what is left. Done within a second, whatever the peers do. */
   close(): Promise<void>;
 }
 
 export interface Net {
   request(request: HttpRequest, timeoutMs: number): Promise<HttpOutcome>;
-  /** Opens a WebSocket (ws:// or wss://). */
+  /** Opens a WebSocket ("ws://…", "wss://…" or "ws+unix:/path/to/socket:/route"). */
   open(url: string, headers: Headers, timeoutMs: number): Promise<SocketOutcome>;
-  serve(at: { readonly host: string; readonly port: number }, app: NetApp): Promise<Served>;
+  /** Rejects where it cannot listen. */
+  serve(at: ServeAt, app: NetApp): Promise<Served>;
 }

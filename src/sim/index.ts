@@ -1,0 +1,8 @@
+/** An invented outside: time that passes on command, a network in memory, processes that can be killed and frozen. */
+export { VirtualClock } from './clock.ts';
+export type { Settle } from './clock.ts';
+export { createMemoryNet } from './net.ts';
+export type { MemoryHost, MemoryNet, RequestFault, Travel } from './net.ts';
+export { SimProcess } from './process.ts';
+export type { CallHooks } from './process.ts';
+export { seededIds } from './ids.ts';
