@@ -1,0 +1,77 @@
+/**
+ * What a bot posts to `/api/v1/intents`: the normal form itself, as JSON. Strict, since whoever writes it reads our
+ * reference: an unknown key is an error that names it, and a key without meaning for its action is one too.
+ */
+import { nearest, readJson } from '../../base/index.ts';
+import { neededText, optionalText } from './fields.ts';
+import type { JsonObject } from './fields.ts';
+import { keyOf } from './key.ts';
+import { malformed, MalformedError, orMalformed, quoted } from './malformed.ts';
+import type { Malformed } from './malformed.ts';
+import { contentOf } from './signal.ts';
+import type { Signal } from './signal.ts';
+import { timeMs } from './time.ts';
+import { wantedBy } from './wish.ts';
+
+/** What the token of the bot says about it. */
+export type IntentRules = { readonly name: string; readonly strategy?: string };
+/** `signal.ticker` is the instrument, by our name for it; `venue` is there where the bot named one. */
+export type IntentOutcome = { readonly kind: 'signal'; readonly signal: Signal; readonly venue?: string } | Malformed;
+
+const always = ['key', 'strategy', 'action', 'instrument', 'venue', 'signalTime'];
+const priced = ['quantity', 'type', 'limitPrice', 'stopPrice', 'timeInForce'];
+const keysFor = { order: [...always, 'side', ...priced], close: [...always, ...priced], cancel: always } as const;
+type Action = keyof typeof keysFor;
+
+export function readIntent(body: string, rules: IntentRules): IntentOutcome {
+  const reading = readJson(body);
+  if (!reading.ok) return malformed('not-json', `The body is not JSON at character ${reading.problem.at + 1}: ${reading.problem.problem}.`);
+  const { node } = reading;
+  if (node.kind !== 'object') return malformed('unknown-shape', `The body is a ${node.kind}, not one intent. Send one intent in each request.`);
+  return orMalformed(() => read(node, rules));
+}
+
+function read(object: JsonObject, rules: IntentRules): IntentOutcome {
+  const action = actionOf(object);
+  checkKeys(object, action);
+  const side = action === 'order' ? neededText(object, 'side') : action;
+  if (action === 'order' && side !== 'buy' && side !== 'sell') throw new MalformedError('unknown-action', `side is ${quoted(side)}: use "buy" or "sell".`);
+  const wanted = wantedBy({
+    action: side, ticker: neededText(object, 'instrument'), quantity: optionalText(object, 'quantity'),
+    orderType: optionalText(object, 'type'), limitPrice: optionalText(object, 'limitPrice'), stopPrice: optionalText(object, 'stopPrice'),
+    timeInForce: optionalText(object, 'timeInForce'),
+  });
+  const signalTime = optionalText(object, 'signalTime');
+  const venue = optionalText(object, 'venue');
+  const signal: Signal = {
+    source: rules.name, strategy: strategyOf(object, rules), ...wanted,
+    ...(signalTime === undefined ? {} : { signalTimeMs: timeMs('signalTime', signalTime) }),
+    ...keyOf('bot', rules.name, { id: neededText(object, 'key'), hasTime: false, canonicalBody: '' }),
+    content: contentOf(wanted),
+  };
+  return { kind: 'signal', signal, ...(venue === undefined ? {} : { venue }) };
+}
+
+function actionOf(object: JsonObject): Action {
+  const action = optionalText(object, 'action') ?? 'order';
+  if (!Object.hasOwn(keysFor, action)) throw new MalformedError('unknown-action', `action is ${quoted(action)}: use "order", "close" or "cancel".`);
+  return action as Action;
+}
+
+function checkKeys(object: JsonObject, action: Action): void {
+  const allowed: readonly string[] = keysFor[action];
+  const stranger = [...object.members.keys()].find((key) => !allowed.includes(key));
+  if (stranger === undefined) return;
+  if (keysFor.order.includes(stranger)) throw new MalformedError('unknown-key', `${quoted(stranger)} has no meaning for the action "${action}". Leave it out.`);
+  const meant = nearest(stranger, allowed);
+  throw new MalformedError('unknown-key', `${quoted(stranger)} is not a key of an intent.${meant === undefined ? ` Known are ${allowed.join(', ')}.` : ` Did you mean "${meant}"?`}`);
+}
+
+/** A token that names a strategy speaks for that one alone. */
+function strategyOf(object: JsonObject, rules: IntentRules): string {
+  const named = optionalText(object, 'strategy');
+  if (named !== undefined && rules.strategy !== undefined && named !== rules.strategy) {
+    throw new MalformedError('contradiction', `strategy is ${quoted(named)}, but this token speaks for ${quoted(rules.strategy)} alone.`);
+  }
+  return named ?? rules.strategy ?? rules.name;
+}

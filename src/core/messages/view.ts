@@ -1,0 +1,30 @@
+/** Which signals were dealt with without an order, so that a repetition gets the same answer; and counts per source. */
+import { Table } from '../../base/index.ts';
+import type { FactOf } from '../../journal/index.ts';
+import type { messageFacts } from './facts.ts';
+
+export type MessageFact = FactOf<typeof messageFacts>;
+export type Dealt = { readonly kind: 'refused' | 'cancelled'; readonly content: string; readonly code: string; readonly reason: string; readonly orderIds: readonly string[] };
+
+export type Messages = {
+  readonly dealt: Table<Dealt>; // by intent key
+  readonly bodies: Table<{ readonly key: string; readonly atMs: number }>; // by the key of the body
+  readonly counts: Table<number>; // by `source outcome`
+};
+
+export const emptyMessages = (): Messages => ({ dealt: new Table(), bodies: new Table(), counts: new Table() });
+
+export function evolveMessages(messages: Messages, fact: MessageFact, atMs: number): void {
+  switch (fact.type) {
+    case 'signal.quarantined': return count(messages, `${fact.source} quarantined`);
+    case 'signal.refused':
+      messages.dealt.set(fact.key, { kind: 'refused', content: fact.content, code: fact.code, reason: fact.reason, orderIds: [] });
+      return count(messages, `${fact.source} refused`);
+    case 'signal.cancelled':
+      messages.dealt.set(fact.key, { kind: 'cancelled', content: fact.content, code: '', reason: '', orderIds: fact.orderIds });
+      return count(messages, `${fact.source} cancelled`);
+    case 'signal.keyed': return messages.bodies.set(fact.body, { key: fact.key, atMs });
+  }
+}
+
+const count = (messages: Messages, what: string): void => messages.counts.set(what, (messages.counts.get(what) ?? 0) + 1);
