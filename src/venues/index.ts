@@ -1,0 +1,3 @@
+/** Our half of each venue's protocol: a folder per venue, each giving a `Venue` over `Net`. Strangers to one another and to `dialects/`. */
+export { alpacaVenue } from './alpaca/index.ts';
+export type { AlpacaOptions } from './alpaca/index.ts';
