@@ -1,0 +1,59 @@
+/** The dialect itself: who asks, may they, and which handler answers. */
+import type { Clock, Desk, Ids, NetApp, ServedRequest } from '../../ports/index.ts';
+import { allowances } from './allowance.ts';
+import { internal, noEndpoint, rateLimited, served, unauthorized } from './answers.ts';
+import type { Answer } from './answers.ts';
+import { Refused } from './call.ts';
+import type { Call } from './call.ts';
+import { routeOf, streamPath } from './routes.ts';
+import type { Route } from './routes.ts';
+import { serveUpdates } from './stream.ts';
+import { exchangeOffsetMinutes } from './time.ts';
+
+export type AlpacaOptions = {
+  readonly desk: Desk;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Offset of the stock exchange's clock from UTC; -300, the New York winter, unless told. */
+  readonly marketClockOffsetMinutes?: number;
+  /** Requests an account may make in a minute before it is refused with 429; unlimited unless told. The venue's own figure is 200. */
+  readonly rateLimitPerMinute?: number;
+};
+
+/** Serves a desk in this venue's protocol, REST and WebSocket. */
+export function alpacaDialect({ desk, clock, ids, marketClockOffsetMinutes, rateLimitPerMinute }: AlpacaOptions): NetApp {
+  const allowanceOf = allowances(clock, rateLimitPerMinute);
+  const offsetMinutes = marketClockOffsetMinutes ?? exchangeOffsetMinutes;
+  return {
+    async request(request) {
+      const found = routeOf(request.method, request.path);
+      const accountId = accountOf(desk, request);
+      const requestId = { 'x-request-id': ids.id() };
+      if (accountId === undefined && found?.route.open !== true) return served(unauthorized, requestId);
+      const { refusedForS, headers } = allowanceOf(accountId ?? request.peer);
+      const answer = refusedForS !== undefined ? rateLimited(refusedForS)
+        : found === undefined ? noEndpoint
+        : await answered(found.route, { desk, clock, accountId: accountId ?? '', request, parts: found.parts, offsetMinutes });
+      return served(answer, { ...requestId, ...headers });
+    },
+    socket(request, accept) {
+      if (request.path !== streamPath) return false;
+      serveUpdates(desk, accept());
+      return true;
+    },
+  };
+}
+
+function accountOf(desk: Desk, { headers }: ServedRequest): string | undefined {
+  const [keyId, secret] = [headers['apca-api-key-id'], headers['apca-api-secret-key']];
+  return keyId === undefined || secret === undefined ? undefined : desk.authenticate(keyId, secret);
+}
+
+async function answered(route: Route, call: Call): Promise<Answer> {
+  try {
+    return await route.serve(call);
+  } catch (thrown) {
+    // Whatever else went wrong behind the desk, the client learns only that the outcome is not known.
+    return thrown instanceof Refused ? thrown.answer : internal;
+  }
+}
