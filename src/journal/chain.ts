@@ -44,20 +44,24 @@ export function chainHash(previousHash: string, header: Uint8Array): string {
 
 /** What the header bytes say. Throws EntryError when they are not a header of this entry; does not look at payload and chain. */
 export function openHeader(entry: Pick<SealedEntry, 'seq' | 'header'>): EntryHeader {
-  const { seq, header } = entry;
+  const header = parseHeader(entry);
+  if (header.seq !== entry.seq) throw new EntryError(entry.seq, `has the header of entry ${header.seq}`);
+  return header;
+}
+
+/** As `openHeader`, for any entry that claims to stand there. */
+export function parseHeader({ seq, header }: Pick<SealedEntry, 'seq' | 'header'>): EntryHeader {
   if (header.length < PREFIX_BYTES || new DataView(header.buffer, header.byteOffset).getUint32(0) !== header.length - PREFIX_BYTES) {
     throw new EntryError(seq, 'has a header whose length is not the one it names');
   }
-  let fields;
   try {
-    fields = decode(headerShape, header.subarray(PREFIX_BYTES));
+    const fields = decode(headerShape, header.subarray(PREFIX_BYTES));
+    if (fields.version !== 1) throw new EntryError(seq, `has a header of version ${fields.version}, which this release does not know`);
+    return { ...fields, version: 1 };
   } catch (thrown) {
     if (!(thrown instanceof ShapeError)) throw thrown;
     throw new EntryError(seq, `has a header that cannot be read: ${thrown.path} ${thrown.problem}`);
   }
-  if (fields.version !== 1) throw new EntryError(seq, `has a header of version ${fields.version}, which this release does not know`);
-  if (fields.seq !== seq) throw new EntryError(seq, `has the header of entry ${fields.seq}`);
-  return { ...fields, version: 1 };
 }
 
 /** As `openHeader`, and proves payload, hash and place in the chain. For whoever folds entries from a disk. */

@@ -22,3 +22,5 @@ export type { MemoryStoreOptions, Misfortune } from './memory.ts';
 export { refusalOf } from './rules.ts';
 export { GENESIS_HASH, READ_LIMIT, SNAPSHOTS_KEPT } from './types.ts';
 export type { AppendBatch, AppendResult, EntryHeader, Head, SealedEntry, Snapshot, Store } from './types.ts';
+export { pagesOf, verifyJournal } from './verify.ts';
+export type { Anchor, Finding, FindingKind, Verdict, Witness } from './verify.ts';
