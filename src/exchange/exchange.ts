@@ -1,0 +1,509 @@
+/**
+ * The exchange itself: takes what comes in one turn at a time, writes it down, and answers once it is durable.
+ * Owns time, timers, the sequence of turns, and who listens. Rules live in `admission` and `matching`, state in `state`.
+ *
+ * Two folds over the same events: `head` is what the next turn sees, `shown` what anybody else sees. An event moves from one
+ * to the other when the log has it, so nothing that a crash could undo is ever answered, read or told.
+ */
+import { formatUnits, invariant, larger, reasonOf, smaller } from '../base/index.ts';
+import type { Instrument, Side } from '../base/index.ts';
+import type {
+  Clock, Desk, DeskAccount, DeskCancelResult, DeskEvent, DeskFee, DeskOrder, DeskQuote, DeskReplaceResult, DeskTrade, NewDeskOrder, OrderIdClass, PlaceResult,
+} from '../ports/index.ts';
+import { showAccount } from './account.ts';
+import { admit } from './admission.ts';
+import type { Admitted } from './admission.ts';
+import { ExchangeOptionsError, ExchangeStoppedError } from './errors.ts';
+import type { Happening, LogEvent } from './event.ts';
+import { Names } from './ids.ts';
+import { decodeTurns, encodeTurn, memoryLog } from './log.ts';
+import type { ExchangeLog } from './log.ts';
+import { Market } from './market.ts';
+import { activate, meetHouse } from './matching.ts';
+import { narrate } from './narrate.ts';
+import { assetScales, defaultAccounts, defaultFees, defaultHouse, defaultInstruments, defaultPrices } from './options.ts';
+import type { AccountOptions, ExchangeOptions } from './options.ts';
+import { oracleOf } from './oracle.ts';
+import type { Oracle } from './oracle.ts';
+import { isFinal, remainingUnits, showOrder } from './order.ts';
+import type { Order } from './order.ts';
+import { Replay } from './replay.ts';
+import type { Step } from './replay.ts';
+import { State } from './state.ts';
+import type { Rules, Turn } from './turn.ts';
+
+export interface Exchange extends Desk {
+  /** Lets time work: ticks while orders rest, fee records, expiries. With a `speed`, recordings play at that multiple of real time. */
+  start(play?: { readonly speed: number | 'max' }): void;
+  /** Ends all timers; resolves when everything begun is durable. */
+  stop(): Promise<void>;
+  /** Plays the next candle or trade of the recording that is furthest behind; undefined at the end of all. */
+  step(): Promise<Step | undefined>;
+  /** Resolves when a playing recording has ended. */
+  readonly ended: Promise<void>;
+  /** Sets the middle price of an instrument. */
+  move(symbol: string, price: string): Promise<void>;
+  setIdClass(idClass: OrderIdClass): void;
+  /** Refuses new orders of this account, with this reason; undefined lifts it. */
+  blockAccount(accountId: string, reason: string | undefined): Promise<void>;
+  readonly oracle: Oracle;
+}
+
+/** Opens an exchange: from its log, where there is one, exactly as it was when the last line was written. */
+export async function createExchange(options: ExchangeOptions): Promise<Exchange> {
+  const log = options.log ?? memoryLog();
+  const exchange = new LoggedExchange(options, log, decodeTurns(await log.read()));
+  await exchange.open();
+  return exchange;
+}
+
+class LoggedExchange implements Exchange {
+  readonly oracle: Oracle;
+  readonly ended: Promise<void>;
+  readonly #clock: Clock;
+  readonly #log: ExchangeLog;
+  readonly #time: 'clock' | 'recording';
+  readonly #accounts: readonly AccountOptions[];
+  readonly #head: State;
+  readonly #shown: State;
+  readonly #events: LogEvent[] = [];
+  readonly #markets = new Map<string, Market>();
+  readonly #replays: Replay[] = [];
+  readonly #listeners = new Map<string, Set<(event: DeskEvent) => void>>();
+  readonly #orderNames: Names;
+  readonly #clientNames: Names;
+  readonly #aheadMs: number; // exchange time minus monotonic time
+  #rules: Rules;
+  #recordingMs = 0;
+  #settled: Promise<void> = Promise.resolve();
+  #stopped: Error | undefined;
+  #started = false;
+  #wakeAtMs = Infinity;
+  #cancelWake: () => void = () => {};
+  #cancelPlay: () => void = () => {};
+  #end: () => void = () => {};
+
+  constructor(options: ExchangeOptions, log: ExchangeLog, history: readonly LogEvent[]) {
+    const instruments = options.instruments ?? defaultInstruments;
+    const scales = assetScales(instruments);
+    this.#clock = options.clock;
+    this.#log = log;
+    this.#time = options.time ?? 'clock';
+    this.#accounts = options.accounts ?? defaultAccounts;
+    this.#head = new State(instruments, scales);
+    this.#shown = new State(instruments, scales);
+    for (const event of history) {
+      this.#head.apply(event);
+      this.#shown.apply(event);
+      this.#events.push(event);
+    }
+    this.#rules = {
+      fees: { ...defaultFees, ...options.fees },
+      acceptDelayMs: options.acceptDelayMs ?? 0,
+      cancelDelayMs: options.cancelDelayMs ?? 0,
+      selfMatch: options.selfMatch ?? 'refuse',
+      marketCushionPpm: options.marketCushionPpm ?? 50_000n,
+      sessionMs: options.sessionMs,
+      idClass: options.idClass ?? 'unique-forever',
+    };
+    this.#aheadMs = Math.max(options.clock.wallMs(), this.#head.atMs) - options.clock.monotonicMs();
+    this.#orderNames = new Names(options.seed, 'order');
+    this.#clientNames = new Names(options.seed, 'client');
+    const prices = options.price ?? defaultPrices;
+    for (const instrument of instruments) {
+      const source = prices[instrument.symbol];
+      this.#markets.set(instrument.symbol, new Market(options.seed, instrument, source, { ...defaultHouse, ...options.house }));
+      if (source?.kind === 'candles' || source?.kind === 'trades') this.#replays.push(new Replay(instrument.symbol, source));
+    }
+    this.oracle = oracleOf(this.#shown, this.#events);
+    this.ended = new Promise((resolve) => (this.#end = resolve));
+  }
+
+  async open(): Promise<void> {
+    for (const [symbol, { price, cursorMs }] of this.#head.markets) {
+      const market = this.#markets.get(symbol);
+      if (market === undefined || market.tickMs !== undefined) continue;
+      market.moveToText(price, cursorMs, this.nowMs(), this.#head.seq);
+      market.loggedUnits = market.middleUnits;
+      this.#recordingMs = Math.max(this.#recordingMs, cursorMs);
+    }
+    for (const replay of this.#replays) {
+      const known = this.#head.markets.get(replay.symbol);
+      if (known !== undefined) await replay.skipThrough(known.cursorMs);
+      const first = (await replay.peek())?.points[0];
+      const market = this.#market(replay.symbol);
+      if (first === undefined || market.middleUnits !== undefined) continue;
+      this.#recordingMs = Math.max(this.#recordingMs, first.atMs);
+      market.moveToText(first.price, 0, this.nowMs(), this.#head.seq);
+    }
+    this.#turn((turn) => {
+      for (const account of this.#accounts) if (!turn.state.accounts.has(account.id)) this.#openAccount(turn, account);
+    });
+    await this.#settled;
+  }
+
+  nowMs(): number {
+    const nowMs = this.#time === 'clock' ? Math.floor(this.#clock.monotonicMs() + this.#aheadMs) : this.#recordingMs;
+    return Math.max(nowMs, this.#head.atMs);
+  }
+
+  instruments(): readonly Instrument[] {
+    return [...this.#shown.instruments.values()];
+  }
+
+  authenticate(keyId: string, secret: string): string | undefined {
+    return this.#accounts.find((account) => account.keyId === keyId && account.secret === secret)?.id;
+  }
+
+  account(accountId: string): DeskAccount {
+    return showAccount(this.#shown.account(accountId), this.#shown.scales, this.instruments());
+  }
+
+  async place(accountId: string, order: NewDeskOrder): Promise<PlaceResult> {
+    const account = this.#head.account(accountId);
+    const answer = this.#turn((turn): PlaceResult => {
+      const admission = admit(turn, account, order);
+      if (admission.kind === 'existing') return { kind: 'existing', order: showOrder(admission.order) };
+      if (admission.kind === 'refused') {
+        turn.write({ type: 'refused', accountId, clientOrderId: order.clientOrderId ?? null, symbol: order.symbol, reason: admission.refusal.reason });
+        return admission;
+      }
+      return { kind: 'placed', order: this.#accept(turn, accountId, order, admission.terms, null) };
+    }, order.symbol);
+    await this.#settled;
+    return answer;
+  }
+
+  async cancel(accountId: string, orderId: string): Promise<DeskCancelResult> {
+    const answer = this.#turn((turn): DeskCancelResult => {
+      const order = owned(turn.state, accountId, orderId);
+      if (order === undefined) return { kind: 'not-found' };
+      if (isFinal(order.state)) return { kind: 'not-cancelable', state: order.state };
+      if (order.cancelAtMs !== undefined) return { kind: 'requested' };
+      turn.write({ type: 'cancel', orderId, dueAtMs: turn.nowMs + turn.rules.cancelDelayMs });
+      passDue(turn);
+      return { kind: 'requested' };
+    });
+    await this.#settled;
+    return answer;
+  }
+
+  async replace(accountId: string, orderId: string, change: { quantity?: string; limitPrice?: string; stopPrice?: string; clientOrderId?: string }): Promise<DeskReplaceResult> {
+    const account = this.#head.account(accountId);
+    const answer = this.#turn((turn): DeskReplaceResult => {
+      const order = owned(turn.state, accountId, orderId);
+      if (order === undefined) return { kind: 'not-found' };
+      if (isFinal(order.state) || order.state === 'accepted' || order.cancelAtMs !== undefined) return { kind: 'not-replaceable', state: order.state };
+      const shown = showOrder(order);
+      const wanted: NewDeskOrder = {
+        clientOrderId: change.clientOrderId, symbol: shown.symbol, side: order.side, type: order.type, timeInForce: order.timeInForce,
+        quantity: change.quantity ?? formatUnits(remainingUnits(order), order.instrument.quantityScale),
+        limitPrice: change.limitPrice ?? shown.limitPrice,
+        stopPrice: change.stopPrice ?? shown.stopPrice,
+      };
+      const admission = admit(turn, account, wanted, order);
+      if (admission.kind === 'existing') return { kind: 'refused', refusal: { reason: 'duplicate-client-order-id' } };
+      if (admission.kind === 'refused') {
+        turn.write({ type: 'refused', accountId, clientOrderId: change.clientOrderId ?? null, symbol: shown.symbol, reason: admission.refusal.reason });
+        return admission;
+      }
+      turn.write({ type: 'replace', orderId, replacedBy: this.#orderNames.name(turn.state.orders.size + 1) });
+      return { kind: 'replaced', order: this.#accept(turn, accountId, wanted, admission.terms, orderId) };
+    });
+    await this.#settled;
+    return answer;
+  }
+
+  order(accountId: string, orderId: string): DeskOrder | undefined {
+    const order = owned(this.#shown, accountId, orderId);
+    return order === undefined ? undefined : showOrder(order);
+  }
+
+  orderByClientId(accountId: string, clientOrderId: string): DeskOrder | undefined {
+    if (this.#rules.idClass === 'none') return undefined;
+    const order = this.#shown.account(accountId).byClientId.get(clientOrderId);
+    return order === undefined ? undefined : showOrder(order);
+  }
+
+  orders(accountId: string): readonly DeskOrder[] {
+    return this.#shown.account(accountId).orders.map(showOrder);
+  }
+
+  trades(accountId: string): readonly DeskTrade[] {
+    return this.#shown.account(accountId).trades.map(({ trade }) => trade);
+  }
+
+  fees(accountId: string): readonly DeskFee[] {
+    return [...this.#shown.account(accountId).fees];
+  }
+
+  quote(symbol: string): DeskQuote | undefined {
+    const market = this.#markets.get(symbol);
+    if (market === undefined) return undefined;
+    if (this.#stopped === undefined) this.#look(market);
+    const best = (side: Side): { priceUnits: bigint; sizeUnits: bigint } | undefined => {
+      const level = market.house.best(side);
+      const [order] = this.#shown.book(symbol).side(side);
+      const priceUnits = level === undefined ? order?.worstPriceUnits
+        : order === undefined ? level.priceUnits
+        : (side === 'buy' ? larger : smaller)(level.priceUnits, order.worstPriceUnits);
+      if (priceUnits === undefined) return undefined;
+      const resting = this.#shown.book(symbol).side(side).reduce((sum, other) => (other.worstPriceUnits === priceUnits ? sum + remainingUnits(other) : sum), 0n);
+      return { priceUnits, sizeUnits: resting + (level?.priceUnits === priceUnits ? level.leftUnits : 0n) };
+    };
+    const bid = best('buy');
+    const ask = best('sell');
+    if (bid === undefined || ask === undefined) return undefined;
+    const { priceScale, quantityScale } = market.instrument;
+    const price = (units: bigint): string => formatUnits(units, priceScale);
+    return {
+      symbol, bid: price(bid.priceUnits), ask: price(ask.priceUnits), last: market.priceText ?? price(bid.priceUnits),
+      bidSize: formatUnits(bid.sizeUnits, quantityScale), askSize: formatUnits(ask.sizeUnits, quantityScale),
+      atMs: market.movedAtMs,
+    };
+  }
+
+  listen(accountId: string, run: (event: DeskEvent) => void): () => void {
+    let listeners = this.#listeners.get(accountId);
+    if (listeners === undefined) this.#listeners.set(accountId, (listeners = new Set()));
+    const listener = (event: DeskEvent): void => run(event); // its own object: one function may listen twice
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }
+
+  start(play?: { readonly speed: number | 'max' }): void {
+    this.#started = true;
+    this.#arm();
+    if (play !== undefined) this.#play(play.speed);
+  }
+
+  async stop(): Promise<void> {
+    this.#started = false;
+    this.#cancelWake();
+    this.#cancelPlay();
+    this.#wakeAtMs = Infinity;
+    await this.#settled.catch(() => undefined); // whoever was waiting for an answer has been told
+  }
+
+  async step(): Promise<Step | undefined> {
+    const next = await this.#furthestBehind();
+    const step = await next?.take();
+    if (step === undefined) return undefined;
+    for (const point of step.points) {
+      this.#recordingMs = Math.max(this.#recordingMs, point.atMs);
+      this.#moveTo(step.symbol, point.price, point.atMs);
+    }
+    await this.#settled;
+    return step;
+  }
+
+  async move(symbol: string, price: string): Promise<void> {
+    if (!(Number(price) > 0)) throw new ExchangeOptionsError(`"${price}" is not a price for ${symbol}`);
+    this.#moveTo(symbol, price, this.nowMs());
+    await this.#settled;
+  }
+
+  setIdClass(idClass: OrderIdClass): void {
+    this.#rules = { ...this.#rules, idClass };
+  }
+
+  async blockAccount(accountId: string, reason: string | undefined): Promise<void> {
+    const { id } = this.#head.account(accountId);
+    this.#turn((turn) => turn.write({ type: 'account-blocked', accountId: id, reason: reason ?? null }));
+    await this.#settled;
+  }
+
+  /** One thing happens: first what was due by now, then the thing itself; then it is on its way to the log. */
+  #turn<T>(act: (turn: Turn) => T, symbol?: string): T {
+    if (this.#stopped !== undefined) throw this.#stopped;
+    const events: LogEvent[] = [];
+    const state = this.#head;
+    const nowMs = this.nowMs();
+    const append = (happening: Happening): void => {
+      const event: LogEvent = { seq: state.seq + 1, atMs: nowMs, ...happening };
+      state.apply(event);
+      events.push(event);
+    };
+    const write = (happening: Happening): void => {
+      const market = happening.type === 'order' || happening.type === 'trade' ? this.#market(happening.symbol) : undefined;
+      if (market?.priceText !== undefined && market.loggedUnits !== market.middleUnits) {
+        market.loggedUnits = market.middleUnits;
+        append({ type: 'market', symbol: market.instrument.symbol, price: market.priceText, cursorMs: market.cursorMs });
+      }
+      append(happening);
+    };
+    const turn: Turn = { nowMs, state, markets: this.#markets, rules: this.#rules, write };
+    try {
+      passDue(turn);
+      this.#walk(turn, symbol);
+      showFees(turn);
+      return act(turn);
+    } catch (thrown) {
+      // Half a turn is in `head`, and none of it in the log: from here on `head` is worth nothing.
+      this.#stopped = new ExchangeStoppedError(reasonOf(thrown));
+      events.length = 0;
+      throw thrown;
+    } finally {
+      if (events.length > 0) this.#commit(events);
+      this.#arm();
+    }
+  }
+
+  #commit(events: readonly LogEvent[]): void {
+    const appended = this.#append(events);
+    const settled = this.#settled.then(() => appended).then(() => this.#publish(events));
+    this.#settled = settled.catch((thrown: unknown) => {
+      this.#stopped ??= new ExchangeStoppedError(reasonOf(thrown));
+      throw this.#stopped;
+    });
+    // A turn that no caller waits for, such as a tick's, fails without anybody to tell; the next caller is told.
+    this.#settled.catch(() => undefined);
+  }
+
+  async #append(events: readonly LogEvent[]): Promise<void> {
+    await this.#log.append([encodeTurn(events)]);
+  }
+
+  #publish(events: readonly LogEvent[]): void {
+    for (const event of events) {
+      this.#shown.apply(event);
+      this.#events.push(event);
+      for (const told of narrate(this.#shown, event)) for (const listener of [...(this.#listeners.get(told.order.accountId) ?? [])]) listener(told);
+    }
+  }
+
+  #accept(turn: Turn, accountId: string, order: NewDeskOrder, terms: Admitted, replaces: string | null): DeskOrder {
+    const { instrument } = terms;
+    const count = turn.state.orders.size + 1;
+    const orderId = this.#orderNames.name(count);
+    const price = (units: bigint | undefined): string | null => (units === undefined ? null : formatUnits(units, instrument.priceScale));
+    const { sessionMs } = turn.rules;
+    turn.write({
+      type: 'order', accountId, orderId,
+      clientOrderId: (turn.rules.idClass === 'none' ? undefined : order.clientOrderId) ?? this.#clientNames.name(count),
+      symbol: instrument.symbol, side: order.side, orderType: order.type, timeInForce: order.timeInForce,
+      quantity: formatUnits(terms.quantityUnits, instrument.quantityScale),
+      limitPrice: price(terms.limitPriceUnits), stopPrice: price(terms.stopPriceUnits), worstPrice: formatUnits(terms.worstPriceUnits, instrument.priceScale),
+      activeAtMs: turn.nowMs + turn.rules.acceptDelayMs,
+      expiresAtMs: order.timeInForce === 'day' && sessionMs !== undefined ? (Math.floor(turn.nowMs / sessionMs) + 1) * sessionMs : null,
+      replaces,
+    });
+    const accepted = showOrder(turn.state.order(orderId));
+    passDue(turn);
+    return accepted;
+  }
+
+  #openAccount(turn: Turn, { id, balances }: AccountOptions): void {
+    const entryPrices: Record<string, string> = {};
+    for (const asset of Object.keys(balances)) {
+      if (!turn.state.scales.has(asset)) throw new ExchangeOptionsError(`account ${id} has ${asset}, which no instrument trades`);
+      const market = [...this.#markets.values()].find(({ instrument }) => instrument.base === asset && !turn.state.accounts.has(id));
+      market?.walkTo(turn.nowMs, turn.state.seq);
+      if (market?.priceText !== undefined) entryPrices[asset] = market.priceText;
+    }
+    turn.write({ type: 'account', accountId: id, balances, entryPrices });
+  }
+
+  /** Prices that move with time are brought to now, where an order waits for them or somebody is about to look. */
+  #walk(turn: Turn, symbol?: string): void {
+    for (const market of this.#markets.values()) {
+      const name = market.instrument.symbol;
+      if (name !== symbol && turn.state.book(name).isEmpty) continue;
+      if (market.walkTo(turn.nowMs, turn.state.seq)) meetHouse(turn, name);
+    }
+  }
+
+  #look(market: Market): void {
+    if (this.#head.book(market.instrument.symbol).isEmpty) market.walkTo(this.nowMs(), this.#head.seq);
+    else this.#turn(() => undefined);
+  }
+
+  #moveTo(symbol: string, price: string, cursorMs: number): void {
+    this.#turn((turn) => {
+      this.#market(symbol).moveToText(price, cursorMs, turn.nowMs, turn.state.seq);
+      meetHouse(turn, symbol);
+    });
+  }
+
+  #market(symbol: string): Market {
+    const market = this.#markets.get(symbol);
+    invariant(market !== undefined, `${symbol} is traded here`);
+    return market;
+  }
+
+  async #furthestBehind(): Promise<Replay | undefined> {
+    let first: { replay: Replay; timestampMs: number } | undefined;
+    for (const replay of this.#replays) {
+      const step = await replay.peek();
+      if (step !== undefined && (first === undefined || step.timestampMs < first.timestampMs)) first = { replay, timestampMs: step.timestampMs };
+    }
+    return first?.replay;
+  }
+
+  #play(speed: number | 'max'): void {
+    const next = async (): Promise<void> => {
+      const step = await this.step();
+      const following = step === undefined ? undefined : await (await this.#furthestBehind())?.peek();
+      if (step === undefined || following === undefined) return this.#end();
+      if (!this.#started) return;
+      const delayMs = speed === 'max' ? 0 : (following.timestampMs - step.timestampMs) / speed;
+      this.#cancelPlay = this.#clock.timer(delayMs, run);
+    };
+    // A step that fails has stopped the exchange, and every caller is told so; there is nobody to tell here.
+    const run = (): void => void next().catch(() => this.#end());
+    run();
+  }
+
+  /** Sets one timer for the next thing that time brings, if there is any. A recording's time only moves by steps. */
+  #arm(): void {
+    if (!this.#started || this.#stopped !== undefined || this.#time === 'recording') return;
+    const dueAtMs = this.#nextDueMs();
+    if (dueAtMs >= this.#wakeAtMs) return;
+    this.#cancelWake();
+    this.#wakeAtMs = dueAtMs;
+    this.#cancelWake = this.#clock.timer(Math.max(0, dueAtMs - this.nowMs()), () => {
+      this.#wakeAtMs = Infinity;
+      if (this.#stopped === undefined) this.#turn(() => undefined);
+    });
+  }
+
+  #nextDueMs(): number {
+    let dueAtMs = Infinity;
+    for (const order of this.#head.waiting) dueAtMs = Math.min(dueAtMs, dueOf(order));
+    for (const { throughMs } of this.#head.feesToCome.values()) dueAtMs = Math.min(dueAtMs, throughMs + 1);
+    for (const { tickMs, instrument } of this.#markets.values()) {
+      if (tickMs === undefined || this.#head.book(instrument.symbol).isEmpty) continue;
+      dueAtMs = Math.min(dueAtMs, (Math.floor(this.nowMs() / tickMs) + 1) * tickMs);
+    }
+    return dueAtMs;
+  }
+}
+
+function owned(state: State, accountId: string, orderId: string): Order | undefined {
+  const order = state.orders.get(orderId);
+  return order?.accountId === accountId ? order : undefined;
+}
+
+const dueOf = (order: Order): number => Math.min(order.state === 'accepted' ? order.activeAtMs : Infinity, order.cancelAtMs ?? Infinity, order.expiresAtMs ?? Infinity);
+
+/** Acceptances, cancels and expiries whose time has come, in the order of their times. */
+function passDue(turn: Turn): void {
+  for (;;) {
+    let first: Order | undefined;
+    for (const order of turn.state.waiting) if (dueOf(order) <= turn.nowMs && (first === undefined || dueOf(order) < dueOf(first))) first = order;
+    if (first === undefined) return;
+    const dueAtMs = dueOf(first);
+    if (first.cancelAtMs === dueAtMs) turn.write({ type: 'cancelled', orderId: first.id, reason: 'cancelled by its owner' });
+    else if (first.expiresAtMs === dueAtMs) turn.write({ type: 'expired', orderId: first.id, reason: 'its session has ended' });
+    else activate(turn, first);
+  }
+}
+
+/** Fees are taken with each trade and shown when their period is over. */
+function showFees(turn: Turn): void {
+  for (const { accountId, symbol, asset, throughMs, units } of [...turn.state.feesToCome.values()].sort((a, b) => a.throughMs - b.throughMs)) {
+    if (throughMs >= turn.nowMs) return;
+    const feeId = `fee-${String(turn.state.feeRecords + 1).padStart(9, '0')}`;
+    turn.write({ type: 'fee', feeId, accountId, symbol, asset, amount: formatUnits(units, turn.state.scaleOf(asset)), throughMs });
+  }
+}

@@ -1,0 +1,98 @@
+/** What an exchange is made of: instruments, accounts, fees, prices and switches, with the values it has when nothing is said. */
+import { parseUnits, pow10 } from '../base/index.ts';
+import type { Instrument } from '../base/index.ts';
+import type { Candle, Clock, OrderIdClass, RecordedTrade } from '../ports/index.ts';
+import { ExchangeOptionsError } from './errors.ts';
+import type { ExchangeLog } from './log.ts';
+
+export type AccountOptions = {
+  readonly id: string;
+  readonly keyId: string;
+  readonly secret: string;
+  readonly balances: Readonly<Record<string, string>>; // asset to decimal text; given once, when the account is opened
+};
+
+export type FeeOptions = {
+  readonly makerPpm: bigint;
+  readonly takerPpm: bigint;
+  readonly periodMs: number; // fees are shown as one record per account, asset and period
+};
+
+/** Where an instrument's middle price comes from. */
+export type PriceSource =
+  | { readonly kind: 'walk'; readonly startPrice: string; readonly tickMs: number; readonly stepPpm: number } // stepPpm: how far one tick moves it, about
+  | { readonly kind: 'manual'; readonly startPrice: string } // moves only by `exchange.move`
+  | { readonly kind: 'candles'; readonly candles: Iterable<Candle> | AsyncIterable<Candle> }
+  | { readonly kind: 'trades'; readonly trades: Iterable<RecordedTrade> | AsyncIterable<RecordedTrade> };
+
+/** The invented market maker: `levels` prices a side, each of a value drawn between the two (quote asset). */
+export type HouseOptions = {
+  readonly halfSpreadPpm: number;
+  readonly gapPpm: number;
+  readonly levels: number;
+  readonly minValue: number;
+  readonly maxValue: number;
+};
+
+export type ExchangeOptions = {
+  readonly clock: Clock;
+  readonly seed: number;
+  readonly log?: ExchangeLog;
+  readonly idClass?: OrderIdClass;
+  readonly accounts?: readonly AccountOptions[];
+  readonly instruments?: readonly Instrument[];
+  readonly fees?: Partial<FeeOptions>;
+  readonly price?: Readonly<Record<string, PriceSource>>; // by symbol; an instrument without one has no house
+  readonly house?: Partial<HouseOptions>;
+  /** `clock`: exchange time runs with the clock. `recording`: it is the time of the recording, and stands still between steps. */
+  readonly time?: 'clock' | 'recording';
+  readonly acceptDelayMs?: number; // from `accepted` to `new`; 0 is the same turn
+  readonly cancelDelayMs?: number; // from a cancel's answer to its effect; 0 is the same turn
+  readonly selfMatch?: 'refuse' | 'allow';
+  readonly marketCushionPpm?: bigint; // how far from the middle a market order may reach
+  readonly sessionMs?: number; // day orders expire at the next multiple of it; without it they never do
+};
+
+const instrument = (base: string, quote: string, minQuantity: string): Instrument => ({
+  symbol: `${base}/${quote}`, base, quote,
+  quantityScale: 9, priceScale: 2, quoteScale: 12,
+  quantityStepUnits: 1n, minQuantityUnits: parseUnits(minQuantity, 9),
+  minNotionalUnits: 10n * pow10(12), priceTickUnits: 1n,
+});
+
+export const defaultInstruments: readonly Instrument[] = [
+  instrument('BTC', 'USD', '0.000012'), instrument('ETH', 'USD', '0.00025'),
+  instrument('BTC', 'USDC', '0.000012'), instrument('BTC', 'USDT', '0.000012'),
+];
+
+export const defaultAccounts: readonly AccountOptions[] = [{
+  id: 'demo', keyId: 'demo-key', secret: 'demo-secret',
+  balances: { USD: '1000000', USDC: '1000000', USDT: '1000000', BTC: '20', ETH: '100' },
+}];
+
+export const defaultPrices: Readonly<Record<string, PriceSource>> = {
+  'BTC/USD': { kind: 'walk', startPrice: '60000', tickMs: 1_000, stepPpm: 60 },
+  'ETH/USD': { kind: 'walk', startPrice: '3000', tickMs: 1_000, stepPpm: 80 },
+  'BTC/USDC': { kind: 'walk', startPrice: '60000', tickMs: 1_000, stepPpm: 60 },
+  'BTC/USDT': { kind: 'walk', startPrice: '60000', tickMs: 1_000, stepPpm: 60 },
+};
+
+export const defaultFees: FeeOptions = { makerPpm: 1_500n, takerPpm: 2_500n, periodMs: 60_000 };
+
+export const defaultHouse: HouseOptions = { halfSpreadPpm: 50, gapPpm: 40, levels: 8, minValue: 500, maxValue: 12_000 };
+
+/** The decimals of each asset. Instruments must agree on them, or a balance would mean two things. */
+export function assetScales(instruments: readonly Instrument[]): ReadonlyMap<string, number> {
+  const scales = new Map<string, number>();
+  const claim = (asset: string, scale: number, symbol: string): void => {
+    const known = scales.get(asset);
+    if (known !== undefined && known !== scale) throw new ExchangeOptionsError(`${symbol} counts ${asset} with ${scale} decimals, another instrument with ${known}`);
+    scales.set(asset, scale);
+  };
+  for (const { symbol, base, quote, quantityScale, priceScale, quoteScale } of instruments) {
+    if (quoteScale < quantityScale + priceScale) throw new ExchangeOptionsError(`the quote scale of ${symbol} does not hold quantity times price`);
+    claim(base, quantityScale, symbol);
+    claim(quote, quoteScale, symbol);
+  }
+  return scales;
+}
