@@ -10,6 +10,8 @@ export type { Instrument, Side } from './instrument.ts';
 export { seededRandom } from './random.ts';
 export type { Random } from './random.ts';
 export { BoundedQueue } from './queue.ts';
+export { canonicalText, parseCanonical } from './canonical.ts';
+export { Table } from './table.ts';
 export { lineAndColumn, readJson } from './json-text.ts';
 export type { JsonMember, JsonNode, JsonProblem, JsonReading } from './json-text.ts';
 export { nearest } from './nearest.ts';

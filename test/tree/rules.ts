@@ -38,7 +38,7 @@ export const tree: readonly Line[] = [
 ];
 const openEnds = ['main.ts', 'index.ts']; // the only files that know every folder
 const coreOrder = [
-  'orders', 'ledger', 'feeds', 'health', 'messages', // facts
+  'market', 'orders', 'ledger', 'health', 'messages', // facts
   'calls', 'breakers', 'limits', 'failover', 'recovery', // guards
   'safety', // command
   'alerts', 'audit', 'availability', 'board', // outlook

@@ -1,0 +1,264 @@
+/**
+ * Which facts follow from an input, in the world as it stands in this very turn.
+ *
+ *   D1. Every fact goes through `emit`, which folds it into the world at once: the next line already sees it.
+ *   D2. Nothing here looks at a clock, a random number or the outside: the same world, senses, input and time give the same facts.
+ */
+import { canonicalText, unreachable } from '../base/index.ts';
+import type { Instrument } from '../base/index.ts';
+import { sha256Hex } from '../journal/index.ts';
+import type { Fact } from './events.ts';
+import { adjustBalance, assetsAccount, balanceOf, compareBalances, holdingUnits, isOpened, pendingFeesOf, takeActivity, takeGain } from './ledger/index.ts';
+import type { AssetRule } from './ledger/index.ts';
+import type { Limits } from './limits/index.ts';
+import { assetScale, instrumentAt, instrumentsOf, marketKey } from './market/index.ts';
+import type { Activity, Balances, CancelResult, FindResult, OrderReport, Prices, SubmitResult, VenueProfile } from './market/index.ts';
+import { cancelAnswered, cancelRequested, findAnswered, openUnits, orderByClientId, orderById, orderByVenueId, reported, settled, submitAnswered } from './orders/index.ts';
+import type { Order } from './orders/index.ts';
+import { admit, takeSignal } from './safety/index.ts';
+import type { IntakeResult, Routed } from './safety/index.ts';
+import type { World } from './world.ts';
+
+export type Input =
+  | { readonly kind: 'boot'; readonly version: string; readonly node: string; readonly journal: string; readonly previousSeq: number }
+  | { readonly kind: 'stop'; readonly reason: string }
+  | { readonly kind: 'configure'; readonly limits: Limits; readonly venues: readonly VenueProfile[]; readonly by: string }
+  | { readonly kind: 'instruments'; readonly venue: string; readonly instruments: readonly Instrument[] }
+  | { readonly kind: 'signal'; readonly routed: Routed }
+  | { readonly kind: 'quarantine'; readonly source: string; readonly reason: string; readonly code: string; readonly bytes: number; readonly bodyHash: string; readonly body: string }
+  | { readonly kind: 'refuse-signal'; readonly source: string; readonly key: string; readonly content: string; readonly code: string; readonly reason: string }
+  | { readonly kind: 'release'; readonly orderId: string }
+  | { readonly kind: 'submit-answered'; readonly orderId: string; readonly attempt: number; readonly result: SubmitResult }
+  | { readonly kind: 'find-answered'; readonly orderId: string; readonly result: FindResult; readonly askedAtMs: number }
+  | { readonly kind: 'cancel-answered'; readonly orderId: string; readonly result: CancelResult }
+  | { readonly kind: 'reported'; readonly venue: string; readonly report: OrderReport; readonly via: string }
+  | { readonly kind: 'activity'; readonly venue: string; readonly activity: Activity }
+  | { readonly kind: 'reconciled'; readonly venue: string; readonly reading: Reading }
+  | { readonly kind: 'access-refused'; readonly venue: string; readonly detail: string }
+  | { readonly kind: 'cancel'; readonly orderId: string; readonly by: string; readonly reason: string }
+  | { readonly kind: 'resolve'; readonly orderId: string; readonly outcome: 'absent'; readonly by: string; readonly reason: string }
+  | { readonly kind: 'release-instrument'; readonly venue: string; readonly symbol: string; readonly by: string; readonly reason: string }
+  | { readonly kind: 'adopt-balance'; readonly venue: string; readonly asset: string; readonly by: string; readonly reason: string }
+  | { readonly kind: 'halt'; readonly by: string; readonly reason: string; readonly cancelOrders: boolean }
+  | { readonly kind: 'resume'; readonly by: string; readonly reason: string }
+  | { readonly kind: 'broken'; readonly belief: string; readonly detail: string };
+
+/**
+ * One whole look at a venue. `quiet`: nothing was executed between the reading of balances and the one of activity around
+ * it, and everything executed is in it, so that books and balances speak of the same moment.
+ */
+export type Reading = {
+  readonly openOrders: readonly OrderReport[];
+  readonly looked: readonly OrderReport[]; // orders of ours that were not among the open ones, asked for one by one
+  readonly balances: Balances;
+  readonly activity: Activity;
+  readonly quiet: boolean;
+};
+
+export type Outcome = IntakeResult | { readonly kind: 'done' } | { readonly kind: 'no-such-order' } | { readonly kind: 'nothing-to-do'; readonly why: string } | { readonly kind: 'inconclusive'; readonly why: string };
+
+const DONE: Outcome = { kind: 'done' };
+type Emit = (fact: Fact) => void;
+
+export function decide(world: World, prices: Prices, input: Input, nowMs: number, emit: Emit): Outcome {
+  switch (input.kind) {
+    case 'boot': return emitted(emit, { type: 'runtime.booted', version: input.version, node: input.node, journal: input.journal, previousSeq: input.previousSeq });
+    case 'stop': return emitted(emit, { type: 'runtime.stopped', reason: input.reason });
+    case 'configure': return configure(world, input, emit);
+    case 'instruments': {
+      for (const instrument of input.instruments) {
+        const known = instrumentAt(world.market, input.venue, instrument.symbol);
+        if (known === undefined || canonicalText(known) !== canonicalText(instrument)) emit({ type: 'instrument.listed', venue: input.venue, instrument });
+      }
+      return DONE;
+    }
+    case 'signal': return takeSignal(world, prices, input.routed, nowMs, emit);
+    case 'quarantine': {
+      const { kind: _kind, ...rest } = input;
+      return emitted(emit, { type: 'signal.quarantined', ...rest });
+    }
+    case 'refuse-signal': {
+      if (world.messages.dealt.has(input.key)) return { kind: 'refused', code: input.code, reason: input.reason, repeated: true };
+      const { kind: _kind, ...rest } = input;
+      emit({ type: 'signal.refused', ...rest });
+      return { kind: 'refused', code: input.code, reason: input.reason, repeated: false };
+    }
+    case 'release': return withOrder(world, input.orderId, (order) => {
+      if (order.phase !== 'intended' && order.phase !== 'prepared' && order.phase !== 'absent') return;
+      for (const fact of admit(world, prices, order, nowMs)) emit(fact);
+    });
+    case 'submit-answered': return withOrder(world, input.orderId, (order) => {
+      for (const fact of submitAnswered(order, input.attempt, input.result, nowMs)) emit(fact);
+      if (input.result.kind === 'accepted') follow(world, order.id, input.result.report, emit);
+      if (input.result.kind === 'duplicate' && input.result.existing !== undefined) follow(world, order.id, input.result.existing, emit);
+      if (input.result.kind === 'refused' && input.result.access === true) suspend(world, order.venue, input.result.message, emit);
+    });
+    case 'find-answered': return withOrder(world, input.orderId, (order) => {
+      const profile = world.market.venues.get(order.venue);
+      if (profile === undefined) return;
+      for (const fact of findAnswered(order, profile.capabilities, input.result, input.askedAtMs)) emit(fact);
+      if (input.result.kind === 'found') follow(world, order.id, input.result.report, emit);
+      release(world, prices, order.id, nowMs, emit);
+    });
+    case 'cancel-answered': return withOrder(world, input.orderId, (order) => { for (const fact of cancelAnswered(order, input.result)) emit(fact); });
+    case 'reported': return takeReport(world, input.venue, input.report, input.via, emit);
+    case 'activity': return takeActivity(world, input.venue, input.activity, emit) ? DONE : { kind: 'inconclusive', why: 'an execution belongs to an order that is still being asked for' };
+    case 'reconciled': return reconcile(world, input.venue, input.reading, emit);
+    case 'access-refused': {
+      suspend(world, input.venue, input.detail, emit);
+      return DONE;
+    }
+    case 'cancel': return withOrder(world, input.orderId, (order) => { for (const fact of cancelRequested(order, input.by, input.reason)) emit(fact); });
+    case 'resolve': return resolve(world, input, emit);
+    case 'release-instrument': {
+      if (!world.market.quarantined.has(marketKey(input.venue, input.symbol))) return { kind: 'nothing-to-do', why: `${input.symbol} at ${input.venue} is not quarantined` };
+      return emitted(emit, { type: 'instrument.released', venue: input.venue, symbol: input.symbol, by: input.by, reason: input.reason });
+    }
+    case 'adopt-balance': {
+      const difference = world.ledger.differences.get(`${input.venue} ${input.asset}`);
+      if (difference === undefined) return { kind: 'nothing-to-do', why: `books and venue agree on ${input.asset}` };
+      const towardsUnits = difference.venueUnits + pendingFeesOf(world.ledger, input.venue, input.asset).mostUnits;
+      return emitted(emit, adjustBalance(world.ledger, input.venue, input.asset, towardsUnits, difference.venueUnits));
+    }
+    case 'halt': {
+      if (world.gate.state !== 'HALTED') emit({ type: 'gate.halted', by: input.by, reason: input.reason });
+      if (input.cancelOrders) for (const order of [...world.orders.live.values()]) for (const fact of cancelRequested(order, input.by, `halt: ${input.reason}`)) emit(fact);
+      return DONE;
+    }
+    case 'resume': {
+      if (world.gate.state === 'ACTIVE') return { kind: 'nothing-to-do', why: 'the gate is open' };
+      return emitted(emit, { type: 'gate.resumed', by: input.by, reason: input.reason });
+    }
+    case 'broken': return emitted(emit, { type: 'invariant.broken', belief: input.belief, detail: input.detail });
+    default: return unreachable(input);
+  }
+}
+
+function emitted(emit: Emit, fact: Fact): Outcome {
+  emit(fact);
+  return DONE;
+}
+
+function withOrder(world: World, orderId: string, run: (order: Order) => void): Outcome {
+  const order = orderById(world.orders, orderId);
+  if (order === undefined) return { kind: 'no-such-order' };
+  run(order);
+  return DONE;
+}
+
+function configure(world: World, input: Extract<Input, { kind: 'configure' }>, emit: Emit): Outcome {
+  for (const venue of input.venues) {
+    const known = world.market.venues.get(venue.name);
+    if (known === undefined || canonicalText(known) !== canonicalText(venue)) emit({ type: 'venue.listed', venue });
+  }
+  const hash = sha256Hex(canonicalText(input.limits));
+  if (hash !== world.limitsHash) emit({ type: 'limits.set', limits: input.limits, by: input.by, hash });
+  return DONE;
+}
+
+function suspend(world: World, venue: string, detail: string, emit: Emit): void {
+  if (!world.market.suspended.has(venue)) emit({ type: 'venue.suspended', venue, cause: 'access', detail });
+}
+
+/** What follows from a report beyond the order's own phase: gains, and the end of an order that is wholly booked. */
+function follow(world: World, orderId: string, report: OrderReport, emit: Emit): void {
+  const order = orderById(world.orders, orderId);
+  if (order === undefined) return;
+  takeGain(world, order, report, emit);
+  const after = orderById(world.orders, orderId);
+  if (after !== undefined) for (const fact of settled(after)) emit(fact);
+}
+
+function release(world: World, prices: Prices, orderId: string, nowMs: number, emit: Emit): void {
+  const order = orderById(world.orders, orderId);
+  if (order?.phase === 'absent') for (const fact of admit(world, prices, order, nowMs)) emit(fact);
+}
+
+/** The order of ours that a report speaks of, by either of its names. */
+export function orderOfReport(world: World, venue: string, report: OrderReport): Order | undefined {
+  const byName = report.clientOrderId === undefined ? undefined : orderByClientId(world.orders, venue, report.clientOrderId);
+  return byName ?? orderByVenueId(world.orders, venue, report.venueOrderId);
+}
+
+function takeReport(world: World, venue: string, report: OrderReport, via: string, emit: Emit): Outcome {
+  const order = orderOfReport(world, venue, report);
+  if (order !== undefined) {
+    for (const fact of reported(order, report, via)) emit(fact);
+    follow(world, order.id, report, emit);
+    return DONE;
+  }
+  const key = `${venue} ${report.venueOrderId}`;
+  const open = report.state === 'pending' || report.state === 'working' || report.state === 'cancelling';
+  const openNow = open ? report.quantityUnits - report.filledUnits : 0n;
+  const known = world.orders.foreign.get(key);
+  if (known === undefined || (open && known.openUnits !== openNow)) {
+    emit({ type: 'foreign.found', venue, symbol: report.symbol, side: report.side, venueOrderId: report.venueOrderId, openUnits: openNow, via });
+  }
+  if (!open && known?.open !== false) emit({ type: 'foreign.ended', venue, venueOrderId: report.venueOrderId, via });
+  if (known === undefined && !world.market.quarantined.has(marketKey(venue, report.symbol)) && instrumentAt(world.market, venue, report.symbol) !== undefined) {
+    emit({ type: 'instrument.quarantined', venue, symbol: report.symbol, cause: `the venue has an order that is not ours: ${report.venueOrderId}` });
+  }
+  return DONE;
+}
+
+function reconcile(world: World, venue: string, reading: Reading, emit: Emit): Outcome {
+  const profile = world.market.venues.get(venue);
+  if (profile === undefined) return { kind: 'nothing-to-do', why: `${venue} is not listed` };
+  const opened = isOpened(world, venue);
+  for (const report of [...reading.openOrders, ...reading.looked]) takeReport(world, venue, report, 'open orders', emit);
+  const whole = takeActivity(world, venue, reading.activity, emit);
+  if (reading.balances.blocked !== undefined) {
+    if (!world.market.suspended.has(venue)) emit({ type: 'venue.suspended', venue, cause: 'account', detail: reading.balances.blocked });
+  } else if (world.market.suspended.has(venue)) emit({ type: 'venue.restored', venue });
+
+  if (!whole) return { kind: 'inconclusive', why: 'an execution belongs to an order that is still being asked for' };
+  if (!reading.quiet) return { kind: 'inconclusive', why: 'something was executed while balances were read' };
+  const owed = opened ? unbooked(world, venue, reading) : undefined;
+  if (owed !== undefined) return { kind: 'inconclusive', why: owed };
+
+  const { facts, agreed, unclear } = compareBalances(world.ledger, venue, assetRules(world, profile), reading.balances);
+  if (unclear !== undefined) return { kind: 'inconclusive', why: unclear };
+  for (const fact of facts) emit(fact);
+  emit({ type: 'reconciliation.done', venue, openOrders: reading.openOrders.length, agreed });
+  return DONE;
+}
+
+/** An order of which the venue says that more was filled than is booked: its executions are not all readable yet. */
+function unbooked(world: World, venue: string, reading: Reading): string | undefined {
+  for (const report of [...reading.openOrders, ...reading.looked]) {
+    const order = orderOfReport(world, venue, report);
+    if (order !== undefined && report.filledUnits > order.filledUnits) return `the venue says that ${order.id} was filled further than its executions tell`;
+  }
+  for (const order of world.orders.live.unordered()) {
+    if (order.venue === venue && order.phase === 'ended' && openUnits(order) > 0n) return `executions of ${order.id} are still to be read`;
+  }
+  return undefined;
+}
+
+function assetRules(world: World, profile: VenueProfile): AssetRule[] {
+  const assets = new Set(instrumentsOf(world.market, profile.name).flatMap(({ base, quote }) => [base, quote]));
+  return [...assets].sort().map((asset) => ({
+    asset, scale: assetScale(world.market, profile.name, asset) ?? 0, toleranceUnits: profile.toleranceUnits.find((tolerance) => tolerance.asset === asset)?.units ?? 0n,
+  }));
+}
+
+/** A named person says what became of an order that nothing else can tell. */
+function resolve(world: World, input: Extract<Input, { kind: 'resolve' }>, emit: Emit): Outcome {
+  const order = orderById(world.orders, input.orderId);
+  if (order === undefined) return { kind: 'no-such-order' };
+  if (order.phase !== 'unknown') return { kind: 'nothing-to-do', why: `${order.id} is ${order.phase}, not unknown` };
+  const said = `${input.by} says so: ${input.reason}`;
+  emit({ type: 'order.absent', orderId: order.id, attempt: order.attempt, evidence: said });
+  emit({ type: 'order.abandoned', orderId: order.id, why: said });
+  return DONE;
+}
+
+/** What the books say of every asset of a venue's instruments, for people and for checks. */
+export function holdings(world: World, venue: string): { asset: string; scale: number; postedUnits: bigint; pendingFeeLeastUnits: bigint; pendingFeeMostUnits: bigint; holdingUnits: bigint }[] {
+  const profile = world.market.venues.get(venue);
+  if (profile === undefined) return [];
+  return assetRules(world, profile).map(({ asset, scale }) => {
+    const fees = pendingFeesOf(world.ledger, venue, asset);
+    return { asset, scale, postedUnits: balanceOf(world.ledger, assetsAccount(venue), asset), pendingFeeLeastUnits: fees.leastUnits, pendingFeeMostUnits: fees.mostUnits, holdingUnits: holdingUnits(world.ledger, venue, asset) };
+  });
+}

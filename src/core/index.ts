@@ -1,0 +1,21 @@
+/**
+ * What the record means and what to do next. Pure: no clock, no chance, no I/O; live trading, replay and the simulator run
+ * these very functions.
+ *
+ * Three verbs: `decide` looks at the world and says which facts follow from an input, `evolve` folds a fact into the world
+ * (replay runs only this), and `due` says what the world is waiting for somebody to do.
+ */
+export { decide, holdings, orderOfReport } from './decide.ts';
+export type { Input, Outcome, Reading } from './decide.ts';
+export { due } from './due.ts';
+export type { Duty } from './due.ts';
+export { allFacts, factsCodec } from './events.ts';
+export type { Fact } from './events.ts';
+export { digestOf, emptyWorld, evolve, freezeWorld, STATE_FORMAT, thawWorld } from './world.ts';
+export type { Life, Stamped, World } from './world.ts';
+export * from './market/index.ts';
+export * from './orders/index.ts';
+export * from './ledger/index.ts';
+export * from './messages/index.ts';
+export * from './limits/index.ts';
+export * from './safety/index.ts';

@@ -1,0 +1,142 @@
+/**
+ * The books: double entry, per venue and asset, and what stands between them and the venue's.
+ *
+ *   L1. Every booking is a transfer from one account to another: the accounts of an asset always sum to zero.
+ *   L2. An execution is booked once, under the venue's name for it; a repetition changes nothing.
+ *   L3. What the venue holds for us = `assets` posted − fees it has taken and not yet told. Reconciliation compares exactly that.
+ */
+import { Table, invariant } from '../../base/index.ts';
+import type { FactOf } from '../../journal/index.ts';
+import { isFinal } from '../orders/index.ts';
+import type { Order, OrderFact } from '../orders/index.ts';
+import type { Transfer, ledgerFacts } from './facts.ts';
+
+export type LedgerFact = FactOf<typeof ledgerFacts>;
+
+export type PendingFee = { readonly venue: string; readonly asset: string; readonly leastUnits: bigint; readonly mostUnits: bigint; readonly venueAtMs: number };
+export type Difference = { readonly venue: string; readonly asset: string; readonly ledgerUnits: bigint; readonly venueUnits: bigint; readonly feeLeastUnits: bigint; readonly feeMostUnits: bigint };
+export type Reservation = { readonly venue: string; readonly asset: string; readonly units: bigint };
+
+export type Ledger = {
+  readonly balances: Table<bigint>; // by `account asset`; receiving is positive
+  readonly reservations: Table<Reservation>; // pending: what open orders may still spend, by order id
+  readonly pendingFees: Table<PendingFee>; // by `venue fillId`
+  readonly fills: Table<string>; // `venue fillId` → venue order id
+  readonly fees: Table<string>; // `venue feeId` → asset
+  readonly cursors: Table<string>; // by venue
+  readonly opened: Table<bigint>; // by `venue asset`: the opening balance
+  readonly differences: Table<Difference>; // by `venue asset`
+  readonly unattributed: Table<{ readonly venue: string; readonly venueOrderId: string }>; // by `venue venueOrderId`
+  readonly reconciled: Table<{ readonly atMs: number; readonly agreed: boolean }>; // by venue; since this process took over
+  readonly counts: Table<number>; // fills, late fills …
+};
+
+export const emptyLedger = (): Ledger => ({
+  balances: new Table(), reservations: new Table(), pendingFees: new Table(), fills: new Table(), fees: new Table(), cursors: new Table(), opened: new Table(),
+  differences: new Table(), unattributed: new Table(), reconciled: new Table(), counts: new Table(),
+});
+
+export const assetsAccount = (venue: string): string => `assets:${venue}`;
+
+export const balanceOf = (ledger: Ledger, account: string, asset: string): bigint => ledger.balances.get(`${account} ${asset}`) ?? 0n;
+
+/** What fees the venue has taken, or will, for executions already booked, without having told the amount. */
+export function pendingFeesOf(ledger: Ledger, venue: string, asset: string): { leastUnits: bigint; mostUnits: bigint } {
+  let [leastUnits, mostUnits] = [0n, 0n];
+  for (const fee of ledger.pendingFees.unordered()) {
+    if (fee.venue !== venue || fee.asset !== asset) continue;
+    leastUnits += fee.leastUnits;
+    mostUnits += fee.mostUnits;
+  }
+  return { leastUnits, mostUnits };
+}
+
+/** The position as the books have it: what is posted, less the most that pending fees may take. */
+export const holdingUnits = (ledger: Ledger, venue: string, asset: string): bigint =>
+  balanceOf(ledger, assetsAccount(venue), asset) - pendingFeesOf(ledger, venue, asset).mostUnits;
+
+/** The difference that endangers an instrument, if one of its assets has one. */
+export const differenceOf = (ledger: Ledger, venue: string, assets: readonly string[]): Difference | undefined =>
+  assets.map((asset) => ledger.differences.get(`${venue} ${asset}`)).find((difference) => difference !== undefined);
+
+export function evolveLedger(ledger: Ledger, fact: LedgerFact, atMs: number): void {
+  switch (fact.type) {
+    case 'fill.booked': {
+      const key = `${fact.venue} ${fact.fillId}`;
+      invariant(!ledger.fills.has(key), `an execution is booked once (${key})`); // L2
+      ledger.fills.set(key, fact.venueOrderId);
+      post(ledger, fact.transfers);
+      if (fact.feeAsset !== undefined) {
+        ledger.pendingFees.set(key, { venue: fact.venue, asset: fact.feeAsset, leastUnits: fact.feeLeastUnits ?? 0n, mostUnits: fact.feeMostUnits ?? 0n, venueAtMs: fact.venueAtMs });
+      }
+      if (fact.orderId !== undefined) release(ledger, fact.orderId, fact.releasedUnits);
+      ledger.unattributed.delete(`${fact.venue} ${fact.venueOrderId}`);
+      return count(ledger, 'fills');
+    }
+    case 'fee.posted': {
+      const key = `${fact.venue} ${fact.feeId}`;
+      invariant(!ledger.fees.has(key), `a fee record is posted once (${key})`);
+      ledger.fees.set(key, fact.asset);
+      post(ledger, fact.transfers);
+      for (const [fillKey, fee] of [...ledger.pendingFees.entries()]) {
+        if (fee.venue === fact.venue && fee.asset === fact.asset && fee.venueAtMs < fact.throughMs) ledger.pendingFees.delete(fillKey);
+      }
+      return count(ledger, 'fees');
+    }
+    case 'balance.opened': {
+      ledger.opened.set(`${fact.venue} ${fact.asset}`, fact.units);
+      count(ledger, `opened ${fact.venue}`);
+      return post(ledger, fact.transfers);
+    }
+    case 'balance.adjusted': {
+      post(ledger, fact.transfers);
+      ledger.differences.delete(`${fact.venue} ${fact.asset}`);
+      return count(ledger, 'adjustments');
+    }
+    case 'balance.differed': {
+      const { type: _type, ...difference } = fact;
+      ledger.differences.set(`${fact.venue} ${fact.asset}`, difference);
+      return count(ledger, 'differences');
+    }
+    case 'balance.agreed': return ledger.differences.delete(`${fact.venue} ${fact.asset}`);
+    case 'activity.read': return ledger.cursors.set(fact.venue, fact.cursor);
+    case 'fill.unattributed': return ledger.unattributed.set(`${fact.venue} ${fact.venueOrderId}`, { venue: fact.venue, venueOrderId: fact.venueOrderId });
+    case 'reconciliation.done': return ledger.reconciled.set(fact.venue, { atMs, agreed: fact.agreed });
+  }
+}
+
+/** Reservations follow the life of an order: made when it is prepared, gone when nothing of it can be filled any more. */
+export function evolveReservations(ledger: Ledger, fact: OrderFact, order: Order | undefined): void {
+  if (fact.type === 'order.prepared' && order !== undefined) ledger.reservations.set(fact.orderId, { venue: order.venue, asset: fact.reserveAsset, units: fact.reserveUnits });
+  else if (order !== undefined && (isFinal(order.phase) || order.phase === 'absent')) ledger.reservations.delete(order.id);
+}
+
+/** A new process has taken over: nothing counts as reconciled until it was done again. */
+export const evolveLedgerBoot = (ledger: Ledger): void => ledger.reconciled.clear();
+
+function post(ledger: Ledger, transfers: readonly Transfer[]): void {
+  for (const { debit, credit, asset, units } of transfers) {
+    const [to, from] = [`${debit} ${asset}`, `${credit} ${asset}`];
+    ledger.balances.set(to, (ledger.balances.get(to) ?? 0n) + units);
+    ledger.balances.set(from, (ledger.balances.get(from) ?? 0n) - units);
+  }
+}
+
+function release(ledger: Ledger, orderId: string, units: bigint): void {
+  const reservation = ledger.reservations.get(orderId);
+  if (reservation === undefined) return;
+  if (reservation.units <= units) ledger.reservations.delete(orderId);
+  else ledger.reservations.set(orderId, { ...reservation, units: reservation.units - units });
+}
+
+const count = (ledger: Ledger, what: string): void => ledger.counts.set(what, (ledger.counts.get(what) ?? 0) + 1);
+
+/** L1, looked at: the sum of all accounts, per asset that does not sum to zero. Empty when the books balance. */
+export function imbalances(ledger: Ledger): Map<string, bigint> {
+  const sums = new Map<string, bigint>();
+  for (const [key, units] of ledger.balances.entries()) {
+    const asset = key.slice(key.lastIndexOf(' ') + 1);
+    sums.set(asset, (sums.get(asset) ?? 0n) + units);
+  }
+  return new Map([...sums].filter(([, sum]) => sum !== 0n));
+}

@@ -1,0 +1,12 @@
+/**
+ * Venues, instruments and prices as the core knows them, and the words in which venues answer.
+ *
+ * Owns which venue is suspended and which instrument quarantined. Does not own books, orders or connections.
+ * Prices are samples: they reach a decision as `Prices` and only what a decision used of them is written down.
+ */
+export { marketFacts } from './facts.ts';
+export type { VenueProfile } from './facts.ts';
+export { assetScale, emptyMarket, evolveMarket, instrumentAt, instrumentsOf, marketKey } from './view.ts';
+export type { Market, MarketFact, Quarantine } from './view.ts';
+export type { Price, Prices } from './prices.ts';
+export type * from './words.ts';

@@ -1,0 +1,119 @@
+/**
+ * What an answer, or the lack of one, proves about an order.
+ *
+ *   E1. `unknown` ends only by evidence: the venue's own answer. No time-out and no count of unanswered questions ends it.
+ *   E2. Absence takes two reads that did not find the order, both asked after the request could no longer arrive and after the
+ *       venue must show what it accepted, and further apart than `SIGHTINGS_APART_MS`.
+ *   E3. A refusal of the name as used before is evidence that the first request arrived, never that the order was refused.
+ *   E4. An older piece of news never takes back a newer one.
+ */
+import { invariant, unreachable } from '../../base/index.ts';
+import type { Capabilities, CancelResult, FindResult, OrderReport, SubmitResult } from '../market/index.ts';
+import { clientOrderIdOf, isFinal } from './order.ts';
+import type { Order } from './order.ts';
+import type { OrderFact } from './view.ts';
+
+export const SIGHTINGS_APART_MS = 1_000;
+const DEFER_MS = 1_000;
+
+/** The answer to the one request of an attempt. */
+export function submitAnswered(order: Order, attempt: number, result: SubmitResult, nowMs: number): OrderFact[] {
+  // Another source was quicker (a stream event, say), or the answer belongs to an earlier attempt: reports still count.
+  const current = order.phase === 'sending' && order.attempt === attempt;
+  switch (result.kind) {
+    case 'accepted': return reported(order, result.report, 'answer');
+    case 'refused': return current ? [{ type: 'order.rejected', orderId: order.id, reason: result.reason, message: result.message, via: 'answer' }] : [];
+    case 'duplicate': {
+      if (result.existing !== undefined) return reported(order, result.existing, 'answer');
+      return current ? [{ type: 'order.doubted', orderId: order.id, why: 'the venue has had this client order id before; looking for the order it belongs to' }] : []; // E3
+    }
+    case 'not-sent': return current ? [{ type: 'order.deferred', orderId: order.id, why: result.why, retryAtMs: nowMs + (result.retryAfterMs ?? DEFER_MS) }] : [];
+    case 'unknown': return current ? [{ type: 'order.doubted', orderId: order.id, why: result.why }] : [];
+    default: return unreachable(result);
+  }
+}
+
+/** The answer to a search by client order id. `askedAtMs`: when the question left. */
+export function findAnswered(order: Order, capabilities: Capabilities, result: FindResult, askedAtMs: number): OrderFact[] {
+  switch (result.kind) {
+    case 'found': return reported(order, result.report, 'find');
+    case 'unclear': return [];
+    case 'absent': {
+      if (order.phase !== 'unknown' || askedAtMs < countsFromMs(order, capabilities)) return [];
+      if (order.sightings > 0 && askedAtMs < order.lastSightingAtMs + SIGHTINGS_APART_MS) return [];
+      const sightings = order.sightings + 1;
+      const unseen: OrderFact = { type: 'order.unseen', orderId: order.id, source: result.source, sightings };
+      if (sightings < 2) return [unseen];
+      return [unseen, { type: 'order.absent', orderId: order.id, attempt: order.attempt, evidence: `${sightings} reads of ${result.source} after every bound had passed` }];
+    }
+    default: return unreachable(result);
+  }
+}
+
+/** From when on a read that does not find the order proves something. A name that is not kept proves nothing, ever. */
+export function countsFromMs(order: Order, capabilities: Capabilities): number {
+  if (capabilities.orderIds === 'none') return Number.POSITIVE_INFINITY;
+  return order.arrivesByMs + capabilities.visibilityBoundMs;
+}
+
+/** What the venue says of an order, from whatever source. */
+export function reported(order: Order, report: OrderReport, via: string): OrderFact[] {
+  invariant(report.clientOrderId === undefined || order.clientOrderIds.includes(report.clientOrderId), 'a report is matched to its own order');
+  const facts: OrderFact[] = [];
+  const known = order.venueOrderIds.includes(report.venueOrderId);
+  if (order.phase === 'rejected' && report.state === 'rejected') return known ? [] : [{ type: 'order.acknowledged', orderId: order.id, venueOrderId: report.venueOrderId, via, after: 'other' }];
+  if (!known && order.venueOrderIds.length > 0) {
+    facts.push({ type: 'order.alarmed', orderId: order.id, kind: 'resurfaced', detail: `the venue has a second order for this intent: ${report.venueOrderId} beside ${order.venueOrderIds.join(', ')}` });
+  }
+  if (!known) {
+    const after = order.phase === 'sending' || order.phase === 'unknown' ? order.phase : 'other';
+    facts.push({ type: 'order.acknowledged', orderId: order.id, venueOrderId: report.venueOrderId, via, after });
+    if (isFinal(order.phase) || order.phase === 'absent') {
+      facts.push({ type: 'order.alarmed', orderId: order.id, kind: 'resurfaced', detail: `the venue has the order as ${report.venueOrderId} (${report.state}), here it was ${order.phase}` });
+    }
+  }
+  if (isFinal(order.phase)) return facts;
+  return [...facts, ...progressed(order, report, via, !known)];
+}
+
+function progressed(order: Order, report: OrderReport, via: string, fresh: boolean): OrderFact[] {
+  const over = order.phase === 'ended';
+  switch (report.state) {
+    case 'pending': return [];
+    case 'working': return !over && (fresh || order.phase === 'acknowledged' || order.phase === 'unknown' || order.phase === 'sending') ? [{ type: 'order.working', orderId: order.id, via }] : []; // E4
+    case 'cancelling': return !over && order.phase !== 'cancelling' ? [{ type: 'order.cancelling', orderId: order.id, via }] : [];
+    case 'filled': case 'cancelled': case 'expired': case 'rejected': {
+      if (!over) return [{ type: 'order.ended', orderId: order.id, state: report.state, filledUnits: report.filledUnits, via }];
+      if (report.filledUnits <= order.venueFilledUnits) return []; // E4
+      return [
+        { type: 'order.alarmed', orderId: order.id, kind: 'contradiction', detail: `the venue said ${order.endState} with ${order.venueFilledUnits} filled, now ${report.state} with ${report.filledUnits}` },
+        { type: 'order.ended', orderId: order.id, state: report.state, filledUnits: report.filledUnits, via },
+      ];
+    }
+    default: return unreachable(report.state);
+  }
+}
+
+/** The answer to a request to cancel. What it leaves open is asked again. */
+export function cancelAnswered(order: Order, result: CancelResult): OrderFact[] {
+  const waiting = order.phase === 'acknowledged' || order.phase === 'working';
+  return result.kind === 'requested' && waiting ? [{ type: 'order.cancelling', orderId: order.id, via: 'answer' }] : [];
+}
+
+/** Somebody wants the order gone. An order that has not left is not sent any more; the rest is asked of the venue. */
+export function cancelRequested(order: Order, by: string, reason: string): OrderFact[] {
+  if (isFinal(order.phase) || order.phase === 'ended' || order.cancelSeq > 0) return [];
+  const requested: OrderFact = { type: 'order.cancel-requested', orderId: order.id, by, reason };
+  if (order.phase === 'intended' || order.phase === 'prepared' || order.phase === 'absent') {
+    return [requested, { type: 'order.abandoned', orderId: order.id, why: `cancelled by ${by} before it left: ${reason}` }];
+  }
+  return [requested];
+}
+
+/** Whether everything the venue filled is booked, so that the order may be closed. */
+export function settled(order: Order): OrderFact[] {
+  if (order.phase !== 'ended' || order.filledUnits < order.venueFilledUnits) return [];
+  return [{ type: 'order.booked', orderId: order.id, filledUnits: order.filledUnits }];
+}
+
+export const describeOrder = (order: Order): string => `${order.side} ${order.symbol} ${clientOrderIdOf(order) || order.id}`;

@@ -1,0 +1,15 @@
+/**
+ * An order's life: from the intent to the ledger, with a phase for every state of knowledge, `unknown` among them.
+ *
+ * Owns names, phases and what counts as evidence. Does not own controls, money, requests or time-outs: those decide when
+ * to ask, never what silence means.
+ *
+ * Invariants: E1 to E4 in evidence.ts, N1 in names.ts, O1 and O2 in view.ts.
+ */
+export { orderFacts } from './facts.ts';
+export { clientOrderIdFor, isOurs, orderIdOf } from './names.ts';
+export { clientOrderIdOf, isFinal, openUnits, venueOrderIdOf } from './order.ts';
+export type { EndState, Order, OrderPhase } from './order.ts';
+export { emptyOrders, evolveBoot, evolveFill, evolveOrders, exposureOf, orderByClientId, orderById, orderByVenueId, reindexOrders } from './view.ts';
+export type { At, ForeignOrder, OrderFact, Orders } from './view.ts';
+export { cancelAnswered, cancelRequested, countsFromMs, describeOrder, findAnswered, reported, settled, SIGHTINGS_APART_MS, submitAnswered } from './evidence.ts';

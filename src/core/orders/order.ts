@@ -1,0 +1,79 @@
+/**
+ * One order of ours, as far as the journal goes.
+ *
+ * intended → blocked | prepared → sending → acknowledged | rejected | unknown → working → cancelling → ended → booked;
+ * absent → prepared | abandoned. Final: blocked, rejected, abandoned, booked.
+ */
+import type { Side } from '../../base/index.ts';
+import { unreachable } from '../../base/index.ts';
+import type { OrderType, TimeInForce, VenueOrderState } from '../market/index.ts';
+
+export type OrderPhase =
+  | 'intended' | 'blocked' | 'prepared' | 'sending' | 'unknown' | 'acknowledged' | 'working' | 'cancelling' | 'ended' | 'booked' | 'rejected' | 'absent' | 'abandoned';
+
+export type EndState = Extract<VenueOrderState, 'filled' | 'cancelled' | 'expired' | 'rejected'>;
+
+export type Order = {
+  readonly id: string;
+  readonly venue: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly key: string;
+  readonly content: string;
+  readonly source: string;
+  readonly strategy: string;
+  readonly action: 'order' | 'close';
+  readonly orderType: OrderType;
+  readonly timeInForce: TimeInForce;
+  readonly quantityUnits: bigint;
+  readonly limitPriceUnits?: bigint;
+  readonly stopPriceUnits?: bigint;
+  readonly signalTimeMs?: number;
+  readonly correlationId: string;
+  readonly intendedAtMs: number;
+
+  readonly phase: OrderPhase;
+  readonly phaseSeq: number; // the entry that brought this phase
+  readonly phaseAtMs: number;
+
+  readonly attempt: number;
+  readonly clientOrderIds: readonly string[]; // one for each name under which it was ever sent; the last one counts
+  readonly venueOrderIds: readonly string[];
+  readonly reserveAsset?: string;
+  readonly reserveUnits: bigint;
+  readonly worstPriceUnits: bigint;
+  readonly retryAtMs: number; // of a deferred order
+  readonly arrivesByMs: number; // after this, no request of ours can still reach the venue
+  readonly sightings: number; // reads that count and did not find it
+  readonly lastSightingAtMs: number;
+
+  readonly filledUnits: bigint; // booked
+  readonly filledValueUnits: bigint; // booked, in the quote asset
+  readonly venueFilledUnits: bigint; // what the venue says, once it is over
+  readonly endState?: EndState;
+  readonly cancelBy?: string;
+  readonly cancelReason?: string;
+  readonly cancelSeq: number; // the entry that asked for it; 0 where nobody has
+  readonly because?: string; // why it was blocked, rejected or abandoned
+};
+
+export const isFinal = (phase: OrderPhase): boolean => phase === 'blocked' || phase === 'rejected' || phase === 'abandoned' || phase === 'booked';
+
+/** The worst case of what may still be filled: everything while unknown, what the venue owes us once it is over. */
+export function openUnits(order: Order): bigint {
+  switch (order.phase) {
+    case 'prepared': case 'sending': case 'unknown': case 'acknowledged': case 'working': case 'cancelling': {
+      const left = order.quantityUnits - order.filledUnits;
+      return left > 0n ? left : 0n;
+    }
+    case 'ended': {
+      const owed = order.venueFilledUnits - order.filledUnits;
+      return owed > 0n ? owed : 0n;
+    }
+    case 'intended': case 'absent': case 'blocked': case 'rejected': case 'abandoned': case 'booked': return 0n;
+    default: return unreachable(order.phase);
+  }
+}
+
+export const clientOrderIdOf = (order: Order): string => order.clientOrderIds.at(-1) ?? '';
+export const venueOrderIdOf = (order: Order): string | undefined => order.venueOrderIds.at(-1);

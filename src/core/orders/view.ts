@@ -1,0 +1,168 @@
+/**
+ * All orders, as the journal gives them. The only way an order changes.
+ *
+ *   O1. A final order never becomes live again; a fill that comes late is added to it and told.
+ *   O2. `exposure` is the sum of `openUnits` over all live orders, per instrument and side.
+ */
+import { Table, invariant } from '../../base/index.ts';
+import type { Side } from '../../base/index.ts';
+import type { FactOf } from '../../journal/index.ts';
+import { marketKey } from '../market/index.ts';
+import type { orderFacts } from './facts.ts';
+import { isFinal, openUnits } from './order.ts';
+import type { EndState, Order, OrderPhase } from './order.ts';
+
+export type OrderFact = FactOf<typeof orderFacts>;
+export type ForeignOrder = { readonly venue: string; readonly symbol: string; readonly side: Side; readonly venueOrderId: string; readonly openUnits: bigint; readonly open: boolean };
+
+/** Where a fact stands in the journal. */
+export type At = { readonly seq: number; readonly atMs: number; readonly correlationId: string };
+
+export type Orders = {
+  readonly live: Table<Order>;
+  readonly done: Table<Order>;
+  readonly foreign: Table<ForeignOrder>; // by `venue venueOrderId`
+  readonly byClientOrderId: Map<string, string>; // `venue clientOrderId` → order id
+  readonly byVenueOrderId: Map<string, string>; // `venue venueOrderId` → order id
+  readonly exposures: Map<string, { buyUnits: bigint; sellUnits: bigint }>; // by `marketKey`
+};
+
+export const emptyOrders = (): Orders => ({
+  live: new Table(), done: new Table(), foreign: new Table(), byClientOrderId: new Map(), byVenueOrderId: new Map(), exposures: new Map(),
+});
+
+export const orderById = (orders: Orders, id: string): Order | undefined => orders.live.get(id) ?? orders.done.get(id);
+
+export function orderByVenueId(orders: Orders, venue: string, venueOrderId: string): Order | undefined {
+  const id = orders.byVenueOrderId.get(`${venue} ${venueOrderId}`);
+  return id === undefined ? undefined : orderById(orders, id);
+}
+
+export function orderByClientId(orders: Orders, venue: string, clientOrderId: string): Order | undefined {
+  const id = orders.byClientOrderId.get(`${venue} ${clientOrderId}`);
+  return id === undefined ? undefined : orderById(orders, id);
+}
+
+/** What may still be bought and sold of an instrument, in the worst case, foreign orders included. */
+export function exposureOf(orders: Orders, venue: string, symbol: string): { buyUnits: bigint; sellUnits: bigint } {
+  const own = orders.exposures.get(marketKey(venue, symbol));
+  let [buyUnits, sellUnits] = [own?.buyUnits ?? 0n, own?.sellUnits ?? 0n];
+  for (const foreign of orders.foreign.unordered()) {
+    if (!foreign.open || foreign.venue !== venue || foreign.symbol !== symbol) continue;
+    if (foreign.side === 'buy') buyUnits += foreign.openUnits;
+    else sellUnits += foreign.openUnits;
+  }
+  return { buyUnits, sellUnits };
+}
+
+/** A fill, as far as an order is concerned; the ledger owns the fact. */
+export type FillOfOrder = { readonly orderId: string; readonly quantityUnits: bigint; readonly valueUnits: bigint };
+
+export function evolveFill(orders: Orders, fill: FillOfOrder): void {
+  const order = orderById(orders, fill.orderId);
+  invariant(order !== undefined, `the order of a booked fill is known (${fill.orderId})`);
+  put(orders, { ...order, filledUnits: order.filledUnits + fill.quantityUnits, filledValueUnits: order.filledValueUnits + fill.valueUnits });
+}
+
+/** A new process has taken over: what was being sent may have arrived. */
+export function evolveBoot(orders: Orders, at: At): void {
+  for (const order of [...orders.live.values()]) if (order.phase === 'sending') put(orders, { ...order, ...phase('unknown', at) });
+}
+
+export function evolveOrders(orders: Orders, fact: OrderFact, at: At): void {
+  switch (fact.type) {
+    case 'order.intended': {
+      invariant(orderById(orders, fact.orderId) === undefined, `an intent key gives one order (${fact.key})`);
+      const { type: _type, orderId, ...content } = fact;
+      return put(orders, {
+        ...content, id: orderId, ...phase('intended', at), correlationId: at.correlationId, intendedAtMs: at.atMs,
+        attempt: 0, clientOrderIds: [], venueOrderIds: [], reserveUnits: 0n, worstPriceUnits: 0n, retryAtMs: 0, arrivesByMs: 0, sightings: 0, lastSightingAtMs: 0,
+        filledUnits: 0n, filledValueUnits: 0n, venueFilledUnits: 0n, cancelSeq: 0,
+      });
+    }
+    case 'foreign.found': {
+      const { type: _type, via: _via, ...found } = fact;
+      return orders.foreign.set(`${fact.venue} ${fact.venueOrderId}`, { ...found, open: true });
+    }
+    case 'foreign.ended': {
+      const key = `${fact.venue} ${fact.venueOrderId}`;
+      const foreign = orders.foreign.get(key);
+      if (foreign !== undefined) orders.foreign.set(key, { ...foreign, open: false, openUnits: 0n });
+      return;
+    }
+    default: {
+      const order = orderById(orders, fact.orderId);
+      invariant(order !== undefined, `${fact.type} speaks of a known order (${fact.orderId})`);
+      return put(orders, step(order, fact, at));
+    }
+  }
+}
+
+function step(order: Order, fact: Exclude<OrderFact, { type: 'order.intended' | 'foreign.found' | 'foreign.ended' }>, at: At): Order {
+  switch (fact.type) {
+    case 'order.blocked': return { ...order, ...phase('blocked', at), because: `${fact.control}: ${fact.observed}, limit ${fact.limit}` };
+    case 'order.prepared': return {
+      ...order, ...phase('prepared', at), attempt: fact.attempt,
+      clientOrderIds: order.clientOrderIds.includes(fact.clientOrderId) ? order.clientOrderIds : [...order.clientOrderIds, fact.clientOrderId],
+      reserveAsset: fact.reserveAsset, reserveUnits: fact.reserveUnits, worstPriceUnits: fact.worstPriceUnits, retryAtMs: 0, sightings: 0,
+    };
+    case 'order.sending': return { ...order, ...phase('sending', at), arrivesByMs: fact.arrivesByMs };
+    case 'order.deferred': return { ...order, ...phase('prepared', at), retryAtMs: fact.retryAtMs };
+    case 'order.doubted': return { ...order, ...phase('unknown', at), sightings: 0 };
+    case 'order.unseen': return { ...order, sightings: fact.sightings, lastSightingAtMs: at.atMs };
+    case 'order.absent': return { ...order, ...phase('absent', at) };
+    case 'order.abandoned': return { ...order, ...phase('abandoned', at), because: fact.why };
+    case 'order.rejected': return { ...order, ...phase('rejected', at), because: fact.message };
+    case 'order.acknowledged': {
+      const venueOrderIds = order.venueOrderIds.includes(fact.venueOrderId) ? order.venueOrderIds : [...order.venueOrderIds, fact.venueOrderId];
+      return { ...order, ...(isFinal(order.phase) ? {} : phase('acknowledged', at)), venueOrderIds, sightings: 0 };
+    }
+    case 'order.working': return { ...order, ...phase('working', at) };
+    case 'order.cancel-requested': return { ...order, cancelBy: fact.by, cancelReason: fact.reason, cancelSeq: at.seq };
+    case 'order.cancelling': return { ...order, ...phase('cancelling', at) };
+    case 'order.ended': return { ...order, ...phase('ended', at), endState: fact.state, venueFilledUnits: fact.filledUnits };
+    case 'order.booked': return { ...order, ...phase('booked', at) };
+    case 'order.alarmed': return order;
+  }
+}
+
+const phase = (name: OrderPhase, at: At): Pick<Order, 'phase' | 'phaseSeq' | 'phaseAtMs'> => ({ phase: name, phaseSeq: at.seq, phaseAtMs: at.atMs });
+
+function put(orders: Orders, order: Order): void {
+  const before = orderById(orders, order.id);
+  invariant(before === undefined || !isFinal(before.phase) || isFinal(order.phase), `a final order stays final (${order.id})`); // O1
+  expose(orders, before, -1n);
+  expose(orders, order, 1n);
+  if (isFinal(order.phase)) {
+    orders.live.delete(order.id);
+    orders.done.set(order.id, order);
+  } else orders.live.set(order.id, order);
+  index(orders, order);
+}
+
+function index(orders: Orders, order: Order): void {
+  for (const id of order.clientOrderIds) orders.byClientOrderId.set(`${order.venue} ${id}`, order.id);
+  for (const id of order.venueOrderIds) orders.byVenueOrderId.set(`${order.venue} ${id}`, order.id);
+}
+
+function expose(orders: Orders, order: Order | undefined, sign: bigint): void {
+  if (order === undefined) return;
+  const units = openUnits(order) * sign;
+  if (units === 0n) return;
+  const key = marketKey(order.venue, order.symbol);
+  const sum = orders.exposures.get(key) ?? { buyUnits: 0n, sellUnits: 0n };
+  orders.exposures.set(key, order.side === 'buy' ? { ...sum, buyUnits: sum.buyUnits + units } : { ...sum, sellUnits: sum.sellUnits + units });
+}
+
+/** After the tables were restored from a snapshot: what can be derived is derived again. */
+export function reindexOrders(orders: Orders): void {
+  orders.byClientOrderId.clear();
+  orders.byVenueOrderId.clear();
+  orders.exposures.clear();
+  for (const order of [...orders.live.unordered(), ...orders.done.unordered()]) {
+    index(orders, order);
+    expose(orders, order, 1n);
+  }
+}
+
+export type { EndState };

@@ -1,0 +1,89 @@
+/**
+ * The last word before an order leaves.
+ *
+ *   S1. Nothing is sent that this function has not judged, with the books as they stand in that very turn.
+ *   S2. What is prepared is reserved in the same turn, so the next order already sees it.
+ *   S3. An order that may not leave yet, because a venue is not reconciled or no price has been seen since the start, waits;
+ *       it never leaves later than its venue's `resendWithinMs` after it was asked for.
+ */
+import { instrumentAt, marketKey } from '../market/index.ts';
+import type { Prices, VenueProfile } from '../market/index.ts';
+import { differenceOf, holdingUnits } from '../ledger/index.ts';
+import { judge } from '../limits/index.ts';
+import type { Verdict } from '../limits/index.ts';
+import { clientOrderIdFor, exposureOf } from '../orders/index.ts';
+import type { Order, OrderFact } from '../orders/index.ts';
+import type { World } from '../world.ts';
+
+/** May be asked for an order that is `intended`, `prepared` (put off) or `absent`. */
+export function admit(world: World, prices: Prices, order: Order, nowMs: number): OrderFact[] {
+  const profile = world.market.venues.get(order.venue);
+  const instrument = instrumentAt(world.market, order.venue, order.symbol);
+  if (profile === undefined || instrument === undefined) return refuse(order, unlisted(order));
+  const age = nowMs - order.intendedAtMs;
+  if (age > profile.resendWithinMs) return [{ type: 'order.abandoned', orderId: order.id, why: `not sent within ${profile.resendWithinMs} ms of being asked for` }]; // S3
+
+  const shut = shutFor(world, order);
+  if (shut !== undefined) return refuse(order, shut);
+  const price = prices.price(order.venue, order.symbol);
+  if (!world.ledger.reconciled.has(order.venue) || price === undefined) return []; // S3
+
+  const exposure = exposureOf(world.orders, order.venue, order.symbol);
+  const own = order.phase === 'prepared' ? order.quantityUnits - order.filledUnits : 0n; // an order that was put off counts itself already
+  const judgement = judge(
+    { instrument, side: order.side, orderType: order.orderType, quantityUnits: order.quantityUnits, limitPriceUnits: order.limitPriceUnits, stopPriceUnits: order.stopPriceUnits },
+    world.limits,
+    {
+      positionUnits: holdingUnits(world.ledger, order.venue, instrument.base),
+      openBuyUnits: exposure.buyUnits - (order.side === 'buy' ? own : 0n),
+      openSellUnits: exposure.sellUnits - (order.side === 'sell' ? own : 0n),
+    },
+    price,
+    nowMs,
+  );
+  if (judgement.kind === 'refused') return refuse(order, judgement.verdict);
+  const { approval } = judgement;
+  const attempt = order.phase === 'prepared' ? order.attempt : order.attempt + 1;
+  return [
+    {
+      type: 'order.prepared', orderId: order.id, attempt, clientOrderId: clientOrderIdFor(order.id, attempt, profile.capabilities),
+      reserveAsset: approval.reserveAsset, reserveUnits: approval.reserveUnits, worstPriceUnits: approval.worstPriceUnits,
+      referencePriceUnits: approval.reference.priceUnits, referenceSource: approval.reference.source, referenceAgeMs: approval.reference.ageMs,
+    },
+    { type: 'order.sending', orderId: order.id, attempt, timeoutMs: profile.submitTimeoutMs, arrivesByMs: arrivesBy(profile, nowMs) },
+  ];
+}
+
+/** From `nowMs` on the request may leave for as long as its deadline, and be on its way for as long as the venue's bound says. */
+const arrivesBy = (profile: VenueProfile, nowMs: number): number => nowMs + profile.submitTimeoutMs + profile.capabilities.arrivalBoundMs;
+
+/** Why nothing may leave for this order's venue and instrument now, whatever the order is; undefined when something may. */
+export function shutFor(world: World, order: Pick<Order, 'venue' | 'symbol'>): Verdict | undefined {
+  const { gate, market, ledger } = world;
+  if (gate.state === 'HALTED') return { control: 'gate', code: 'BW-3100', limit: 'ACTIVE', observed: `HALTED by ${gate.by}: ${gate.reason}`, wouldPass: 'an order after "breakwater resume"' };
+  const suspended = market.suspended.get(order.venue);
+  if (suspended !== undefined) {
+    return { control: 'venue', code: 'BW-3101', limit: 'usable', observed: `${order.venue} is suspended (${suspended.cause}): ${suspended.detail}`, wouldPass: 'an order after a reconciliation with the venue has worked again' };
+  }
+  const quarantine = market.quarantined.get(marketKey(order.venue, order.symbol));
+  if (quarantine !== undefined) {
+    return { control: 'quarantine', code: 'BW-3102', limit: 'no foreign orders', observed: `${order.symbol} is quarantined: ${quarantine.cause}`, wouldPass: `an order after "breakwater reconcile --release ${order.symbol}"` };
+  }
+  const instrument = instrumentAt(market, order.venue, order.symbol);
+  const difference = instrument === undefined ? undefined : differenceOf(ledger, order.venue, [instrument.base, instrument.quote]);
+  if (difference !== undefined) {
+    return {
+      control: 'books', code: 'BW-3103', limit: 'books equal the venue', observed: `${difference.asset}: ledger ${difference.ledgerUnits}, venue ${difference.venueUnits} (units)`,
+      wouldPass: 'an order after the difference is explained ("breakwater reconcile")',
+    };
+  }
+  return undefined;
+}
+
+const unlisted = (order: Order): Verdict =>
+  ({ control: 'instrument', code: 'BW-3004', limit: 'configured instruments', observed: `${order.symbol} at ${order.venue} is not listed`, wouldPass: 'an order for an instrument that the configuration names and the venue lists' });
+
+function refuse(order: Order, verdict: Verdict): OrderFact[] {
+  if (order.phase === 'intended') return [{ type: 'order.blocked', orderId: order.id, ...verdict }];
+  return [{ type: 'order.abandoned', orderId: order.id, why: `${verdict.control}: ${verdict.observed}` }];
+}

@@ -1,0 +1,11 @@
+/** The gate and the life of the process, as entries of the journal. */
+import { defineFact, int, optional, text } from '../../journal/index.ts';
+
+export const runtimeBooted = defineFact('runtime.booted', 1, { version: text('of Breakwater'), node: text('of Node.js'), journal: text("the journal's identity"), previousSeq: int('the head that was found') },
+  'A process took the journal over. Orders that were being sent are unknown from here on, and every venue must be reconciled before it is used.');
+export const runtimeStopped = defineFact('runtime.stopped', 1, { reason: text('why') }, 'The process stopped in good order.');
+export const gateHalted = defineFact('gate.halted', 1, { by: text('who'), reason: text('why') }, 'Nothing new leaves. Cancels and readings go on. Remembered until somebody resumes.');
+export const gateResumed = defineFact('gate.resumed', 1, { by: text('who'), reason: text('why') }, 'Orders may leave again.');
+export const invariantBroken = defineFact('invariant.broken', 1, { belief: text('what was believed'), detail: optional(text('with the numbers')) }, 'A belief of ours was false; the gate is shut.');
+
+export const safetyFacts = [runtimeBooted, runtimeStopped, gateHalted, gateResumed, invariantBroken] as const;

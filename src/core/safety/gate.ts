@@ -1,0 +1,18 @@
+/** The gate: whether anything new may leave. Remembered through restarts, because it is a fold of the journal like all else. */
+import type { FactOf } from '../../journal/index.ts';
+import type { safetyFacts } from './facts.ts';
+
+export type SafetyFact = FactOf<typeof safetyFacts>;
+export type Gate = { readonly state: 'ACTIVE' | 'HALTED'; readonly by: string; readonly reason: string; readonly sinceMs: number };
+
+/** Nobody has halted anything yet. */
+export const OPEN_GATE: Gate = { state: 'ACTIVE', by: 'nobody', reason: 'never halted', sinceMs: 0 };
+
+export function evolveGate(gate: Gate, fact: SafetyFact, wallMs: number): Gate {
+  switch (fact.type) {
+    case 'gate.halted': return { state: 'HALTED', by: fact.by, reason: fact.reason, sinceMs: wallMs };
+    case 'gate.resumed': return { state: 'ACTIVE', by: fact.by, reason: fact.reason, sinceMs: wallMs };
+    case 'invariant.broken': return { state: 'HALTED', by: 'invariant', reason: fact.belief, sinceMs: wallMs };
+    case 'runtime.booted': case 'runtime.stopped': return gate; // a start never opens a gate, a stop never shuts one
+  }
+}

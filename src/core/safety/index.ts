@@ -1,0 +1,14 @@
+/**
+ * The gate, and the last word before an order leaves.
+ *
+ * Owns whether anything new may leave, how a signal becomes an order, and the judgement over it. Does not own the limits'
+ * arithmetic, the books or the sending.
+ *
+ * Invariants: S1 to S3 in admission.ts, I1 and I2 in intake.ts.
+ */
+export { safetyFacts } from './facts.ts';
+export { OPEN_GATE } from './gate.ts';
+export type { Gate, SafetyFact } from './gate.ts';
+export { admit, shutFor } from './admission.ts';
+export { takeSignal } from './intake.ts';
+export type { IntakeResult, Routed } from './intake.ts';

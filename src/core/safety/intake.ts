@@ -1,0 +1,113 @@
+/**
+ * What becomes of a signal: an order, a request to cancel, the first answer again, or a refusal that is written down.
+ *
+ *   I1. The same key with the same content gives the first result and no new fact. With other content it is an error.
+ *   I2. Every signal taken is answered by facts: none is dropped without a trace.
+ */
+import { formatUnits, tryParseUnits } from '../../base/index.ts';
+import type { Instrument } from '../../base/index.ts';
+import { sha256Hex } from '../../journal/index.ts';
+import { holdingUnits } from '../ledger/index.ts';
+import { instrumentAt } from '../market/index.ts';
+import type { Prices } from '../market/index.ts';
+import { keyInWindow } from '../messages/index.ts';
+import type { MessageFact, Signal } from '../messages/index.ts';
+import { cancelRequested, exposureOf, orderById, orderIdOf } from '../orders/index.ts';
+import type { Order, OrderFact } from '../orders/index.ts';
+import type { World } from '../world.ts';
+import { admit } from './admission.ts';
+
+export type Routed = { readonly signal: Signal; readonly venue: string; readonly symbol: string; readonly windowMs: number };
+
+/** What the caller may tell the source, once the facts are durable. */
+export type IntakeResult =
+  | { readonly kind: 'order'; readonly orderId: string; readonly repeated: boolean }
+  | { readonly kind: 'cancelled'; readonly orderIds: readonly string[]; readonly repeated: boolean }
+  | { readonly kind: 'refused'; readonly code: string; readonly reason: string; readonly repeated: boolean }
+  | { readonly kind: 'conflict'; readonly code: string; readonly reason: string };
+
+export type EmitIntake = (fact: OrderFact | MessageFact) => void;
+
+export function takeSignal(world: World, prices: Prices, routed: Routed, nowMs: number, emit: EmitIntake): IntakeResult {
+  const { signal } = routed;
+  const content = sha256Hex(`${routed.venue} ${routed.symbol} ${signal.content}`);
+  const key = keyInWindow(signal, world.messages.bodies.get(signal.key), nowMs, routed.windowMs);
+  const before = repeated(world, key, content);
+  if (before !== undefined) return before; // I1
+  if (key !== signal.key) emit({ type: 'signal.keyed', source: signal.source, body: signal.key, key });
+
+  const refuse = (code: string, reason: string): IntakeResult => {
+    emit({ type: 'signal.refused', source: signal.source, key, content, code, reason });
+    return { kind: 'refused', code, reason, repeated: false };
+  };
+  const instrument = instrumentAt(world.market, routed.venue, routed.symbol);
+  if (instrument === undefined) return refuse('BW-3004', `${routed.symbol} is not listed at ${routed.venue}; name it under venues.${routed.venue}.instruments.`);
+  if (signal.action === 'cancel') return cancelAll(world, routed, key, content, emit);
+
+  const sized = signal.action === 'close' ? closing(world, routed, instrument) : ordering(signal, instrument);
+  if ('code' in sized) return refuse(sized.code, sized.reason);
+  const limitPriceUnits = priceUnits(signal.limitPriceText, instrument);
+  const stopPriceUnits = priceUnits(signal.stopPriceText, instrument);
+  if (limitPriceUnits === 'bad' || stopPriceUnits === 'bad') return refuse('BW-3003', `a price of ${routed.symbol} has at most ${instrument.priceScale} decimals.`);
+
+  const orderId = orderIdOf(key);
+  emit({
+    type: 'order.intended', orderId, venue: routed.venue, symbol: routed.symbol, key, content, source: signal.source, strategy: signal.strategy,
+    action: signal.action, side: sized.side, quantityUnits: sized.quantityUnits, orderType: signal.orderType, timeInForce: signal.timeInForce,
+    ...(limitPriceUnits === undefined ? {} : { limitPriceUnits }), ...(stopPriceUnits === undefined ? {} : { stopPriceUnits }),
+    ...(signal.signalTimeMs === undefined ? {} : { signalTimeMs: signal.signalTimeMs }),
+  });
+  const order = orderById(world.orders, orderId);
+  if (order !== undefined) for (const fact of admit(world, prices, order, nowMs)) emit(fact);
+  return { kind: 'order', orderId, repeated: false };
+}
+
+function repeated(world: World, key: string, content: string): IntakeResult | undefined {
+  const conflict: IntakeResult = {
+    kind: 'conflict', code: 'BW-2011',
+    reason: `the key ${key} was used before, for something else; nothing was done. Give each wish its own key, or repeat a wish unchanged.`,
+  };
+  const order = orderById(world.orders, orderIdOf(key));
+  if (order !== undefined) return order.content === content ? { kind: 'order', orderId: order.id, repeated: true } : conflict;
+  const dealt = world.messages.dealt.get(key);
+  if (dealt === undefined) return undefined;
+  if (dealt.content !== content) return conflict;
+  return dealt.kind === 'refused' ? { kind: 'refused', code: dealt.code, reason: dealt.reason, repeated: true } : { kind: 'cancelled', orderIds: dealt.orderIds, repeated: true };
+}
+
+type Sized = { readonly side: 'buy' | 'sell'; readonly quantityUnits: bigint } | { readonly code: string; readonly reason: string };
+
+function ordering(signal: Signal, instrument: Instrument): Sized {
+  const quantityUnits = tryParseUnits(signal.quantityText ?? '', instrument.quantityScale);
+  if (signal.side === undefined || quantityUnits === undefined) {
+    return { code: 'BW-3003', reason: `"${signal.quantityText ?? ''}" is no quantity of ${instrument.symbol} with at most ${instrument.quantityScale} decimals.` };
+  }
+  return { side: signal.side, quantityUnits };
+}
+
+/** As much as is held and not already on its way out, in whole steps; at most what the signal names. */
+function closing(world: World, { signal, venue, symbol }: Routed, instrument: Instrument): Sized {
+  const held = holdingUnits(world.ledger, venue, instrument.base);
+  const { buyUnits, sellUnits } = exposureOf(world.orders, venue, symbol);
+  const side = held >= 0n ? 'sell' as const : 'buy' as const;
+  const free = side === 'sell' ? held - sellUnits : -held - buyUnits;
+  const asked = signal.quantityText === undefined ? free : tryParseUnits(signal.quantityText, instrument.quantityScale) ?? free;
+  const wanted = asked < free ? asked : free;
+  const quantityUnits = wanted - (wanted > 0n ? wanted % instrument.quantityStepUnits : 0n);
+  if (quantityUnits < instrument.minQuantityUnits || quantityUnits <= 0n) {
+    return { code: 'BW-3005', reason: `nothing to close: ${formatUnits(held, instrument.quantityScale)} ${instrument.base} held, of which ${formatUnits(free, instrument.quantityScale)} free; the least that can be traded is ${formatUnits(instrument.minQuantityUnits, instrument.quantityScale)}.` };
+  }
+  return { side, quantityUnits };
+}
+
+function cancelAll(world: World, { signal, venue, symbol }: Routed, key: string, content: string, emit: EmitIntake): IntakeResult {
+  const wanted = [...world.orders.live.values()].filter((order): order is Order => order.venue === venue && order.symbol === symbol && order.strategy === signal.strategy && order.cancelSeq === 0);
+  const orderIds = wanted.map((order) => order.id);
+  emit({ type: 'signal.cancelled', source: signal.source, key, content, orderIds });
+  for (const order of wanted) for (const fact of cancelRequested(order, signal.source, 'a signal asked for it')) emit(fact);
+  return { kind: 'cancelled', orderIds, repeated: false };
+}
+
+function priceUnits(text: string | undefined, instrument: Instrument): bigint | undefined | 'bad' {
+  return text === undefined ? undefined : tryParseUnits(text, instrument.priceScale) ?? 'bad';
+}

@@ -1,0 +1,114 @@
+/**
+ * All views side by side: the whole state that decisions look at, and nothing that is not a fold of the journal.
+ *
+ *   W1. `evolve` is the only way a world changes, live as in replay.
+ *   W2. Two worlds that folded the same entries have the same digest; so has one restored from a snapshot.
+ */
+import { Table, canonicalText, invariant, parseCanonical } from '../base/index.ts';
+import { sha256Hex } from '../journal/index.ts';
+import type { EntryHeader } from '../journal/index.ts';
+import type { Fact } from './events.ts';
+import { emptyLedger, evolveLedger, evolveLedgerBoot, evolveReservations } from './ledger/index.ts';
+import type { Ledger, LedgerFact } from './ledger/index.ts';
+import type { Limits } from './limits/index.ts';
+import { emptyMarket, evolveMarket } from './market/index.ts';
+import type { Market, MarketFact } from './market/index.ts';
+import { emptyMessages, evolveMessages } from './messages/index.ts';
+import type { MessageFact, Messages } from './messages/index.ts';
+import { emptyOrders, evolveBoot, evolveFill, evolveOrders, orderById, reindexOrders } from './orders/index.ts';
+import type { OrderFact, Orders } from './orders/index.ts';
+import { OPEN_GATE, evolveGate } from './safety/gate.ts';
+import type { Gate, SafetyFact } from './safety/gate.ts';
+
+export type Life = { readonly bootId: string; readonly epoch: number; readonly version: string; readonly bootedAtMs: number; readonly seq: number; readonly atMs: number; readonly wallMs: number };
+
+export type World = {
+  readonly market: Market;
+  readonly orders: Orders;
+  readonly ledger: Ledger;
+  readonly messages: Messages;
+  readonly counts: Table<number>; // of entries, by type
+  limits: Limits | undefined;
+  limitsHash: string;
+  gate: Gate;
+  life: Life; // of the last entry folded
+};
+
+/** Raised when the meaning of a state changes: an older snapshot is then not read, the journal is. */
+export const STATE_FORMAT = 1;
+
+export const emptyWorld = (): World => ({
+  market: emptyMarket(), orders: emptyOrders(), ledger: emptyLedger(), messages: emptyMessages(), counts: new Table(), limits: undefined, limitsHash: '', gate: OPEN_GATE,
+  life: { bootId: '', epoch: 0, version: '', bootedAtMs: 0, seq: 0, atMs: 0, wallMs: 0 },
+});
+
+/** What evolving needs of an entry's header. */
+export type Stamped = Pick<EntryHeader, 'seq' | 'atMs' | 'wallMs' | 'epoch' | 'bootId' | 'correlationId'>;
+
+export function evolve(world: World, fact: Fact, header: Stamped): void {
+  invariant(header.seq === world.life.seq + 1, `entries are folded in order, without a gap (${header.seq} after ${world.life.seq})`);
+  const family = fact.type.slice(0, fact.type.indexOf('.'));
+  switch (family) {
+    case 'venue': case 'instrument': evolveMarket(world.market, fact as MarketFact); break;
+    case 'order': case 'foreign': evolveOrder(world, fact as OrderFact, header); break;
+    case 'fill': case 'fee': case 'balance': case 'activity': case 'reconciliation': evolveBooks(world, fact as LedgerFact, header.atMs); break;
+    case 'signal': evolveMessages(world.messages, fact as MessageFact, header.atMs); break;
+    case 'limits':
+      if (fact.type === 'limits.set') [world.limits, world.limitsHash] = [fact.limits, fact.hash];
+      break;
+    default: world.gate = evolveGate(world.gate, fact as SafetyFact, header.wallMs);
+  }
+  const { seq, atMs, wallMs, epoch, bootId } = header;
+  world.life = { ...world.life, seq, atMs, wallMs, epoch, bootId };
+  if (fact.type === 'runtime.booted') {
+    evolveBoot(world.orders, header);
+    evolveLedgerBoot(world.ledger);
+    world.life = { ...world.life, version: fact.version, bootedAtMs: atMs };
+  }
+  world.counts.set(fact.type, (world.counts.get(fact.type) ?? 0) + 1);
+}
+
+function evolveOrder(world: World, fact: OrderFact, header: Stamped): void {
+  evolveOrders(world.orders, fact, header);
+  if ('orderId' in fact) evolveReservations(world.ledger, fact, orderById(world.orders, fact.orderId));
+}
+
+function evolveBooks(world: World, fact: LedgerFact, atMs: number): void {
+  evolveLedger(world.ledger, fact, atMs);
+  if (fact.type === 'fill.booked' && fact.orderId !== undefined) evolveFill(world.orders, { orderId: fact.orderId, quantityUnits: fact.quantityUnits, valueUnits: fact.valueUnits });
+}
+
+/** Every table of a world, by name: what is snapshotted, and what the digest is made of. */
+function tablesOf(world: World): [string, Table<unknown>][] {
+  const named: [string, Table<unknown>][] = [['counts', world.counts]];
+  for (const [view, tables] of Object.entries({ market: world.market, orders: world.orders, ledger: world.ledger, messages: world.messages })) {
+    for (const [name, table] of Object.entries(tables as Record<string, unknown>)) if (table instanceof Table) named.push([`${view}.${name}`, table]);
+  }
+  return named;
+}
+
+const singles = (world: World): object => ({ limits: world.limits ?? null, limitsHash: world.limitsHash, gate: world.gate, life: world.life });
+
+/** One name for the whole state. Costs what changed since it was last asked for. */
+export const digestOf = (world: World): string =>
+  sha256Hex(`${tablesOf(world).map(([name, table]) => `${name}=${table.digest()}`).join('\n')}\n${canonicalText(singles(world))}`);
+
+export function freezeWorld(world: World): Uint8Array {
+  const tables = Object.fromEntries(tablesOf(world).map(([name, table]) => [name, [...table.entries()]]));
+  return new TextEncoder().encode(canonicalText({ format: STATE_FORMAT, tables, singles: singles(world) }));
+}
+
+/** The world of a snapshot. The caller compares its digest with the one beside the snapshot before believing it. */
+export function thawWorld(state: Uint8Array): World {
+  const frozen = parseCanonical(new TextDecoder().decode(state)) as {
+    tables: Record<string, [string, unknown][]>; singles: { limits: Limits | null; limitsHash: string; gate: Gate; life: Life };
+  };
+  const world = emptyWorld();
+  for (const [name, table] of tablesOf(world)) for (const [key, value] of frozen.tables[name] ?? []) table.set(key, value);
+  world.limits = frozen.singles.limits ?? undefined;
+  world.limitsHash = frozen.singles.limitsHash;
+  world.gate = frozen.singles.gate;
+  world.life = frozen.singles.life;
+  reindexOrders(world.orders);
+  return world;
+}
