@@ -1,0 +1,19 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { realClock } from '../../src/edges/clock/index.ts';
+import { realNet } from '../../src/edges/net/index.ts';
+import { netContract } from './net.contract.ts';
+
+const clock = realClock();
+const net = realNet({ clock });
+const folder = mkdtempSync(join(tmpdir(), 'bw-net-'));
+let paths = 0;
+
+after(async () => {
+  await net.close();
+  rmSync(folder, { recursive: true });
+});
+
+netContract('sockets', () => ({ net, clock, run: (body) => body(), socketPath: () => join(folder, `control-${++paths}.sock`) }));
