@@ -1,0 +1,5 @@
+/** Files: a log of lines that survives a kill, and readers of recorded market data. */
+export { LineLogError, openLineLog } from './line-log.ts';
+export type { LineLog } from './line-log.ts';
+export { RecordingError, openRecording } from './recording.ts';
+export type { Recording } from './recording.ts';
