@@ -29,10 +29,12 @@ export class UnknownFactError extends BreakwaterError {
 export class EntryError extends BreakwaterError {
   readonly code = 'BW-7003';
   readonly retryable = false;
+  readonly seq: number;
   readonly problem: string;
 
   constructor(seq: number, problem: string) {
     super(`Entry ${seq} of the journal ${problem}. Trading cannot rest on it; run "breakwater journal verify" and restore the data folder from a backup.`);
+    this.seq = seq;
     this.problem = problem;
   }
 }

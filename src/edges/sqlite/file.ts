@@ -1,0 +1,271 @@
+/**
+ * The journal's file as its one writer sees it: opened only when nothing is missing, appended to in whole transactions.
+ *
+ *   Q1. Nothing is opened for writing before identity, anchor and the last entries agree; a refused folder stays as it was found.
+ *   Q2. A group is one transaction, flushed before it is answered, and every batch in it is judged on its own.
+ *   Q3. After a failure nothing more is written: SQLite may or may not have kept the group, and only opening afresh tells.
+ *   Q4. Checkpoints are ours: when asked while idle, and at the latest after CHECKPOINT_BYTES, so that no commit waits for one.
+ */
+import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { StatementSync } from 'node:sqlite';
+import { EMPTY_HEAD, EntryError, GENESIS_HASH, openEntry, READ_LIMIT, refusalOf } from '../../journal/index.ts';
+import type { Anchor, Head, Snapshot } from '../../journal/index.ts';
+import { AnchorFile, readAnchor } from './anchor.ts';
+import { StoreError, storeErrorOf } from './errors.ts';
+import { FolderLock } from './lock.ts';
+import { APPLICATION_ID, FORMAT, PAGE_BYTES, schema, sql } from './schema.ts';
+import { toBytes, toEntry, toHex } from './wire.ts';
+import type { Row, RowBatch } from './wire.ts';
+
+const CHECKPOINT_BYTES = 4 * 1_024 * 1_024;
+const BUSY_TIMEOUT_MS = 5_000; // a reader may hold the file for a moment while it opens
+
+export const journalPath = (directory: string): string => join(directory, 'journal.db');
+
+export type OpenFileOptions = {
+  readonly directory: string;
+  readonly newIdentity: string; // used where there is no journal yet
+  readonly rebuildAnchor: boolean; // the owner has compared the head and accepts it
+};
+
+/** The answer to a batch: the head's seq when durable, or one of these. */
+export const STALE = -1;
+export const WRONG_HEAD = -2;
+
+export class JournalFile {
+  readonly identity: string;
+  readonly #lock: FolderLock;
+  readonly #database: DatabaseSync;
+  readonly #anchor: AnchorFile;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+  readonly #insert: StatementSync;
+  #head: Head;
+  #bytesSinceCheckpoint = 0;
+
+  private constructor(lock: FolderLock, database: DatabaseSync, found: Found, directory: string) {
+    this.#lock = lock;
+    this.#database = database;
+    this.identity = found.identity;
+    this.#head = found.head;
+    this.#anchor = new AnchorFile(directory, { identity: found.identity, seq: found.head.seq, hash: found.head.hash });
+    this.#begin = database.prepare('BEGIN IMMEDIATE');
+    this.#commit = database.prepare('COMMIT');
+    this.#insert = database.prepare(sql.insert);
+  }
+
+  /** Throws StoreError. */
+  static open(options: OpenFileOptions): JournalFile {
+    const { directory } = options;
+    let lock: FolderLock | undefined;
+    let database: DatabaseSync | undefined;
+    try {
+      mkdirSync(directory, { recursive: true });
+      accessSync(directory, constants.W_OK | constants.X_OK);
+      lock = new FolderLock(directory);
+      const before = inspect(directory, options.rebuildAnchor);
+      database = new DatabaseSync(journalPath(directory), { timeout: BUSY_TIMEOUT_MS });
+      if (before === undefined) create(database, options.newIdentity);
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA trusted_schema = OFF');
+      const file = new JournalFile(lock, database, before ?? { identity: options.newIdentity, head: EMPTY_HEAD }, directory);
+      if (before === undefined) file.#settleNewFolder(directory);
+      return file;
+    } catch (thrown) {
+      database?.close();
+      lock?.release();
+      throw storeErrorOf(thrown, `opening ${directory}`);
+    }
+  }
+
+  get head(): Head {
+    return this.#head;
+  }
+
+  /** Writes what may be written of these batches in one transaction. Throws StoreError; the outcome is then unknown (Q3). */
+  append(batches: readonly RowBatch[]): readonly number[] {
+    let { seq, hash, epoch } = this.#head;
+    const answers: number[] = [];
+    let [begun, bytes] = [false, 0];
+    try {
+      for (const { rows, ...batch } of batches) {
+        const refusal = refusalOf({ seq, hash, epoch }, batch);
+        if (refusal !== undefined) {
+          answers.push(refusal.why === 'stale' ? STALE : WRONG_HEAD);
+          continue;
+        }
+        if (!begun) this.#begin.run();
+        begun = true;
+        if (batch.epoch > epoch) this.#database.prepare(sql.raiseEpoch).run(batch.epoch);
+        epoch = batch.epoch;
+        for (const row of rows) {
+          this.#insert.run(row.seq, epoch, row.header, row.payload, row.hash);
+          bytes += row.header.length + row.payload.length;
+        }
+        const last = rows.at(-1);
+        if (last !== undefined) [seq, hash] = [last.seq, toHex(last.hash)];
+        answers.push(seq);
+      }
+      if (!begun) return answers;
+      this.#commit.run();
+      this.#anchor.write(seq, hash); // after the commit, before any answer
+      this.#head = { seq, hash, epoch };
+    } catch (thrown) {
+      throw storeErrorOf(thrown, `appending after entry ${this.#head.seq}`);
+    }
+    this.#bytesSinceCheckpoint += bytes + 2 * PAGE_BYTES; // a commit writes whole pages
+    if (this.#bytesSinceCheckpoint >= CHECKPOINT_BYTES) this.checkpoint();
+    return answers;
+  }
+
+  read(fromSeq: number, limit: number): readonly Row[] {
+    return this.#guard('reading', () => this.#database.prepare(sql.page).all(fromSeq, Math.min(limit, READ_LIMIT)) as unknown as Row[]);
+  }
+
+  saveSnapshot({ seq, hash, digest, format, state }: Snapshot): void {
+    this.#guard('saving a snapshot', () => {
+      this.#begin.run();
+      try {
+        this.#database.prepare(sql.saveSnapshot).run(seq, toBytes(hash), digest, format, state);
+        this.#database.exec(sql.dropSnapshots);
+        this.#commit.run();
+      } catch (thrown) {
+        if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+        throw thrown;
+      }
+      this.#bytesSinceCheckpoint += state.length + 2 * PAGE_BYTES;
+    });
+  }
+
+  snapshots(): readonly Snapshot[] {
+    return this.#guard('reading snapshots', () => readSnapshots(this.#database));
+  }
+
+  /** Moves what is in the write-ahead log into the file, as far as no reader is in the way, and puts the anchor on the disk. */
+  checkpoint(): void {
+    if (this.#bytesSinceCheckpoint === 0) return;
+    this.#bytesSinceCheckpoint = 0;
+    this.#guard('checkpointing', () => {
+      this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+      this.#anchor.sync();
+    });
+  }
+
+  close(): void {
+    try {
+      this.checkpoint();
+      this.#anchor.sync();
+    } finally {
+      this.abandon();
+    }
+  }
+
+  /** Lets go without writing, after a failure. */
+  abandon(): void {
+    try {
+      this.#database.close();
+    } finally {
+      this.#anchor.close();
+      this.#lock.release();
+    }
+  }
+
+  #settleNewFolder(directory: string): void {
+    this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    const folder = openSync(directory, 'r');
+    fsyncSync(folder); // the names of the new files
+    closeSync(folder);
+  }
+
+  #guard<T>(doing: string, run: () => T): T {
+    try {
+      return run();
+    } catch (thrown) {
+      throw storeErrorOf(thrown, doing);
+    }
+  }
+}
+
+type Found = { readonly identity: string; readonly head: Head };
+
+/** Q1: what is there, read without changing it. Undefined where a journal is still to be made. Throws StoreError. */
+function inspect(directory: string, rebuildAnchor: boolean): Found | undefined {
+  const path = journalPath(directory);
+  const anchor = rebuildAnchor ? undefined : readAnchor(directory);
+  if (sizeOf(path) === 0) {
+    if (anchor !== undefined) throw new StoreError('emptied', `${path} is missing or empty, but the anchor knows of ${anchor.seq} entries`);
+    if (sizeOf(`${path}-wal`) > 0) throw new StoreError('emptied', `${path} is missing or empty, but its write-ahead log is not`);
+    return undefined;
+  }
+  const database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+  try {
+    const found = identify(database, path, anchor === undefined);
+    if (found === undefined) return undefined; // a first start that was cut short
+    if (anchor !== undefined) compare(database, path, found, anchor);
+    else if (!rebuildAnchor && found.head.seq > 0) throw new StoreError('anchor-lost', `${directory} holds ${found.head.seq} entries, but no file "anchor"`);
+    checkTail(database, path, found.head);
+    return found;
+  } finally {
+    database.close();
+  }
+}
+
+/** Is this a journal of ours, and which? Undefined when the file holds nothing yet and may. */
+export function identify(database: DatabaseSync, path: string, mayBeBlank: boolean): Found | undefined {
+  const pragma = (name: string): unknown => database.prepare(`PRAGMA ${name}`).get()?.[name];
+  if (pragma('application_id') !== APPLICATION_ID) {
+    const blank = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables'] === 0;
+    if (blank && mayBeBlank) return undefined;
+    throw blank ? new StoreError('emptied', `${path} holds no tables`) : new StoreError('foreign', `${path} belongs to another program`);
+  }
+  const format = pragma('user_version');
+  if (format !== FORMAT) throw new StoreError('foreign', `${path} has format ${String(format)}, and this release reads format ${FORMAT}`);
+  const meta = database.prepare(sql.meta).get() as { identity: string; epoch: number } | undefined;
+  if (meta === undefined) throw new StoreError('damaged', `${path} has lost its identity`);
+  const head = database.prepare(sql.head).get() as { seq: number; hash: Uint8Array } | undefined;
+  return { identity: meta.identity, head: { seq: head?.seq ?? 0, hash: head === undefined ? GENESIS_HASH : toHex(head.hash), epoch: meta.epoch } };
+}
+
+function compare(database: DatabaseSync, path: string, { identity, head }: Found, anchor: Anchor): void {
+  if (identity !== anchor.identity) throw new StoreError('replaced', `${path} is the journal ${identity}, but the anchor belongs to ${anchor.identity}`);
+  if (anchor.seq > head.seq) {
+    throw new StoreError('tail-lost', `entries ${head.seq + 1} to ${anchor.seq} were acknowledged and are not there; ${path} ends with entry ${head.seq}`);
+  }
+  if (anchor.seq === 0) return;
+  const kept = database.prepare(sql.hashAt).get(anchor.seq) as { hash: Uint8Array } | undefined;
+  if (kept === undefined || toHex(kept.hash) !== anchor.hash) throw new StoreError('replaced', `entry ${anchor.seq} in ${path} is not the one that the anchor has seen`);
+}
+
+/** The newest entries are the ones a crash can have hurt; the runtime proves the others as it folds them. */
+function checkTail(database: DatabaseSync, path: string, head: Head): void {
+  const from = Math.max(1, head.seq - READ_LIMIT + 2);
+  const before = database.prepare(sql.hashAt).get(from - 1) as { hash: Uint8Array } | undefined;
+  let previousHash = before === undefined ? GENESIS_HASH : toHex(before.hash);
+  try {
+    for (const row of database.prepare(sql.page).all(from, READ_LIMIT) as unknown as Row[]) {
+      const entry = toEntry(row);
+      openEntry(previousHash, entry);
+      previousHash = entry.hash;
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof EntryError)) throw thrown;
+    throw new StoreError('damaged', `entry ${thrown.seq} in ${path} ${thrown.problem}`);
+  }
+}
+
+function create(database: DatabaseSync, identity: string): void {
+  database.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL`);
+  database.exec(`BEGIN; ${schema} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT}`);
+  database.prepare('INSERT INTO meta (one, identity, epoch) VALUES (1, ?, 0)').run(identity);
+  database.exec('COMMIT');
+}
+
+export const readSnapshots = (database: DatabaseSync): readonly Snapshot[] =>
+  (database.prepare(sql.snapshots).all() as unknown as (Omit<Snapshot, 'hash'> & { readonly hash: Uint8Array })[]).map((row) => ({
+    seq: row.seq, hash: toHex(row.hash), digest: row.digest, format: row.format, state: row.state,
+  }));
+
+export function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
