@@ -1,7 +1,8 @@
 /**
  * The account's record of what happened: fills, and the fees booked later. It is paged by the id of the last row seen.
  *
- *   A1. A row, once shown, keeps its id and its place: a reader that continues after the last id it saw misses none.
+ *   A1. A row, once shown, keeps its id and its place among its type: a reader of one type that continues after the last
+ *       id it saw misses none.
  */
 import type { DeskFee, DeskTrade } from '../../ports/index.ts';
 import { badParameter, ok } from './answers.ts';
@@ -80,11 +81,11 @@ function body(row: Row): Record<string, unknown> {
   };
 }
 
-/** A fee in dollars is an amount of money; a fee in anything else is a quantity of that asset. */
+/** A fee in dollars is an amount of money; a fee in anything else is a quantity of that asset. It is dated by the end of what it covers. */
 function feeBody(id: string, fee: DeskFee): Record<string, unknown> {
   const inCash = fee.asset === cashAsset;
   return {
-    id, activity_type: 'CFEE', date: dateOf(fee.throughMs), created_at: rfc3339(fee.atMs), status: 'executed',
+    id, activity_type: 'CFEE', date: dateOf(fee.throughMs), created_at: rfc3339(fee.throughMs), status: 'executed',
     net_amount: inCash ? negate(fee.amount) : '0',
     qty: inCash ? '0' : negate(fee.amount),
     symbol: inCash ? fee.symbol.replaceAll('/', '') : `${fee.asset}${cashAsset}`,

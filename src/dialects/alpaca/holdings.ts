@@ -6,7 +6,7 @@ import type { Call } from './call.ts';
 import { add, multiply, ratio, rounded, sign, subtract } from './decimal.ts';
 import { assetIdOf, joined } from './symbols.ts';
 import { dateOf, rfc3339 } from './time.ts';
-import { uuidOf } from './uuid.ts';
+import { isUuid, uuidOf } from './uuid.ts';
 
 const cashAsset = 'USD';
 const moneyDecimals = 9;
@@ -19,7 +19,7 @@ export function holdings(desk: Desk, account: DeskAccount): readonly Holding[] {
     .filter(([asset, { total }]) => asset !== cashAsset && sign(total) !== 0)
     .map(([asset, { total, held }]) => {
       const symbol = marketOf(desk, asset);
-      const entryPrice = account.averageEntryPrices[asset] ?? '0';
+      const entryPrice = account.averageEntryPrices[asset] ?? (isMoney(desk, asset) ? '1' : '0');
       return { asset, symbol, total, held, price: desk.quote(symbol)?.last ?? entryPrice, entryPrice };
     })
     .toSorted((a, b) => (a.symbol < b.symbol ? -1 : 1));
@@ -31,6 +31,9 @@ function marketOf(desk: Desk, asset: string): string {
   return (markets.find(({ quote }) => quote === cashAsset) ?? markets[0])?.symbol ?? `${asset}/${cashAsset}`;
 }
 
+/** An asset that others are priced in, and that nobody trades here, is taken at a dollar. */
+const isMoney = (desk: Desk, asset: string): boolean => desk.instruments().every(({ base }) => base !== asset) && desk.instruments().some(({ quote }) => quote === asset);
+
 export function getAccount({ desk, accountId }: Call): Answer {
   const account = desk.account(accountId);
   const cash = account.balances[cashAsset] ?? { total: '0', held: '0' };
@@ -39,7 +42,8 @@ export function getAccount({ desk, accountId }: Call): Answer {
   const equity = add(cash.total, invested);
   const blocked = account.blocked !== undefined;
   return ok({
-    id: accountId, account_number: `PA${joined(uuidOf(`account/${accountId}`)).replaceAll('-', '').slice(0, 10).toUpperCase()}`,
+    id: isUuid(accountId) ? accountId : uuidOf(`account/${accountId}`),
+    account_number: `PA${uuidOf(`number/${accountId}`).replaceAll('-', '').slice(0, 10).toUpperCase()}`,
     status: 'ACTIVE', crypto_status: 'ACTIVE', currency: cashAsset,
     cash: cash.total, portfolio_value: equity, equity, last_equity: equity,
     buying_power: free, regt_buying_power: free, daytrading_buying_power: '0', effective_buying_power: free,

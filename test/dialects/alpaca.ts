@@ -1,0 +1,86 @@
+/** An exchange behind the dialect, without a network: for tests that speak the protocol themselves. */
+import { seededRandom } from '../../src/base/index.ts';
+import { alpacaClassifier, alpacaDialect } from '../../src/dialects/alpaca/index.ts';
+import { withFaults } from '../../src/dialects/faults/index.ts';
+import { createExchange } from '../../src/exchange/index.ts';
+import type { ExchangeOptions } from '../../src/exchange/index.ts';
+import type { NetApp, ServedAnswer, Socket } from '../../src/ports/index.ts';
+import { seededIds, VirtualClock } from '../../src/sim/index.ts';
+
+export const keys = { 'apca-api-key-id': 'demo-key', 'apca-api-secret-key': 'demo-secret' };
+
+/** What JSON.parse gives: a test states its shape by what it asserts. */
+export type Json = ReturnType<typeof JSON.parse>;
+export type Given = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: Json };
+
+/** What a client has of one stream: the frames that came, and a way to speak. */
+export type ClientEnd = { readonly frames: Json[]; readonly raw: (string | Uint8Array)[]; say(frame: unknown): void; ended: boolean; frozen: boolean };
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+export async function served(options: Partial<ExchangeOptions> & { readonly rateLimitPerMinute?: number } = {}) {
+  const { rateLimitPerMinute, ...forExchange } = options;
+  const clock = new VirtualClock({ settle });
+  const exchange = await createExchange({
+    clock, seed: 7, house: { levels: 3, halfSpreadPpm: 1_000 }, price: { 'BTC/USD': { kind: 'manual', startPrice: '50000' } }, ...forExchange,
+  });
+  const dialect = alpacaDialect({ desk: exchange, clock, ids: seededIds(seededRandom('ids')), ...(rateLimitPerMinute === undefined ? {} : { rateLimitPerMinute }) });
+  const app = withFaults(dialect, { clock, classify: alpacaClassifier });
+  return { clock, exchange, app, ask: asking(app), open: (path?: string) => opened(app, path) };
+}
+
+export type Ask = ReturnType<typeof asking>;
+
+export function asking(app: NetApp) {
+  const send = (method: string, target: string, body?: unknown, headers: Record<string, string> = keys): Promise<ServedAnswer> => {
+    const [path = '', query = ''] = target.split('?');
+    const bytes = body === undefined ? new Uint8Array(0) : new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
+    return app.request({ method, path, query: new URLSearchParams(query), headers, body: bytes, peer: '127.0.0.1' });
+  };
+  const ask = async (method: string, target: string, body?: unknown, headers?: Record<string, string>): Promise<Given> => {
+    const answer = await send(method, target, body, headers);
+    if (answer.kind !== 'answer') throw new Error(`There was no answer but ${answer.kind}.`);
+    const text = typeof answer.body === 'string' ? answer.body : new TextDecoder().decode(answer.body);
+    return { status: answer.status, headers: answer.headers, body: text === '' ? undefined : JSON.parse(text) };
+  };
+  return Object.assign(ask, { raw: send });
+}
+
+export function opened(app: NetApp, path = '/stream'): ClientEnd | undefined {
+  let message: (data: string | Uint8Array) => void = () => {};
+  let close: (why: string) => void = () => {};
+  const client: ClientEnd = { frames: [], raw: [], ended: false, frozen: false, say: (frame) => message(typeof frame === 'string' ? frame : JSON.stringify(frame)) };
+  const end = (why: string) => (): void => {
+    if (client.ended) return;
+    client.ended = true;
+    close(why);
+  };
+  const socket: Socket = {
+    send(data) {
+      client.raw.push(data);
+      client.frames.push(JSON.parse(typeof data === 'string' ? data : new TextDecoder().decode(data)));
+    },
+    close: end('closed'),
+    terminate: end('terminated'),
+    freeze: () => void (client.frozen = true),
+    ping: () => {},
+    onMessage: (run) => void (message = run),
+    onPong: () => {},
+    onClose: (run) => void (close = run),
+  };
+  const taken = app.socket?.({ method: 'GET', path, query: new URLSearchParams(), headers: {}, body: new Uint8Array(0), peer: '127.0.0.1' }, () => socket) ?? false;
+  return taken ? client : undefined;
+}
+
+/** A client that has authenticated and listens. */
+export function listening(app: NetApp): ClientEnd {
+  const client = opened(app);
+  if (client === undefined) throw new Error('The stream was refused.');
+  client.say({ action: 'authenticate', data: { key_id: 'demo-key', secret_key: 'demo-secret' } });
+  client.say({ action: 'listen', data: { streams: ['trade_updates'] } });
+  return client;
+}
+
+export const limitOrder = (clientOrderId: string, limitPrice = '40000', more: Record<string, unknown> = {}) => ({
+  symbol: 'BTC/USD', qty: '0.01', side: 'buy', type: 'limit', limit_price: limitPrice, time_in_force: 'gtc', client_order_id: clientOrderId, ...more,
+});
