@@ -22,6 +22,7 @@ export class SocketEnd implements Socket, Held {
   #pong: () => void = () => {};
   #close: (why: string) => void = () => {};
   #giveUp: () => void = () => {};
+  #isFrozen = false;
 
   private constructor(clock: Clock, host: Host, out: Carry, ended: () => void) {
     this.#clock = clock;
@@ -63,6 +64,10 @@ export class SocketEnd implements Socket, Held {
     this.#clock.timer(0, () => this.#host.deliver(() => this.#close('terminated')));
   }
 
+  freeze(): void {
+    this.#isFrozen = true;
+  }
+
   ping(): void {
     if (this.#state === 'closed') return;
     this.#toPeer((peer) => peer.#toPeer((self) => self.#pong()));
@@ -97,7 +102,7 @@ export class SocketEnd implements Socket, Held {
     const peer = this.#peer;
     if (peer === undefined) return;
     this.#out(() => peer.#host.deliver(() => {
-      if (peer.#state !== 'closed') run(peer);
+      if (peer.#state !== 'closed' && !peer.#isFrozen) run(peer);
     }));
   }
 

@@ -45,6 +45,7 @@ export function asSocket(ws: WebSocket, clock: Clock, maxWaitingBytes: number): 
       ws.close(code, reason);
     },
     terminate: () => cut('terminated'),
+    freeze: () => ws.pause(),
     ping() {
       if (ws.readyState === ws.OPEN) ws.ping();
     },
