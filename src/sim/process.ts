@@ -78,13 +78,14 @@ export class SimProcess {
 
   /** A function of some other port, made part of this process: it ends with it, and the hooks stand around it. */
   wrap<Args extends readonly unknown[], T>(call: string, perform: (...args: Args) => Promise<T>): (...args: Args) => Promise<T> {
-    return (...args) => new Promise((resolve, reject) => {
+    return (...args) => new Promise((resolve) => {
       if (!this.#enter(call)) return;
-      const leave = (settle: () => void): void => this.deliver(() => {
+      const outcome = perform(...args);
+      const leave = (): void => this.deliver(() => {
         this.#hooks.afterCall?.(this, call);
-        if (this.alive) settle();
+        if (this.alive) resolve(outcome);
       });
-      perform(...args).then((value) => leave(() => resolve(value)), (thrown: unknown) => leave(() => reject(thrown as Error)));
+      outcome.then(leave, leave);
     });
   }
 
@@ -133,9 +134,9 @@ export class SimProcess {
   }
 
   #ownNet(net: Net): Net {
-    const request = this.wrap('net.request', net.request);
-    const open = this.wrap('net.open', net.open);
-    const serve = this.wrap('net.serve', net.serve);
+    const request = this.wrap('net.request', (...args: Parameters<Net['request']>) => net.request(...args));
+    const open = this.wrap('net.open', (...args: Parameters<Net['open']>) => net.open(...args));
+    const serve = this.wrap('net.serve', (...args: Parameters<Net['serve']>) => net.serve(...args));
     return {
       request,
       open: async (url, headers, timeoutMs): Promise<SocketOutcome> => {
@@ -147,10 +148,9 @@ export class SimProcess {
   }
 
   #ownApp(app: NetApp): NetApp {
-    const { socket } = app;
     return {
       request: (request) => app.request(request),
-      ...(socket === undefined ? {} : { socket: (request, accept) => socket.call(app, request, () => this.#ownSocket(accept())) }),
+      socket: (request, accept) => app.socket?.(request, () => this.#ownSocket(accept())) ?? false,
     };
   }
 

@@ -12,7 +12,7 @@ export type Rig = {
   /** Runs a test's body while time passes. */
   run(body: () => Promise<void>): Promise<void>;
   /** An address of the file system's kind, not in use. */
-  socketPath(): string;
+  readonly socketPath: () => string;
 };
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);

@@ -18,7 +18,7 @@ import type { NetSettings } from './net.ts';
 const connectTimeoutMs = 10_000; // for an attempt that nobody waits for any more
 const keptIdleMs = 10_000; // shorter than what servers usually keep, so that it is we who close
 
-export function requester({ clock, trust, maxBodyBytes }: NetSettings): { request: Net['request']; close(): Promise<void> } {
+export function requester({ clock, trust, maxBodyBytes }: NetSettings): { request: Net['request']; close: () => Promise<void> } {
   const agents = new Map<string, Agent>();
   const agentFor = (socketPath: string | undefined): Agent => {
     let agent = agents.get(socketPath ?? '');
