@@ -136,9 +136,8 @@ class LoggedExchange implements Exchange {
       this.#recordingMs = Math.max(this.#recordingMs, first.atMs);
       market.moveToText(first.price, 0, this.nowMs(), this.#head.seq);
     }
-    this.#turn((turn) => {
-      for (const account of this.#accounts) if (!turn.state.accounts.has(account.id)) this.#openAccount(turn, account);
-    });
+    const newcomers = this.#accounts.filter(({ id }) => !this.#head.accounts.has(id));
+    if (newcomers.length > 0) this.#turn((turn) => newcomers.forEach((account) => this.#openAccount(turn, account)));
     await this.#settled;
   }
 
@@ -397,7 +396,7 @@ class LoggedExchange implements Exchange {
     const entryPrices: Record<string, string> = {};
     for (const asset of Object.keys(balances)) {
       if (!turn.state.scales.has(asset)) throw new ExchangeOptionsError(`account ${id} has ${asset}, which no instrument trades`);
-      const market = [...this.#markets.values()].find(({ instrument }) => instrument.base === asset && !turn.state.accounts.has(id));
+      const market = [...this.#markets.values()].find(({ instrument }) => instrument.base === asset);
       market?.walkTo(turn.nowMs, turn.state.seq);
       if (market?.priceText !== undefined) entryPrices[asset] = market.priceText;
     }
