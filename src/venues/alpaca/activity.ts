@@ -70,7 +70,8 @@ function marksIn(cursor: string): { readonly fills: Mark; readonly fees: Mark } 
 /** The rows of one line that were not seen yet, by time, and the mark that continues it. */
 async function rowsAfter(rest: Rest, line: Line, mark: Mark, deadlineMs: number): Promise<Read<{ readonly rows: readonly Row[]; readonly mark: Mark }>> {
   const byId = new Map<string, Row>();
-  const after = mark.fromMs === undefined ? '' : `&after=${encodeURIComponent(new Date(mark.fromMs).toISOString())}`;
+  // `after` leaves out its own instant.
+  const after = mark.fromMs === undefined ? '' : `&after=${encodeURIComponent(new Date(mark.fromMs - 1).toISOString())}`;
   let pageToken = '';
   for (let page = 1; ; page++) {
     const path = `/v2/account/activities?activity_types=${encodeURIComponent(line.types)}&direction=asc&page_size=${pageSize}${after}${pageToken}`;
