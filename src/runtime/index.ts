@@ -1,0 +1,16 @@
+/**
+ * The turn and the life around it: boot, take inputs, write down, then act; stop, or fail and be read again.
+ *
+ * Owns the head world, the durable gate, pacing of duties and the readings of venues. Decides nothing about orders or
+ * money: that is core's. Touches nothing outside but through ports.
+ *
+ * Invariants: T1 to T4 in turns.ts, P1 to P3 in performer.ts, R1 and R2 in reconciler.ts and replay.ts, B1 and B2 in runtime.ts.
+ */
+export { BusyError, ClockAheadError, JournalDamagedError, OutcomeUnknownError, StoppingError } from './errors.ts';
+export { replay } from './replay.ts';
+export type { Replayed } from './replay.ts';
+export { Runtime } from './runtime.ts';
+export type { Answer, Note, RuntimePorts } from './runtime.ts';
+export { DEFAULT_SETTINGS } from './settings.ts';
+export type { LimitTexts, MoneyText, Settings, VenueBinding } from './settings.ts';
+export type { Cause } from './turns.ts';

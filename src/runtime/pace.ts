@@ -1,0 +1,21 @@
+/** When a duty that came to nothing is tried again: at first soon, then seldom, for as long as it is due. */
+import type { Duty } from '../core/index.ts';
+
+type Pace = { readonly firstMs: number; readonly stepsMs: readonly number[] };
+
+const SOON: Pace = { firstMs: 0, stepsMs: [250, 500, 1_000, 2_000, 4_000, 5_000] };
+const CHECK: Pace = { firstMs: 1_000, stepsMs: [1_000, 2_000, 4_000, 5_000] };
+const SELDOM: Pace = { firstMs: 20_000, stepsMs: [30_000] };
+const STEADY: Pace = { firstMs: 0, stepsMs: [250] };
+
+export function paceOf(duty: Duty): Pace {
+  switch (duty.kind) {
+    case 'submit': return { firstMs: 0, stepsMs: [] };
+    case 'find': return duty.venueOrderId === undefined ? SOON : duty.urgent ? CHECK : SELDOM;
+    case 'cancel': case 'identify': case 'read-activity': return SOON;
+    case 'release': return STEADY;
+  }
+}
+
+/** How long after the end of the `tries`-th try the next one comes. */
+export const pauseMs = ({ stepsMs }: Pace, tries: number): number => stepsMs[Math.min(tries, stepsMs.length) - 1] ?? 0;

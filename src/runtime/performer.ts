@@ -1,0 +1,172 @@
+/**
+ * Does what is due: the only place from which anything leaves for a venue.
+ *
+ *   P1. Nothing leaves before the entry it rests on is durable.
+ *   P2. A `submit` is performed at most once in this life, and the gate is asked once more just before it.
+ *   P3. What came back is an input like any other; the performer concludes nothing.
+ */
+import { InvariantError, reasonOf } from '../base/index.ts';
+import { due, orderById, shutFor } from '../core/index.ts';
+import type { Duty, Input, OrderReport } from '../core/index.ts';
+import type { Clock } from '../ports/index.ts';
+import { paceOf, pauseMs } from './pace.ts';
+import type { VenueBinding } from './settings.ts';
+import type { JournalTime } from './time.ts';
+import type { Turns } from './turns.ts';
+
+export type PerformerOptions = {
+  readonly turns: Turns;
+  readonly bindings: ReadonlyMap<string, VenueBinding>;
+  readonly clock: Clock;
+  readonly time: JournalTime;
+  readonly onUnclear: (venue: string, why: string, access: boolean) => void;
+};
+
+type Progress = { tries: number; notBeforeMs: number; running: boolean };
+
+export class Performer {
+  readonly #options: PerformerOptions;
+  readonly #progress = new Map<string, Progress>();
+  readonly #submitted = new Set<string>();
+  #wake: (() => void) | undefined;
+  #wakeAtMs = Number.POSITIVE_INFINITY;
+  #stopped = false;
+  #inFlight = 0;
+
+  constructor(options: PerformerOptions) {
+    this.#options = options;
+  }
+
+  /** Requests to venues that have not been answered yet. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#wake?.();
+  }
+
+  /** Looks at what is due and starts what may start now. Cheap to call too often. */
+  pump(): void {
+    if (this.#stopped) return;
+    const { turns, time } = this.#options;
+    const nowMs = time.nowMs();
+    const duties = due(turns.world);
+    const names = new Set(duties.map((duty) => duty.name));
+    for (const [name, progress] of this.#progress) if (!names.has(name) && !progress.running) this.#progress.delete(name);
+    let wakeAtMs = Number.POSITIVE_INFINITY;
+    for (const duty of duties) {
+      if (duty.afterSeq > turns.durableSeq) continue; // P1; the next durable entry pumps again
+      const progress = this.#progressOf(duty, nowMs);
+      if (progress.running) continue;
+      const notBeforeMs = duty.kind === 'release' ? Math.max(progress.notBeforeMs, duty.notBeforeMs) : progress.notBeforeMs;
+      if (nowMs < notBeforeMs) wakeAtMs = Math.min(wakeAtMs, notBeforeMs);
+      else this.#start(duty, progress);
+      if (this.#stopped) return;
+    }
+    this.#wakeAt(wakeAtMs, nowMs);
+  }
+
+  #progressOf(duty: Duty, nowMs: number): Progress {
+    let progress = this.#progress.get(duty.name);
+    if (progress === undefined) this.#progress.set(duty.name, (progress = { tries: 0, notBeforeMs: nowMs + paceOf(duty).firstMs, running: false }));
+    return progress;
+  }
+
+  #start(duty: Duty, progress: Progress): void {
+    progress.tries += 1;
+    progress.running = true;
+    const ended = (): void => {
+      progress.running = false;
+      progress.notBeforeMs = this.#options.time.nowMs() + pauseMs(paceOf(duty), progress.tries);
+      this.pump();
+    };
+    if (duty.kind === 'release') {
+      this.#take({ kind: 'release', orderId: duty.orderId }, duty.orderId);
+      progress.running = false;
+      progress.notBeforeMs = this.#options.time.nowMs() + pauseMs(paceOf(duty), progress.tries);
+      return;
+    }
+    this.#inFlight += 1;
+    this.#perform(duty).then(
+      () => { this.#inFlight -= 1; ended(); },
+      (thrown: unknown) => {
+        this.#inFlight -= 1;
+        // A venue's adapter does not throw by contract. If it does, nothing is known of what it did.
+        if (duty.kind === 'submit') this.#take({ kind: 'submit-answered', orderId: duty.orderId, attempt: duty.attempt, result: { kind: 'unknown', why: reasonOf(thrown) } }, duty.orderId);
+        ended();
+      },
+    );
+  }
+
+  async #perform(duty: Exclude<Duty, { kind: 'release' }>): Promise<void> {
+    const binding = this.#options.bindings.get(duty.venue);
+    if (binding === undefined) return; // a venue that was taken out of the configuration: its orders stay as they are, and are told
+    const { venue } = binding;
+    switch (duty.kind) {
+      case 'submit': {
+        if (this.#submitted.has(duty.name)) return; // P2
+        this.#submitted.add(duty.name);
+        const order = orderById(this.#options.turns.world.orders, duty.orderId);
+        const shut = order === undefined ? undefined : shutFor(this.#options.turns.world, order);
+        const result = shut === undefined ? await venue.submit(duty.order, duty.timeoutMs) : { kind: 'not-sent' as const, why: `stopped at the gate: ${shut.observed}`, retryAfterMs: 0 };
+        return this.#take({ kind: 'submit-answered', orderId: duty.orderId, attempt: duty.attempt, result }, duty.orderId);
+      }
+      case 'find': {
+        const askedAtMs = this.#options.time.nowMs();
+        const result = duty.venueOrderId === undefined
+          ? await venue.findByClientOrderId(duty.clientOrderId, binding.readTimeoutMs)
+          : await venue.find(duty.venueOrderId, binding.readTimeoutMs);
+        if (result.kind === 'unclear') this.#options.onUnclear(duty.venue, result.why, false);
+        return this.#take({ kind: 'find-answered', orderId: duty.orderId, result, askedAtMs }, duty.orderId);
+      }
+      case 'cancel': return this.#take({ kind: 'cancel-answered', orderId: duty.orderId, result: await venue.cancel({ venueOrderId: duty.venueOrderId }, binding.cancelTimeoutMs) }, duty.orderId);
+      case 'identify': {
+        const result = await venue.find(duty.venueOrderId, binding.readTimeoutMs);
+        if (result.kind === 'found') this.report(duty.venue, result.report, 'find');
+        return;
+      }
+      case 'read-activity': return this.readActivity(duty.venue);
+    }
+  }
+
+  /** A piece of news about an order, from whatever source. */
+  report(venue: string, report: OrderReport, via: string): void {
+    this.#take({ kind: 'reported', venue, report, via }, `${venue} ${report.venueOrderId}`);
+    this.pump();
+  }
+
+  /** Reads what was executed since the last reading, and books it. */
+  async readActivity(venueName: string): Promise<void> {
+    const binding = this.#options.bindings.get(venueName);
+    if (binding === undefined || this.#stopped) return;
+    const cursor = this.#options.turns.world.ledger.cursors.get(venueName) ?? '';
+    const reading = await binding.venue.activity(cursor, binding.readTimeoutMs);
+    if (reading.kind === 'unclear') return this.#options.onUnclear(venueName, reading.why, reading.access === true);
+    this.#take({ kind: 'activity', venue: venueName, activity: reading.value }, `activity ${venueName}`);
+  }
+
+  #take(input: Input, about: string): void {
+    const { turns } = this.#options;
+    if (this.#stopped || turns.failed !== undefined) return;
+    const correlationId = orderById(turns.world.orders, about)?.correlationId ?? about;
+    try {
+      turns.take(input, { actor: 'runtime', correlationId });
+    } catch (thrown) {
+      if (!(thrown instanceof InvariantError)) throw thrown; // a false belief has ended this life already
+    }
+  }
+
+  #wakeAt(atMs: number, nowMs: number): void {
+    if (atMs === Number.POSITIVE_INFINITY) return;
+    if (this.#wake !== undefined && this.#wakeAtMs <= atMs && this.#wakeAtMs > nowMs) return;
+    this.#wake?.();
+    this.#wakeAtMs = atMs;
+    this.#wake = this.#options.clock.timer(atMs - nowMs, () => {
+      this.#wake = undefined;
+      this.#wakeAtMs = Number.POSITIVE_INFINITY;
+      this.pump();
+    });
+  }
+}

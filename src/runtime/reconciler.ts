@@ -1,0 +1,111 @@
+/**
+ * Looks at a whole venue, again and again: executions, open orders, balances, and executions once more.
+ *
+ *   R1. Balances are compared only when nothing was executed around them.
+ *   R2. A reading that failed in any part says nothing: it is repeated, never taken as "nothing there".
+ */
+import { isFinal, orderByVenueId, orderOfReport, venueOrderIdOf } from '../core/index.ts';
+import type { OrderReport, Outcome } from '../core/index.ts';
+import type { Clock, Read } from '../ports/index.ts';
+import type { VenueBinding } from './settings.ts';
+import type { Turns } from './turns.ts';
+
+export type ReconcilerOptions = {
+  readonly turns: Turns;
+  readonly binding: VenueBinding;
+  readonly clock: Clock;
+  readonly everyMs: number;
+  readonly onUnclear: (why: string, access: boolean) => void;
+  readonly onDone: () => void;
+};
+
+const RETRY_MS = [500, 1_000, 2_000, 5_000] as const;
+
+export class Reconciler {
+  readonly #options: ReconcilerOptions;
+  #cancel: (() => void) | undefined;
+  #running: Promise<Outcome> | undefined;
+  #fruitless = 0;
+  #stopped = false;
+
+  constructor(options: ReconcilerOptions) {
+    this.#options = options;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel?.();
+  }
+
+  /** Looks now. A look that is under way serves everybody who asks meanwhile. */
+  now(): Promise<Outcome> {
+    this.#running ??= this.#look().finally(() => { this.#running = undefined; });
+    return this.#running;
+  }
+
+  async #look(): Promise<Outcome> {
+    this.#cancel?.();
+    const outcome = await this.#once();
+    if (this.#stopped) return outcome;
+    this.#fruitless = outcome.kind === 'inconclusive' ? this.#fruitless + 1 : 0;
+    const delayMs = this.#fruitless === 0 ? this.#options.everyMs : RETRY_MS[Math.min(this.#fruitless, RETRY_MS.length) - 1] ?? 5_000;
+    this.#cancel = this.#options.clock.timer(delayMs, () => void this.now());
+    this.#options.onDone();
+    return outcome;
+  }
+
+  async #once(): Promise<Outcome> {
+    const { turns, binding } = this.#options;
+    const { venue, readTimeoutMs } = binding;
+    const take = (input: Parameters<Turns['take']>[0]): Outcome =>
+      (this.#stopped || turns.failed !== undefined ? inconclusive('the runtime is stopping') : turns.take(input, { actor: `venue:${venue.name}`, correlationId: `reconcile ${venue.name}` }).outcome);
+    const unclear = <T>(what: string, reading: Extract<Read<T>, { kind: 'unclear' }>): Outcome => {
+      this.#options.onUnclear(`${what}: ${reading.why}`, reading.access === true);
+      return inconclusive(`${what}: ${reading.why}`);
+    };
+    if (!turns.world.market.venues.has(venue.name)) return inconclusive(`${venue.name} is not listed yet`);
+    const before = await venue.activity(this.#cursor(), readTimeoutMs);
+    if (before.kind === 'unclear') return unclear('activity', before);
+    take({ kind: 'activity', venue: venue.name, activity: before.value });
+    const cursor = this.#cursor();
+    const open = await venue.openOrders(readTimeoutMs);
+    if (open.kind === 'unclear') return unclear('open orders', open);
+    const looked = await this.#lookFor(open.value);
+    if (looked === undefined) return inconclusive('an order that should be open could not be asked for');
+    const balances = await venue.balances(readTimeoutMs);
+    if (balances.kind === 'unclear') return unclear('balances', balances);
+    const after = await venue.activity(cursor, readTimeoutMs);
+    if (after.kind === 'unclear') return unclear('activity', after);
+    const quiet = after.value.fills.length === 0 && after.value.fees.length === 0 && this.#cursor() === cursor;
+    return take({ kind: 'reconciled', venue: venue.name, reading: { openOrders: open.value, looked, balances: balances.value, activity: after.value, quiet } });
+  }
+
+  /** Orders that should be open and are not in the list are asked for one by one: a list is no proof of absence. */
+  async #lookFor(open: readonly OrderReport[]): Promise<OrderReport[] | undefined> {
+    const { turns, binding: { venue, readTimeoutMs } } = this.#options;
+    const { orders } = turns.world;
+    const listed = new Set(open.map((report) => report.venueOrderId));
+    const missing = new Set<string>();
+    for (const order of orders.live.values()) {
+      const venueOrderId = venueOrderIdOf(order);
+      if (order.venue === venue.name && venueOrderId !== undefined && order.phase !== 'ended' && !listed.has(venueOrderId)) missing.add(venueOrderId);
+    }
+    for (const foreign of orders.foreign.values()) if (foreign.venue === venue.name && foreign.open && !listed.has(foreign.venueOrderId)) missing.add(foreign.venueOrderId);
+    const looked: OrderReport[] = [];
+    for (const venueOrderId of [...missing].sort()) {
+      const result = await venue.find(venueOrderId, readTimeoutMs);
+      if (result.kind === 'found') looked.push(result.report);
+      else {
+        const order = orderByVenueId(turns.world.orders, venue.name, venueOrderId);
+        if (order === undefined || !isFinal(order.phase)) return undefined;
+      }
+    }
+    return looked.filter((report) => report.clientOrderId === undefined || orderOfReport(turns.world, venue.name, report) !== undefined || orders.foreign.has(`${venue.name} ${report.venueOrderId}`));
+  }
+
+  #cursor(): string {
+    return this.#options.turns.world.ledger.cursors.get(this.#options.binding.venue.name) ?? '';
+  }
+}
+
+const inconclusive = (why: string): Outcome => ({ kind: 'inconclusive', why });

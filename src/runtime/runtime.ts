@@ -1,0 +1,254 @@
+/**
+ * One process life: takes the journal over, listens to venues, takes inputs, and does what is due, until it stops or fails.
+ *
+ *   B1. Nothing is asked of a venue before the entry that took the journal over is durable.
+ *   B2. A life that has failed does nothing more: every port is let go, and the next life reads the truth.
+ */
+import { reasonOf } from '../base/index.ts';
+import type { Random } from '../base/index.ts';
+import { digestOf, freezeWorld, isFinal, orderById, STATE_FORMAT } from '../core/index.ts';
+import type { Input, Outcome, World } from '../core/index.ts';
+import { Sealer } from '../journal/index.ts';
+import type { Store } from '../journal/index.ts';
+import type { Clock, Ids, VenueEvent } from '../ports/index.ts';
+import { Performer } from './performer.ts';
+import { Reconciler } from './reconciler.ts';
+import { replay } from './replay.ts';
+import { PriceSenses } from './senses.ts';
+import { limitsFor, profileOf } from './settings.ts';
+import type { Settings, VenueBinding } from './settings.ts';
+import { journalTime } from './time.ts';
+import type { JournalTime } from './time.ts';
+import { Turns } from './turns.ts';
+import type { Cause } from './turns.ts';
+
+export type Note = { readonly level: 'info' | 'warning' | 'critical'; readonly code?: string; readonly message: string; readonly detail?: Readonly<Record<string, string | number | boolean>> };
+
+export type RuntimePorts = {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly random: Random;
+  readonly store: Store;
+  readonly bindings: readonly VenueBinding[];
+  readonly note: (note: Note) => void; // for the log; never a fact
+  readonly onFailure: (cause: Error) => void; // this life is over; the process should end
+};
+
+export type Answer = { readonly outcome: Outcome; readonly seq: number };
+
+export class Runtime {
+  readonly #ports: RuntimePorts;
+  readonly #settings: Settings;
+  readonly #bindings: ReadonlyMap<string, VenueBinding>;
+  readonly #prices = new PriceSenses();
+  readonly #reconcilers = new Map<string, Reconciler>();
+  readonly #streams: (() => void)[] = [];
+  readonly #timers = new Set<() => void>();
+  readonly #connected = new Map<string, boolean>();
+  readonly turns: Turns;
+  readonly time: JournalTime;
+  readonly #performer: Performer;
+  #snapshotSeq: number;
+  #snapshotting = false;
+  #stopping = false;
+
+  /** Reads the journal, takes it over, and answers once that is durable. Venues are not asked yet: see `start`. */
+  static async boot(ports: RuntimePorts, settings: Settings): Promise<Runtime> {
+    const { world, head, fromSnapshot, folded } = await replay(ports.store);
+    const time = journalTime(ports.clock, world.life, settings.trustWallClock);
+    ports.note({ level: 'info', message: 'journal read', detail: { head: head.seq, fromSnapshot, folded } });
+    const runtime = new Runtime(ports, settings, world, time, new Sealer(head, { epoch: head.epoch + 1, bootId: ports.ids.id(), lastAtMs: world.life.atMs }), fromSnapshot);
+    const taken = runtime.turns.take({ kind: 'boot', version: settings.version, node: settings.node, journal: ports.store.identity, previousSeq: head.seq }, { actor: 'boot', correlationId: 'boot' });
+    await runtime.turns.durable(taken.seq); // B1
+    return runtime;
+  }
+
+  private constructor(ports: RuntimePorts, settings: Settings, world: World, time: JournalTime, sealer: Sealer, snapshotSeq: number) {
+    this.#ports = ports;
+    this.#settings = settings;
+    this.time = time;
+    this.#snapshotSeq = snapshotSeq;
+    this.#bindings = new Map(ports.bindings.map((binding) => [binding.venue.name, binding]));
+    this.turns = new Turns({
+      store: ports.store, world, sealer, time, clock: ports.clock, prices: this.#prices, maxLag: settings.maxLag, appendTimeoutMs: settings.appendTimeoutMs,
+      onDurable: () => this.#advanced(), onFailure: (cause) => this.#failed(cause),
+    });
+    this.#performer = new Performer({
+      turns: this.turns, bindings: this.#bindings, clock: ports.clock, time, onUnclear: (venue, why, access) => this.#unclear(venue, why, access),
+    });
+  }
+
+  get world(): World {
+    return this.turns.world;
+  }
+
+  get prices(): PriceSenses {
+    return this.#prices;
+  }
+
+  connected(venue: string): boolean {
+    return this.#connected.get(venue) ?? false;
+  }
+
+  /** Begins to listen to the venues and to do what is due. */
+  start(): void {
+    this.#configure();
+    for (const binding of this.#bindings.values()) {
+      const { venue } = binding;
+      const reconciler = new Reconciler({
+        turns: this.turns, binding, clock: this.#ports.clock, everyMs: this.#settings.reconcileEveryMs,
+        onUnclear: (why, access) => this.#unclear(venue.name, why, access), onDone: () => this.#performer.pump(),
+      });
+      this.#reconcilers.set(venue.name, reconciler);
+      this.#streams.push(venue.stream((event) => this.#heard(venue.name, event)));
+      void this.#meet(binding, reconciler);
+      void this.#watchPrices(binding);
+    }
+    this.#performer.pump();
+  }
+
+  /** Takes an input and answers once everything it rests on is durable. */
+  async submit(input: Input, cause: Cause, lane: 'new-risk' | 'safety' = 'safety'): Promise<Answer> {
+    const { outcome, seq } = lane === 'new-risk' ? this.turns.takeNewRisk(input, cause) : this.turns.take(input, cause);
+    await this.turns.durable(seq);
+    return { outcome, seq };
+  }
+
+  reconcile(venue: string): Promise<Outcome> {
+    return this.#reconcilers.get(venue)?.now() ?? Promise.resolve({ kind: 'nothing-to-do', why: `no venue "${venue}" is configured` });
+  }
+
+  /** Stops in good order: nothing new, answers that are on their way are awaited for a while, the rest stays `unknown` for the next life. */
+  async stop(reason: string): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    this.#letGo();
+    const deadlineMs = this.#ports.clock.monotonicMs() + this.#settings.stopTimeoutMs;
+    while (this.#performer.inFlight > 0 && this.turns.failed === undefined && this.#ports.clock.monotonicMs() < deadlineMs) {
+      await new Promise<void>((resolve) => void this.#ports.clock.timer(20, resolve));
+    }
+    this.#performer.stop();
+    if (this.turns.failed === undefined) {
+      const { seq } = this.turns.take({ kind: 'stop', reason }, { actor: 'runtime', correlationId: 'stop' });
+      await this.turns.durable(seq);
+      await this.#snapshot();
+    }
+    this.turns.close();
+    await this.#ports.store.close();
+  }
+
+  /** The instruments, until they are known; then the first whole look. */
+  async #meet(binding: VenueBinding, reconciler: Reconciler): Promise<void> {
+    const { venue, symbols } = binding;
+    while (this.#alive) {
+      const listed = await venue.instruments(symbols);
+      if (!this.#alive) return;
+      if (listed.kind === 'read') {
+        this.turns.take({ kind: 'instruments', venue: venue.name, instruments: listed.value }, { actor: `venue:${venue.name}`, correlationId: 'instruments' });
+        this.#configure();
+        break;
+      }
+      this.#unclear(venue.name, `instruments: ${listed.why}`, listed.access === true);
+      if (symbols.every((symbol) => this.world.market.instruments.has(`${venue.name} ${symbol}`))) break; // those of the last life will do
+      await this.#pause(1_000);
+    }
+    if (this.#alive) await reconciler.now();
+  }
+
+  #configure(): void {
+    const by = { actor: 'configuration', correlationId: 'configure' };
+    const venues = [...this.#bindings.values()].map((binding) => profileOf(binding, this.world.market));
+    // Listed first, so that limits can be counted in the units of their instruments.
+    this.turns.take({ kind: 'configure', venues, limits: limitsFor(this.#settings.limits, this.world.market), by: 'configuration' }, by);
+  }
+
+  async #watchPrices({ venue, symbols, readTimeoutMs }: VenueBinding): Promise<void> {
+    while (this.#alive) {
+      const askedAtMs = this.time.nowMs();
+      const quotes = await venue.quotes(symbols, readTimeoutMs);
+      if (!this.#alive) return;
+      if (quotes.kind === 'read') this.#prices.saw(venue.name, quotes.value, askedAtMs);
+      await this.#pause(this.#settings.quoteEveryMs);
+    }
+  }
+
+  #heard(venue: string, event: VenueEvent): void {
+    if (!this.#alive) return;
+    switch (event.kind) {
+      case 'connected':
+        this.#connected.set(venue, true);
+        void this.reconcile(venue);
+        return;
+      case 'disconnected':
+        this.#connected.set(venue, false);
+        return this.#ports.note({ level: 'warning', message: `stream of ${venue} lost`, detail: { why: event.why } });
+      case 'order': {
+        this.#performer.report(venue, event.report, 'stream');
+        if (event.report.filledUnits > 0n) void this.#performer.readActivity(venue).then(() => this.#performer.pump());
+      }
+    }
+  }
+
+  #unclear(venue: string, why: string, access: boolean): void {
+    this.#ports.note({ level: 'warning', message: `${venue}: ${why}` });
+    if (access && this.#alive) this.turns.take({ kind: 'access-refused', venue, detail: why }, { actor: `venue:${venue}`, correlationId: 'access' });
+  }
+
+  #advanced(): void {
+    this.#performer.pump();
+    if (this.turns.headSeq - this.#snapshotSeq >= this.#settings.snapshotEvery) void this.#snapshot();
+  }
+
+  async #snapshot(): Promise<void> {
+    if (this.#snapshotting) return;
+    this.#snapshotting = true;
+    const { seq, hash } = this.turns.head;
+    this.#snapshotSeq = seq;
+    const [digest, state] = [digestOf(this.world), freezeWorld(this.world)];
+    try {
+      await this.turns.durable(seq);
+      await this.#ports.store.saveSnapshot({ seq, hash, digest, format: STATE_FORMAT, state });
+    } catch (thrown) {
+      this.#ports.note({ level: 'warning', message: `no snapshot at ${seq}: ${reasonOf(thrown)}. The next start reads further back.` });
+    } finally {
+      this.#snapshotting = false;
+    }
+  }
+
+  get #alive(): boolean {
+    return !this.#stopping && this.turns.failed === undefined;
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#ports.clock.timer(delayMs, () => {
+        this.#timers.delete(cancel);
+        resolve();
+      });
+      this.#timers.add(cancel);
+    });
+  }
+
+  #letGo(): void {
+    for (const stop of this.#streams.splice(0)) stop();
+    for (const reconciler of this.#reconcilers.values()) reconciler.stop();
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
+  }
+
+  #failed(cause: Error): void {
+    this.#performer.stop();
+    this.#letGo(); // B2
+    this.#ports.onFailure(cause);
+  }
+
+  /** An order by its id, wherever it stands. */
+  order(id: string): ReturnType<typeof orderById> {
+    return orderById(this.world.orders, id);
+  }
+
+  /** Whether no order is open any more: every one is final, with evidence. */
+  get settled(): boolean {
+    return [...this.world.orders.live.unordered()].every((order) => isFinal(order.phase));
+  }
+}

@@ -1,0 +1,81 @@
+/** What the runtime is told: configuration as text, turned into units once the venue's instruments are known. */
+import { tryParseUnits } from '../base/index.ts';
+import type { Instrument } from '../base/index.ts';
+import { assetScale, instrumentsOf } from '../core/index.ts';
+import type { Limits, Market, VenueProfile } from '../core/index.ts';
+import type { Venue } from '../ports/index.ts';
+
+export type MoneyText = { readonly text: string; readonly asset: string };
+
+/** Per instrument, or under "default" for all that are not named. Absent means not configured, which blocks. */
+export type LimitTexts = {
+  readonly maxOrderValue: Readonly<Record<string, MoneyText>>;
+  readonly maxPosition: Readonly<Record<string, string>>; // of the base asset
+  readonly priceCollarPpm: Readonly<Record<string, number>>;
+  readonly priceMaxAgeMs?: number;
+};
+
+export type VenueBinding = {
+  readonly venue: Venue;
+  readonly symbols: readonly string[];
+  readonly submitTimeoutMs: number;
+  readonly cancelTimeoutMs: number;
+  readonly readTimeoutMs: number;
+  readonly resendWithinMs: number;
+  readonly feeLeastPpm: number;
+  readonly feeMostPpm: number;
+  readonly tolerance: Readonly<Record<string, string>>; // per asset, decimal text
+};
+
+export type Settings = {
+  readonly version: string;
+  readonly node: string;
+  readonly limits: LimitTexts;
+  readonly reconcileEveryMs: number;
+  readonly quoteEveryMs: number;
+  readonly maxLag: number;
+  readonly appendTimeoutMs: number;
+  readonly snapshotEvery: number; // entries
+  readonly stopTimeoutMs: number; // how long a stop waits for answers that are on their way
+  readonly trustWallClock: boolean;
+};
+
+export const DEFAULT_SETTINGS = {
+  reconcileEveryMs: 30_000, quoteEveryMs: 1_000, maxLag: 4_096, appendTimeoutMs: 10_000, snapshotEvery: 5_000, stopTimeoutMs: 6_000, trustWallClock: false,
+} as const satisfies Partial<Settings>;
+
+export function profileOf(binding: VenueBinding, market: Market): VenueProfile {
+  const { venue } = binding;
+  const toleranceUnits = Object.entries(binding.tolerance).toSorted(([a], [b]) => (a < b ? -1 : 1)).flatMap(([asset, text]) => {
+    const scale = assetScale(market, venue.name, asset);
+    const units = scale === undefined ? undefined : tryParseUnits(text, scale);
+    return units === undefined ? [] : [{ asset, units }]; // an unknown asset or a finer text gives no tolerance: the strict side
+  });
+  return {
+    name: venue.name, capabilities: venue.capabilities, feeLeastPpm: binding.feeLeastPpm, feeMostPpm: binding.feeMostPpm, submitTimeoutMs: binding.submitTimeoutMs,
+    resendWithinMs: binding.resendWithinMs, toleranceUnits,
+  };
+}
+
+/** The limits in units, for every listed instrument that has one. What cannot be read in an instrument's units is left out, and so blocks. */
+export function limitsFor(texts: LimitTexts, market: Market): Limits {
+  const instruments = [...market.venues.keys()].flatMap((venue) => instrumentsOf(market, venue));
+  const per = <T, U>(source: Readonly<Record<string, T>>, read: (value: T, instrument: Instrument) => U | undefined): Record<string, U> => {
+    const limits: Record<string, U> = {};
+    for (const instrument of instruments) {
+      const value = source[instrument.symbol] ?? source['default'];
+      const limit = value === undefined ? undefined : read(value, instrument);
+      if (limit !== undefined) limits[instrument.symbol] = limit;
+    }
+    return limits;
+  };
+  return {
+    maxOrderValue: per(texts.maxOrderValue, ({ text, asset }, instrument) => {
+      const units = tryParseUnits(text, instrument.quoteScale);
+      return units === undefined ? undefined : { asset, units };
+    }),
+    maxPositionUnits: per(texts.maxPosition, (text, instrument) => tryParseUnits(text, instrument.quantityScale)),
+    priceCollarPpm: per(texts.priceCollarPpm, (ppm) => ppm),
+    ...(texts.priceMaxAgeMs === undefined ? {} : { priceMaxAgeMs: texts.priceMaxAgeMs }),
+  };
+}

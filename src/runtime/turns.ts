@@ -1,0 +1,152 @@
+/**
+ * The turn: decide, fold into the head, seal, hand to the disk; all in one synchronous step.
+ *
+ *   T1. The next input already sees what this one decided, before the disk has it.
+ *   T2. `durable(seq)` settles only when the entry is on disk. Nothing that rests on an entry leaves the process earlier.
+ *   T3. An append that is not durable ends this process life: the head is thrown away, callers learn that they cannot know.
+ *   T4. A false belief appends only itself (`invariant.broken`), so that the next life begins with a shut gate.
+ */
+import { InvariantError, invariant, reasonOf } from '../base/index.ts';
+import { decide, evolve, factsCodec } from '../core/index.ts';
+import type { Fact, Input, Outcome, Prices, World } from '../core/index.ts';
+import type { AppendResult, EncodedFact, Sealer, Store } from '../journal/index.ts';
+import type { Clock } from '../ports/index.ts';
+import { BusyError, OutcomeUnknownError, StoppingError } from './errors.ts';
+import type { JournalTime } from './time.ts';
+
+export type Cause = { readonly actor: string; readonly correlationId: string };
+export type Taken = { readonly outcome: Outcome; readonly seq: number };
+
+export type TurnsOptions = {
+  readonly store: Store;
+  readonly world: World;
+  readonly sealer: Sealer;
+  readonly time: JournalTime;
+  readonly clock: Clock;
+  readonly prices: Prices;
+  readonly maxLag: number; // entries that may wait for the disk before new risk is refused
+  readonly appendTimeoutMs: number;
+  readonly onDurable: () => void;
+  readonly onFailure: (cause: Error) => void;
+};
+
+type Waiter = { readonly seq: number; resolve(): void; reject(cause: Error): void };
+
+export class Turns {
+  readonly #options: TurnsOptions;
+  readonly #waiters: Waiter[] = [];
+  #durableSeq: number;
+  #failure: Error | undefined;
+
+  constructor(options: TurnsOptions) {
+    this.#options = options;
+    this.#durableSeq = options.sealer.seq;
+  }
+
+  get world(): World {
+    return this.#options.world;
+  }
+
+  get durableSeq(): number {
+    return this.#durableSeq;
+  }
+
+  get headSeq(): number {
+    return this.#options.sealer.seq;
+  }
+
+  /** Where the head stands, durable or not. */
+  get head(): { readonly seq: number; readonly hash: string } {
+    return { seq: this.#options.sealer.seq, hash: this.#options.sealer.hash };
+  }
+
+  get failed(): Error | undefined {
+    return this.#failure;
+  }
+
+  /** For inputs that bring new risk: refused while too much waits for the disk. */
+  takeNewRisk(input: Input, cause: Cause): Taken {
+    const waiting = this.headSeq - this.#durableSeq;
+    if (waiting >= this.#options.maxLag) throw new BusyError(waiting, this.#options.maxLag);
+    return this.take(input, cause);
+  }
+
+  take(input: Input, cause: Cause): Taken {
+    if (this.#failure !== undefined) throw new StoppingError(this.#failure.message);
+    const { world, sealer, time, clock, prices } = this.#options;
+    const nowMs = time.nowMs();
+    const stamp = { atMs: nowMs, wallMs: clock.wallMs(), actor: cause.actor, correlationId: cause.correlationId };
+    const encoded: EncodedFact[] = [];
+    try {
+      const outcome = decide(world, prices, input, nowMs, (fact: Fact) => {
+        encoded.push(factsCodec.encode(fact));
+        evolve(world, fact, { ...stamp, seq: sealer.seq + encoded.length, epoch: sealer.epoch, bootId: sealer.bootId });
+      });
+      if (encoded.length > 0) this.#append(sealer.seal(stamp, encoded));
+      return { outcome, seq: sealer.seq };
+    } catch (thrown) {
+      if (!(thrown instanceof InvariantError)) this.#fail(thrown instanceof Error ? thrown : new Error(reasonOf(thrown)));
+      else this.#confess(thrown, stamp);
+      throw thrown;
+    }
+  }
+
+  /** Settles when the entry is on disk. Rejects with OutcomeUnknownError when this life ends without knowing. */
+  durable(seq: number): Promise<void> {
+    if (seq <= this.#durableSeq) return Promise.resolve();
+    if (this.#failure !== undefined) return Promise.reject(new OutcomeUnknownError(this.#failure.message));
+    return new Promise((resolve, reject) => void this.#waiters.push({ seq, resolve, reject }));
+  }
+
+  /** Ends this life without an error: what is not durable by then is unknown to its callers. */
+  close(): void {
+    this.#failure ??= new StoppingError('it was told to');
+    this.#rejectWaiters(this.#failure);
+  }
+
+  #append(batch: Parameters<Store['append']>[0]): void {
+    const { store, clock, appendTimeoutMs } = this.#options;
+    const lastSeq = batch.expectSeq + batch.entries.length;
+    let open = true;
+    const settle = (result: AppendResult): void => {
+      if (!open) return;
+      open = false;
+      cancel();
+      if (result.kind === 'durable') this.#advance(lastSeq);
+      else this.#fail(new OutcomeUnknownError(result.kind === 'refused' ? `the store refused the append: ${result.why === 'stale' ? 'another process has taken the journal over' : 'its head is not where this process believes'}` : result.why));
+    };
+    const cancel = clock.timer(appendTimeoutMs, () => settle({ kind: 'unknown', why: `no answer from the disk within ${appendTimeoutMs} ms` }));
+    store.append(batch).then(settle, (thrown: unknown) => settle({ kind: 'unknown', why: reasonOf(thrown) }));
+  }
+
+  #advance(seq: number): void {
+    if (this.#failure !== undefined) return;
+    invariant(seq > this.#durableSeq, 'the disk answers batches in their order');
+    this.#durableSeq = seq;
+    let ready = 0;
+    while (ready < this.#waiters.length && (this.#waiters[ready]?.seq ?? 0) <= seq) ready += 1;
+    for (const waiter of this.#waiters.splice(0, ready)) waiter.resolve();
+    this.#options.onDurable();
+  }
+
+  #confess(broken: InvariantError, stamp: { atMs: number; wallMs: number; actor: string; correlationId: string }): void {
+    const fact = factsCodec.encode({ type: 'invariant.broken', belief: broken.message });
+    const batch = this.#options.sealer.seal(stamp, [fact]);
+    this.#failure = broken;
+    this.#rejectWaiters(broken);
+    const end = (): void => this.#options.onFailure(broken);
+    this.#options.store.append(batch).then(end, end);
+  }
+
+  #fail(cause: Error): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = cause;
+    this.#rejectWaiters(cause);
+    this.#options.onFailure(cause);
+  }
+
+  #rejectWaiters(cause: Error): void {
+    const unknown = cause instanceof OutcomeUnknownError ? cause : new OutcomeUnknownError(cause.message);
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(unknown);
+  }
+}
