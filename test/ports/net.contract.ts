@@ -87,11 +87,17 @@ export function netContract(name: string, rig: () => Rig): void {
   }
 
   for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const) {
-    check(`${method} arrives as ${method}, also without a body`, async ({ net }, serve) => {
+    check(`${method} arrives as ${method}, with a body and without`, async ({ net }, serve) => {
       const { url } = await serve({ request: async (request) => ok(`${request.method} ${request.body.length}`) });
       const outcome = await net.request({ method, url: `${url}/x`, headers: {} }, enoughMs);
       assert(outcome.kind === 'answered');
       assert.equal(text(outcome.body), `${method} 0`);
+      const typed = await net.request({ method, url: `${url}/x`, headers: { 'content-type': 'application/json' } }, enoughMs);
+      assert(typed.kind === 'answered');
+      assert.equal(text(typed.body), `${method} 0`);
+      const withBody = await net.request({ method, url: `${url}/x`, headers: {}, body: bytes('body') }, enoughMs);
+      assert(withBody.kind === 'answered');
+      assert.equal(text(withBody.body), `${method} 4`);
     });
   }
 
