@@ -45,7 +45,7 @@ export function server({ clock, maxBodyBytes }: NetSettings): Net['serve'] {
         return '/';
       },
     });
-    web.addHttpMethod('GET', { hasBody: true }); // rare, but it is the app that judges what it was sent
+    web.addHttpMethod('GET', { hasBody: true, overrideExisting: true }); // rare, but it is the app that judges what it was sent
     web.removeAllContentTypeParsers();
     web.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
     web.addHook('onRequest', (request, _, done) => {
