@@ -6,10 +6,10 @@
  *   A2. An admitted order is covered: what it can cost at worst is available and will be held.
  */
 import { divide, formatUnits, notionalUnits, pow10, tryParseUnits } from '../base/index.ts';
-import type { Instrument } from '../base/index.ts';
 import type { DeskRefusal, NewDeskOrder } from '../ports/index.ts';
 import { availableUnits } from './account.ts';
 import type { Account } from './account.ts';
+import type { Listing } from './listing.ts';
 import { ownOrderMet } from './matching.ts';
 import { heldAsset, heldFor, isFinal, remainingUnits } from './order.ts';
 import type { Order } from './order.ts';
@@ -17,7 +17,7 @@ import { marketOf } from './turn.ts';
 import type { Turn } from './turn.ts';
 
 export type Admitted = {
-  readonly instrument: Instrument;
+  readonly instrument: Listing;
   readonly quantityUnits: bigint;
   readonly limitPriceUnits: bigint | undefined;
   readonly stopPriceUnits: bigint | undefined;
@@ -87,18 +87,18 @@ function check(turn: Turn, account: Account, order: NewDeskOrder, instead: Order
   return { instrument, quantityUnits, limitPriceUnits, stopPriceUnits, worstPriceUnits };
 }
 
-function priceUnits(instrument: Instrument, text: string | undefined): bigint | undefined | 'bad' {
+function priceUnits(instrument: Listing, text: string | undefined): bigint | undefined | 'bad' {
   if (text === undefined) return undefined;
   const units = tryParseUnits(text, instrument.priceScale);
   return units === undefined || units <= 0n || units % instrument.priceTickUnits !== 0n ? 'bad' : units;
 }
 
-function marketReference(turn: Turn, order: NewDeskOrder, instrument: Instrument): bigint | undefined {
+function marketReference(turn: Turn, order: NewDeskOrder, instrument: Listing): bigint | undefined {
   return marketOf(turn, instrument.symbol).middleUnits ?? turn.state.book(instrument.symbol).against(order.side)[0]?.worstPriceUnits;
 }
 
 /** A market order is a limit order as far from the middle as the exchange lets it go. */
-function cushioned(turn: Turn, order: NewDeskOrder, { priceTickUnits }: Instrument, reference: bigint): bigint {
+function cushioned(turn: Turn, order: NewDeskOrder, { priceTickUnits }: Listing, reference: bigint): bigint {
   const away = divide(reference * turn.rules.marketCushionPpm, pow10(6) * priceTickUnits, 'up') * priceTickUnits;
   const nearest = reference - (reference % priceTickUnits);
   if (order.side === 'buy') return nearest + away;
@@ -106,10 +106,9 @@ function cushioned(turn: Turn, order: NewDeskOrder, { priceTickUnits }: Instrume
 }
 
 function coverage(turn: Turn, account: Account, sketch: Pick<Order, 'side' | 'instrument' | 'worstPriceUnits'>, quantityUnits: bigint, instead: Order | undefined): DeskRefusal | undefined {
-  const { side, instrument, worstPriceUnits } = sketch;
-  const [asset, requested, scale] = side === 'buy'
-    ? [instrument.quote, notionalUnits(instrument, quantityUnits, worstPriceUnits), instrument.quoteScale] as const
-    : [instrument.base, quantityUnits, instrument.quantityScale] as const;
+  const asset = heldAsset(sketch);
+  const requested = heldFor(sketch, quantityUnits);
+  const scale = turn.state.scaleOf(asset);
   const freed = instead !== undefined && !isFinal(instead.state) && heldAsset(instead) === asset ? heldFor(instead, remainingUnits(instead)) : 0n;
   const available = availableUnits(account, asset) + freed;
   if (requested <= available) return undefined;

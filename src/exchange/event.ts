@@ -13,7 +13,7 @@ export type TradeParty = {
   readonly side: Side;
   readonly feeAsset: string; // the asset received
   readonly fee: string;
-  readonly feeThroughMs: number; // the end of the fee period this trade falls into
+  readonly feeThroughMs: number; // the end of the fee period this trade falls into; a trade at that very moment falls into the next
 };
 
 export type Happening =

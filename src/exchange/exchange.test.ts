@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { available, openFloor, placed, refusal, stateOf, words } from './fixture.ts';
+import type { Instrument } from '../base/index.ts';
+import { available, gold, openFloor, placed, refusal, stateOf, words } from './fixture.ts';
 
 const house = { price: { 'GOLD/USD': { kind: 'manual', startPrice: '100' } } } as const;
 const prices = (trades: readonly { price: string; quantity: string }[]) => trades.map(({ price, quantity }) => `${quantity} @ ${price}`);
@@ -269,4 +270,28 @@ test('no timer runs while no order rests, so an idle exchange costs nothing', as
   clock.pass(10_000);
   assert.equal(clock.pending, 0);
   await exchange.stop();
+});
+
+test('an asset that is paid with in more decimals than it is bought in has one balance and loses nothing', async () => {
+  const pair = (base: string, quote: string): Instrument => ({ ...gold, symbol: `${base}/${quote}`, base, quote, minNotionalUnits: 0n });
+  const { exchange } = await openFloor({
+    instruments: [pair('GOLD', 'NOTE'), pair('NOTE', 'USD')], // NOTE: bought in 3 decimals, paid with in 9
+    accounts: ['ann', 'bob'].map((id) => ({ id, keyId: id, secret: id, balances: { USD: '100', NOTE: '100', GOLD: '100' } })),
+    fees: { makerPpm: 0n, takerPpm: 1n },
+  });
+  const place = (who: string, symbol: string, text: string) => exchange.place(who, { ...words(text), symbol });
+  await place('ann', 'GOLD/NOTE', 'sell 0.111 @ 1.11');
+  await place('bob', 'GOLD/NOTE', 'buy 0.111 @ 1.11');
+  assert.equal(exchange.account('bob').balances.NOTE?.total, '99.87679');
+  await place('bob', 'NOTE/USD', 'sell 99.876 @ 1');
+  assert.deepEqual(exchange.account('bob').balances.NOTE, { total: '99.87679', held: '99.876' });
+  await place('ann', 'NOTE/USD', 'buy 99.876 @ 1');
+  assert.deepEqual(exchange.account('bob').balances.NOTE, { total: '0.00079', held: '0' });
+  assert.equal(exchange.oracle.trades().at(-2)?.fee, '0.000099876'); // of 99.876 NOTE, in the decimals of the asset
+  assert.equal(exchange.oracle.totals().NOTE?.sum, '200');
+});
+
+test('an exchange whose instruments count the money they are priced in differently does not open', async () => {
+  await assert.rejects(openFloor({ instruments: [gold, { ...gold, symbol: 'TIN/USD', base: 'TIN', quoteScale: 12 }] }), { code: 'BW-8003', message: /USD with 9 decimals, another instrument with 12/ });
+  await assert.rejects(openFloor({ instruments: [{ ...gold, quoteScale: 4 }] }), /does not hold quantity times price/);
 });

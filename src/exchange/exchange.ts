@@ -16,12 +16,13 @@ import type { Admitted } from './admission.ts';
 import { ExchangeOptionsError, ExchangeStoppedError } from './errors.ts';
 import type { Happening, LogEvent } from './event.ts';
 import { Names } from './ids.ts';
+import { listed } from './listing.ts';
 import { decodeTurns, encodeTurn, memoryLog } from './log.ts';
 import type { ExchangeLog } from './log.ts';
 import { Market } from './market.ts';
 import { activate, meetHouse } from './matching.ts';
 import { narrate } from './narrate.ts';
-import { assetScales, defaultAccounts, defaultFees, defaultHouse, defaultInstruments, defaultPrices } from './options.ts';
+import { defaultAccounts, defaultFees, defaultHouse, defaultInstruments, defaultPrices } from './options.ts';
 import type { AccountOptions, ExchangeOptions } from './options.ts';
 import { oracleOf } from './oracle.ts';
 import type { Oracle } from './oracle.ts';
@@ -84,14 +85,13 @@ class LoggedExchange implements Exchange {
   #end: () => void = () => {};
 
   constructor(options: ExchangeOptions, log: ExchangeLog, history: readonly LogEvent[]) {
-    const instruments = options.instruments ?? defaultInstruments;
-    const scales = assetScales(instruments);
+    const listings = listed(options.instruments ?? defaultInstruments);
     this.#clock = options.clock;
     this.#log = log;
     this.#time = options.time ?? 'clock';
     this.#accounts = options.accounts ?? defaultAccounts;
-    this.#head = new State(instruments, scales);
-    this.#shown = new State(instruments, scales);
+    this.#head = new State(listings);
+    this.#shown = new State(listings);
     for (const event of history) {
       this.#head.apply(event);
       this.#shown.apply(event);
@@ -110,7 +110,7 @@ class LoggedExchange implements Exchange {
     this.#orderNames = new Names(options.seed, 'order');
     this.#clientNames = new Names(options.seed, 'client');
     const prices = options.price ?? defaultPrices;
-    for (const instrument of instruments) {
+    for (const instrument of listings.listings) {
       const source = prices[instrument.symbol];
       this.#markets.set(instrument.symbol, new Market(options.seed, instrument, source, { ...defaultHouse, ...options.house }));
       if (source?.kind === 'candles' || source?.kind === 'trades') this.#replays.push(new Replay(instrument.symbol, source));
@@ -469,7 +469,7 @@ class LoggedExchange implements Exchange {
   #nextDueMs(): number {
     let dueAtMs = Infinity;
     for (const order of this.#head.waiting) dueAtMs = Math.min(dueAtMs, dueOf(order));
-    for (const { throughMs } of this.#head.feesToCome.values()) dueAtMs = Math.min(dueAtMs, throughMs + 1);
+    for (const { throughMs } of this.#head.feesToCome.values()) dueAtMs = Math.min(dueAtMs, throughMs);
     for (const { tickMs, instrument } of this.#markets.values()) {
       if (tickMs === undefined || this.#head.book(instrument.symbol).isEmpty) continue;
       dueAtMs = Math.min(dueAtMs, (Math.floor(this.nowMs() / tickMs) + 1) * tickMs);
@@ -501,7 +501,7 @@ function passDue(turn: Turn): void {
 /** Fees are taken with each trade and shown when their period is over. */
 function showFees(turn: Turn): void {
   for (const { accountId, symbol, asset, throughMs, units } of [...turn.state.feesToCome.values()].sort((a, b) => a.throughMs - b.throughMs)) {
-    if (throughMs >= turn.nowMs) return;
+    if (throughMs > turn.nowMs) return;
     const feeId = `fee-${String(turn.state.feeRecords + 1).padStart(9, '0')}`;
     turn.write({ type: 'fee', feeId, accountId, symbol, asset, amount: formatUnits(units, turn.state.scaleOf(asset)), throughMs });
   }

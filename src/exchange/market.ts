@@ -3,15 +3,15 @@
  * Does not own account orders; whoever moves a market matches them.
  */
 import { formatUnits, parseUnitsRounded, tryParseUnits } from '../base/index.ts';
-import type { Instrument } from '../base/index.ts';
 import { ExchangeOptionsError } from './errors.ts';
 import { House } from './house.ts';
+import type { Listing } from './listing.ts';
 import type { HouseOptions, PriceSource } from './options.ts';
 import { seededWalk } from './walk.ts';
 import type { Walk } from './walk.ts';
 
 export class Market {
-  readonly instrument: Instrument;
+  readonly instrument: Listing;
   readonly house: House;
   readonly tickMs: number | undefined; // where the price walks with time
   readonly #walk: Walk | undefined;
@@ -23,7 +23,7 @@ export class Market {
   /** The price that the log knows; when the market has moved since, the next turn says so first. */
   loggedUnits: bigint | undefined;
 
-  constructor(seed: number, instrument: Instrument, source: PriceSource | undefined, house: HouseOptions) {
+  constructor(seed: number, instrument: Listing, source: PriceSource | undefined, house: HouseOptions) {
     this.instrument = instrument;
     this.house = new House(seed, instrument, house);
     if (source?.kind === 'walk') {

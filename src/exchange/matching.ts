@@ -115,12 +115,11 @@ function fill(turn: Turn, symbol: string, priceUnits: bigint, quantityUnits: big
   const { fees } = turn.rules;
   const party = (order: Order | null, feePpm: bigint): TradeParty | null => {
     if (order === null) return null;
-    const [feeAsset, received, scale] = order.side === 'buy'
-      ? [instrument.base, quantityUnits, instrument.quantityScale] as const
-      : [instrument.quote, notionalUnits(instrument, quantityUnits, priceUnits), instrument.quoteScale] as const;
-    const fee = formatUnits(divide(received * feePpm, 1_000_000n, 'up'), scale); // T4
-    // A period ends with its last millisecond: a record covers every trade up to and including `throughMs`.
-    const feeThroughMs = Math.ceil(turn.nowMs / fees.periodMs) * fees.periodMs;
+    const [feeAsset, received] = order.side === 'buy'
+      ? [instrument.base, quantityUnits * instrument.baseFactor] as const
+      : [instrument.quote, notionalUnits(instrument, quantityUnits, priceUnits)] as const;
+    const fee = formatUnits(divide(received * feePpm, 1_000_000n, 'up'), turn.state.scaleOf(feeAsset)); // T4
+    const feeThroughMs = (Math.floor(turn.nowMs / fees.periodMs) + 1) * fees.periodMs;
     return { accountId: order.accountId, orderId: order.id, side: order.side, feeAsset, fee, feeThroughMs };
   };
   turn.write({

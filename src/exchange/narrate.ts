@@ -32,9 +32,9 @@ function sayFill(state: State, match: number, party: TradeParty, atMs: number): 
   const account = state.account(party.accountId);
   const trade = account.trades.findLast((record) => record.match === match && record.trade.orderId === order.id)?.trade;
   invariant(trade !== undefined, 'a trade is on record before it is told');
-  const { base, quantityScale } = order.instrument;
+  const { base } = order.instrument;
   return {
     kind: trade.orderState === 'filled' ? 'fill' : 'partial-fill', order: showOrder(order), trade,
-    positionQuantity: formatUnits(balanceOf(account, base).totalUnits, quantityScale), atMs,
+    positionQuantity: formatUnits(balanceOf(account, base).totalUnits, state.scaleOf(base)), atMs,
   };
 }

@@ -2,7 +2,6 @@
 import { parseUnits, pow10 } from '../base/index.ts';
 import type { Instrument } from '../base/index.ts';
 import type { Candle, Clock, OrderIdClass, RecordedTrade } from '../ports/index.ts';
-import { ExchangeOptionsError } from './errors.ts';
 import type { ExchangeLog } from './log.ts';
 
 export type AccountOptions = {
@@ -53,7 +52,7 @@ export type ExchangeOptions = {
   readonly sessionMs?: number; // day orders expire at the next multiple of it; without it they never do
 };
 
-const instrument = (base: string, quote: string, minQuantity: string): Instrument => ({
+const pair = (base: string, quote: string, minQuantity: string): Instrument => ({
   symbol: `${base}/${quote}`, base, quote,
   quantityScale: 9, priceScale: 2, quoteScale: 12,
   quantityStepUnits: 1n, minQuantityUnits: parseUnits(minQuantity, 9),
@@ -61,8 +60,9 @@ const instrument = (base: string, quote: string, minQuantity: string): Instrumen
 });
 
 export const defaultInstruments: readonly Instrument[] = [
-  instrument('BTC', 'USD', '0.000012'), instrument('ETH', 'USD', '0.00025'),
-  instrument('BTC', 'USDC', '0.000012'), instrument('BTC', 'USDT', '0.000012'),
+  pair('BTC', 'USD', '0.000012'), pair('ETH', 'USD', '0.00025'),
+  pair('BTC', 'USDC', '0.000012'), pair('BTC', 'USDT', '0.000012'),
+  pair('USDC', 'USD', '1'), pair('USDT', 'USD', '1'), // so that every asset an account holds has a price in dollars
 ];
 
 export const defaultAccounts: readonly AccountOptions[] = [{
@@ -75,24 +75,10 @@ export const defaultPrices: Readonly<Record<string, PriceSource>> = {
   'ETH/USD': { kind: 'walk', startPrice: '3000', tickMs: 1_000, stepPpm: 80 },
   'BTC/USDC': { kind: 'walk', startPrice: '60000', tickMs: 1_000, stepPpm: 60 },
   'BTC/USDT': { kind: 'walk', startPrice: '60000', tickMs: 1_000, stepPpm: 60 },
+  'USDC/USD': { kind: 'walk', startPrice: '1', tickMs: 1_000, stepPpm: 5 },
+  'USDT/USD': { kind: 'walk', startPrice: '1', tickMs: 1_000, stepPpm: 5 },
 };
 
 export const defaultFees: FeeOptions = { makerPpm: 1_500n, takerPpm: 2_500n, periodMs: 60_000 };
 
 export const defaultHouse: HouseOptions = { halfSpreadPpm: 50, gapPpm: 40, levels: 8, minValue: 500, maxValue: 12_000 };
-
-/** The decimals of each asset. Instruments must agree on them, or a balance would mean two things. */
-export function assetScales(instruments: readonly Instrument[]): ReadonlyMap<string, number> {
-  const scales = new Map<string, number>();
-  const claim = (asset: string, scale: number, symbol: string): void => {
-    const known = scales.get(asset);
-    if (known !== undefined && known !== scale) throw new ExchangeOptionsError(`${symbol} counts ${asset} with ${scale} decimals, another instrument with ${known}`);
-    scales.set(asset, scale);
-  };
-  for (const { symbol, base, quote, quantityScale, priceScale, quoteScale } of instruments) {
-    if (quoteScale < quantityScale + priceScale) throw new ExchangeOptionsError(`the quote scale of ${symbol} does not hold quantity times price`);
-    claim(base, quantityScale, symbol);
-    claim(quote, quoteScale, symbol);
-  }
-  return scales;
-}

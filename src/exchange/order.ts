@@ -1,13 +1,14 @@
 /** An order as the exchange keeps it, in units, and as its owner sees it, in text. */
 import { formatUnits, notionalUnits } from '../base/index.ts';
-import type { Instrument, Side } from '../base/index.ts';
+import type { Side } from '../base/index.ts';
 import type { DeskOrder, DeskOrderState, OrderType, TimeInForce } from '../ports/index.ts';
+import type { Listing } from './listing.ts';
 
 export type Order = {
   readonly id: string;
   readonly accountId: string;
   readonly clientOrderId: string;
-  readonly instrument: Instrument;
+  readonly instrument: Listing;
   readonly side: Side;
   readonly type: OrderType;
   readonly timeInForce: TimeInForce;
@@ -37,11 +38,11 @@ export const isFinal = (state: DeskOrderState): boolean => finals.has(state);
 
 export const remainingUnits = (order: Order): bigint => order.quantityUnits - order.filledUnits;
 
-/** What an open order keeps from being used otherwise: quote units for a buy, base units for a sell. */
-export const heldFor = (order: Order, quantityUnits: bigint): bigint =>
-  order.side === 'buy' ? notionalUnits(order.instrument, quantityUnits, order.worstPriceUnits) : quantityUnits;
+/** What an open order keeps from being used otherwise, in units of a balance: of the quote asset for a buy, of the base asset for a sell. */
+export const heldFor = (order: Pick<Order, 'side' | 'instrument' | 'worstPriceUnits'>, quantityUnits: bigint): bigint =>
+  order.side === 'buy' ? notionalUnits(order.instrument, quantityUnits, order.worstPriceUnits) : quantityUnits * order.instrument.baseFactor;
 
-export const heldAsset = (order: Order): string => (order.side === 'buy' ? order.instrument.quote : order.instrument.base);
+export const heldAsset = (order: Pick<Order, 'side' | 'instrument'>): string => (order.side === 'buy' ? order.instrument.quote : order.instrument.base);
 
 /** May rest in the book. The others end in the turn in which they begin to trade. */
 export const mayRest = (order: Order): boolean => order.type !== 'market' && order.timeInForce !== 'ioc' && order.timeInForce !== 'fok';

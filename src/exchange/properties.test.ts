@@ -175,9 +175,9 @@ test('unique for ever means that no two orders of an account ever share a client
     assert.equal(new Set(ids).size, ids.length);
   })));
 
-test('the default exchange opens with its four instruments, all quoted, and the demo account', async () => {
+test('the default exchange opens with its instruments, all quoted, every asset in dollars, and the demo account', async () => {
   const exchange = await createExchange({ clock: handClock(), seed: 1 });
-  assert.deepEqual(exchange.instruments().map(({ symbol }) => symbol), ['BTC/USD', 'ETH/USD', 'BTC/USDC', 'BTC/USDT']);
+  assert.deepEqual(exchange.instruments().map(({ symbol }) => symbol), ['BTC/USD', 'ETH/USD', 'BTC/USDC', 'BTC/USDT', 'USDC/USD', 'USDT/USD']);
   for (const { symbol } of exchange.instruments()) {
     const quote = exchange.quote(symbol);
     assert.ok(quote !== undefined && Number(quote.bid) < Number(quote.ask) && Number(quote.bidSize) > 0);

@@ -8,12 +8,12 @@
  *   X4. A final order never changes again.
  */
 import { divide, formatUnits, invariant, notionalUnits, parseUnits, pow10 } from '../base/index.ts';
-import type { Instrument } from '../base/index.ts';
 import type { DeskOrderState } from '../ports/index.ts';
 import { COST_SCALE, balanceOf, changeBalance } from './account.ts';
 import type { Account } from './account.ts';
 import { Book } from './book.ts';
 import type { LogEvent, TradeParty } from './event.ts';
+import type { Listing, Listings } from './listing.ts';
 import { heldAsset, heldFor, isFinal, mayRest, remainingUnits } from './order.ts';
 import type { Order } from './order.ts';
 
@@ -23,7 +23,7 @@ export type FeesToCome = { readonly accountId: string; readonly symbol: string; 
 type Of<Type extends LogEvent['type']> = Extract<LogEvent, { type: Type }>;
 
 export class State {
-  readonly instruments: ReadonlyMap<string, Instrument>;
+  readonly instruments: ReadonlyMap<string, Listing>;
   readonly scales: ReadonlyMap<string, number>;
   seq = 0;
   atMs = 0;
@@ -38,10 +38,10 @@ export class State {
   readonly feesToCome = new Map<string, FeesToCome>();
   readonly markets = new Map<string, { readonly price: string; readonly cursorMs: number }>();
 
-  constructor(instruments: readonly Instrument[], scales: ReadonlyMap<string, number>) {
-    this.instruments = new Map(instruments.map((instrument) => [instrument.symbol, instrument]));
+  constructor({ listings, scales }: Listings) {
+    this.instruments = new Map(listings.map((listing) => [listing.symbol, listing]));
     this.scales = scales;
-    for (const { symbol } of instruments) this.books.set(symbol, new Book());
+    for (const { symbol } of listings) this.books.set(symbol, new Book());
   }
 
   account(accountId: string): Account {
@@ -163,9 +163,9 @@ export class State {
     const valueUnits = notionalUnits(instrument, quantityUnits, parseUnits(event.price, instrument.priceScale));
     const feeUnits = parseUnits(party.fee, this.scaleOf(party.feeAsset));
     const [paid, paidUnits, gained, gainedUnits] = side === 'buy'
-      ? [instrument.quote, valueUnits, instrument.base, quantityUnits] as const
-      : [instrument.base, quantityUnits, instrument.quote, valueUnits] as const;
-    this.#carryCost(account, order, quantityUnits, valueUnits);
+      ? [instrument.quote, valueUnits, instrument.base, quantityUnits * instrument.baseFactor] as const
+      : [instrument.base, quantityUnits * instrument.baseFactor, instrument.quote, valueUnits] as const;
+    this.#carryCost(account, order, quantityUnits * instrument.baseFactor, valueUnits);
     changeBalance(account, paid, -paidUnits, -heldFor(order, quantityUnits));
     changeBalance(account, gained, gainedUnits - feeUnits, 0n);
     add(this.feesTaken, party.feeAsset, feeUnits);
@@ -188,12 +188,12 @@ export class State {
   }
 
   /** The cost of a base asset grows by what was paid, and shrinks with the share that was sold. */
-  #carryCost(account: Account, order: Order, quantityUnits: bigint, valueUnits: bigint): void {
+  #carryCost(account: Account, order: Order, tradedUnits: bigint, valueUnits: bigint): void {
     const { base, quoteScale } = order.instrument;
     const cost = account.costs.get(base) ?? 0n;
     const total = balanceOf(account, base).totalUnits;
     if (order.side === 'buy') account.costs.set(base, cost + valueUnits * pow10(COST_SCALE - quoteScale));
-    else account.costs.set(base, total === 0n ? 0n : divide(cost * (total - quantityUnits), total, 'down'));
+    else account.costs.set(base, total === 0n ? 0n : divide(cost * (total - tradedUnits), total, 'down'));
   }
 
   #settleHouse(event: Of<'trade'>, gains: bigint): void {
@@ -201,7 +201,7 @@ export class State {
     invariant(instrument !== undefined, `${event.symbol} is traded here`);
     const quantityUnits = parseUnits(event.quantity, instrument.quantityScale);
     const valueUnits = notionalUnits(instrument, quantityUnits, parseUnits(event.price, instrument.priceScale));
-    add(this.house, instrument.base, gains * quantityUnits);
+    add(this.house, instrument.base, gains * quantityUnits * instrument.baseFactor);
     add(this.house, instrument.quote, -gains * valueUnits);
   }
 

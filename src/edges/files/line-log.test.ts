@@ -41,7 +41,7 @@ test('F2: a torn last line is cut off, and what is appended next stands on a lin
 test('a closed log takes nothing more and says what to do', async (context) => {
   const log = await openLineLog(join(await folder(context), 'exchange.log'));
   await log.close();
-  await assert.rejects(log.append(['late']), { code: 'BW-8101', message: /open the log again/ });
+  await assert.rejects(log.append(['late']), { code: 'BW-8201', message: /open the log again/ });
 });
 
 test('F1: every line that was acknowledged is there after the process was killed in the middle of its work', async (context) => {
