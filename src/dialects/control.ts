@@ -16,6 +16,8 @@ export interface Oracle {
   accounts(): unknown;
   trades(): unknown;
   fees(): unknown;
+  /** Per asset, where all of it is. */
+  totals(): unknown;
   /** Entries from this sequence number on. */
   log(fromSeq: number): unknown;
   /** Changes what client order ids are worth, for orders to come. */
@@ -36,6 +38,7 @@ export function withControl(app: FaultyApp, oracle: Oracle): NetApp {
     ['GET accounts', () => oracle.accounts()],
     ['GET trades', () => oracle.trades()],
     ['GET fees', () => oracle.fees()],
+    ['GET totals', () => oracle.totals()],
     ['GET log', ({ query }) => oracle.log(firstSeq(query))],
     ['GET faults', () => faultsOf(app)],
     ['PUT faults', (request) => {

@@ -12,5 +12,5 @@ export { withFaults } from './app.ts';
 export type { FaultyApp } from './app.ts';
 export { FaultPlanError, noFaults, parseFaultPlan } from './plan.ts';
 export type { FaultPlan, FaultRule } from './plan.ts';
-export { faultWords, faults, onWords } from './words.ts';
-export type { Fault, FaultOn } from './words.ts';
+export { faultWords, faults, onWords, placesOf } from './words.ts';
+export type { Fault, FaultOn, Happening } from './words.ts';
