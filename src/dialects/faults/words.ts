@@ -48,4 +48,4 @@ export const defaultDelayMs = (fault: Fault): number => meaningOf(fault).delayMs
 
 /** Whether this fault can strike this happening; `any` stands for all that it can strike. */
 export const strikes = (fault: Fault, on: Happening | 'any'): boolean => on === 'any' || meaningOf(fault).on.includes(on);
-export const placesOf = (fault: Fault): readonly Happening[] => meaningOf(fault).on.filter((place) => place !== 'other');
+export const placesOf = (fault: Fault): readonly Exclude<Happening, 'other'>[] => meaningOf(fault).on.filter((place) => place !== 'other');
