@@ -1,0 +1,27 @@
+/** Our half of Alpaca's protocol against an independent other half, over a network in memory. */
+import { seededRandom } from '../../src/base/index.ts';
+import { alpacaClassifier, alpacaDialect } from '../../src/dialects/alpaca/index.ts';
+import { parseFaultPlan, withFaults } from '../../src/dialects/faults/index.ts';
+import { settle } from '../../src/edges/clock/index.ts';
+import { createExchange } from '../../src/exchange/index.ts';
+import { VirtualClock, createMemoryNet, seededIds } from '../../src/sim/index.ts';
+import { alpacaVenue } from '../../src/venues/index.ts';
+import { venueContract } from './venue.contract.ts';
+
+venueContract('alpaca', async () => {
+  const clock = new VirtualClock({ settle, startWallMs: Date.UTC(2026, 0, 2, 3, 4, 5) });
+  const random = seededRandom('venue contract');
+  const net = createMemoryNet({ clock, random: random.fork('net') });
+  const symbol = 'BTC/USD';
+  const exchange = await createExchange({ clock, seed: 7, price: { [symbol]: { kind: 'manual', startPrice: '60000' } } });
+  exchange.start();
+  const app = withFaults(alpacaDialect({ desk: exchange, clock, ids: seededIds(random.fork('ids')) }), { clock, classify: alpacaClassifier });
+  const { url } = await net.host('venue').net.serve({ host: '10.0.0.1', port: 443 }, app);
+  const own = net.host('us').net;
+  const venue = (keyId: string) => alpacaVenue({ name: 'alpaca', net: own, clock, random: random.fork(keyId), baseUrl: url, keyId, secret: 'demo-secret' });
+  return {
+    venue: venue('demo-key'), locked: venue('other-key'), exchange, accountId: 'demo', symbol, clock,
+    faults: (rules) => app.setPlan(parseFaultPlan({ seed: 7, rules })),
+    cut: () => net.reset('us', 'venue'),
+  };
+});

@@ -1,0 +1,385 @@
+/**
+ * What every venue owes the core, shown against a live peer whose own record is the oracle. One suite; each venue's test
+ * file runs it over its own protocol.
+ *
+ * The heart of it: whatever happens on the way, a definite word is true. `accepted` means that the peer has the order,
+ * `refused` and `not-sent` that it has not; a capability that is declared is shown.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatUnits, notionalUnits, parseUnits, tryParseUnits } from '../../src/base/index.ts';
+import type { Instrument, Side } from '../../src/base/index.ts';
+import type { FaultRule } from '../../src/dialects/faults/index.ts';
+import type { Exchange } from '../../src/exchange/index.ts';
+import type { Activity, FindResult, OrderReport, Read, SubmitResult, Venue, VenueEvent, VenueOrder } from '../../src/ports/index.ts';
+import type { VirtualClock } from '../../src/sim/index.ts';
+
+export type VenuePeer = {
+  readonly venue: Venue;
+  /** The same venue, with keys it does not know. */
+  readonly locked: Venue;
+  readonly exchange: Exchange;
+  readonly accountId: string;
+  readonly symbol: string; // its price stands still until moved, between a bid and an ask of the house
+  readonly clock: VirtualClock;
+  /** What goes wrong at the peer from now on. */
+  faults(rules: readonly Partial<FaultRule>[]): void;
+  /** Cuts every connection between the two. */
+  cut(): void;
+};
+
+const patienceMs = 10_000;
+const final = new Set(['filled', 'cancelled', 'expired', 'rejected']);
+
+function valueOf<T>(read: Read<T>): T {
+  assert.ok(read.kind === 'read', read.kind === 'unclear' ? read.why : '');
+  return read.value;
+}
+
+/** One test's view of a peer. */
+class Trial {
+  readonly peer: VenuePeer;
+  readonly instrument: Instrument;
+  #count = 0;
+
+  constructor(peer: VenuePeer, instrument: Instrument) {
+    this.peer = peer;
+    this.instrument = instrument;
+  }
+
+  get venue(): Venue { return this.peer.venue; }
+  until<T>(promise: Promise<T>): Promise<T> { return this.peer.clock.until(promise, 600_000); }
+  settle(): Promise<void> { return this.peer.clock.runFor(1_000); }
+
+  order(change: Partial<VenueOrder> = {}): VenueOrder {
+    const { instrument } = this;
+    this.#count += 1;
+    return { clientOrderId: `trial-${this.#count}`, instrument, side: 'buy', type: 'limit', timeInForce: 'gtc', quantityUnits: parseUnits('0.01', instrument.quantityScale), limitPriceUnits: this.price(0.9), ...change };
+  }
+  /** A price at this part of the market's. */
+  price(part: number): bigint {
+    const quote = this.peer.exchange.quote(this.instrument.symbol) ?? assert.fail('there is no market');
+    return (parseUnits(quote.last, this.instrument.priceScale) * BigInt(Math.round(part * 1_000))) / 1_000n;
+  }
+  submit(order: VenueOrder): Promise<SubmitResult> { return this.until(this.venue.submit(order, patienceMs)); }
+  async accepted(order: VenueOrder): Promise<OrderReport> {
+    const result = await this.submit(order);
+    assert.ok(result.kind === 'accepted', JSON.stringify(result.kind === 'accepted' ? 'accepted' : result));
+    return result.report;
+  }
+  find(clientOrderId: string): Promise<FindResult> { return this.until(this.venue.findByClientOrderId(clientOrderId, patienceMs)); }
+  async found(clientOrderId: string): Promise<OrderReport> {
+    const result = await this.find(clientOrderId);
+    assert.ok(result.kind === 'found', result.kind);
+    return result.report;
+  }
+  async activity(cursor = ''): Promise<Activity> { return valueOf(await this.until(this.venue.activity(cursor, 60_000))); }
+  async openIds(): Promise<readonly (string | undefined)[]> { return valueOf(await this.until(this.venue.openOrders(patienceMs))).map((report) => report.clientOrderId); }
+  /** How many orders the peer itself has under this id. */
+  atPeer(clientOrderId: string): number { return this.peer.exchange.oracle.orders().filter((order) => order.clientOrderId === clientOrderId).length; }
+  async trade(side: Side, quantity = '0.01'): Promise<OrderReport> {
+    const order = this.order({ side, quantityUnits: parseUnits(quantity, this.instrument.quantityScale), limitPriceUnits: this.price(side === 'buy' ? 1.02 : 0.98) });
+    await this.accepted(order);
+    await this.settle();
+    const report = await this.found(order.clientOrderId);
+    assert.equal(report.state, 'filled');
+    return report;
+  }
+}
+
+/** @param start a peer of its own for each test, in the same state each time */
+export function venueContract(name: string, start: () => Promise<VenuePeer>): void {
+  const trial = (title: string, run: (trial: Trial) => Promise<void>): void => {
+    test(`${name}: ${title}`, async () => {
+      const peer = await start();
+      const [instrument] = valueOf(await peer.clock.until(peer.venue.instruments([peer.symbol])));
+      assert.ok(instrument !== undefined);
+      await run(new Trial(peer, instrument));
+      await peer.exchange.stop();
+    });
+  };
+
+  trial('instruments have the steps and minimums of the peer, and room for a value without rounding', async (t) => {
+    const { instrument, peer } = t;
+    const own = peer.exchange.instruments().find(({ symbol }) => symbol === peer.symbol) ?? assert.fail('unknown to its own peer');
+    const inText = (one: Instrument) => [formatUnits(one.quantityStepUnits, one.quantityScale), formatUnits(one.minQuantityUnits, one.quantityScale), formatUnits(one.priceTickUnits, one.priceScale), formatUnits(one.minNotionalUnits, one.quoteScale)];
+    assert.deepEqual(inText(instrument), inText(own));
+    assert.ok(notionalUnits(instrument, 1n, 1n) > 0n);
+    assert.equal((await t.until(t.venue.instruments(['NOBODY/LISTS']))).kind, 'unclear');
+  });
+
+  trial('an order is accepted, found by both its ids, listed, cancelled once, and still found afterwards', async (t) => {
+    const order = t.order();
+    const report = await t.accepted(order);
+    assert.equal(t.atPeer(order.clientOrderId), 1);
+    assert.equal((await t.found(order.clientOrderId)).venueOrderId, report.venueOrderId);
+    assert.equal((await t.until(t.venue.find(report.venueOrderId, patienceMs))).kind, 'found');
+    assert.deepEqual(await t.openIds(), [order.clientOrderId]);
+    assert.deepEqual(await t.until(t.venue.cancel(report, patienceMs)), { kind: 'requested' });
+    await t.settle();
+    const after = await t.found(order.clientOrderId);
+    assert.deepEqual([after.state, after.filledUnits, after.limitPriceUnits, after.side, after.quantityUnits], ['cancelled', 0n, order.limitPriceUnits, 'buy', order.quantityUnits]);
+    assert.equal((await t.until(t.venue.cancel(report, patienceMs))).kind, 'not-cancelable');
+    assert.deepEqual(await t.openIds(), []);
+  });
+
+  trial('each type of order keeps its prices and its sides', async (t) => {
+    for (const change of [
+      { side: 'sell', limitPriceUnits: t.price(1.1) }, { type: 'stop-limit', stopPriceUnits: t.price(1.1), limitPriceUnits: t.price(1.2) },
+      { type: 'limit', timeInForce: 'ioc' },
+    ] satisfies Partial<VenueOrder>[]) {
+      const order = t.order(change);
+      await t.accepted(order);
+      const report = await t.found(order.clientOrderId);
+      assert.deepEqual([report.side, report.type, report.quantityUnits, report.limitPriceUnits], [order.side, order.type, order.quantityUnits, order.limitPriceUnits]);
+    }
+    const { limitPriceUnits: _none, ...market } = t.order({ type: 'market' });
+    await t.accepted(market);
+    await t.settle();
+    assert.equal((await t.found(market.clientOrderId)).state, 'filled');
+  });
+
+  trial('an id of the greatest length, with every character allowed, comes back as it was', async (t) => {
+    const { clientOrderIdMaxLength, clientOrderIdAlphabet } = t.venue.capabilities;
+    const allowed = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)).filter((character) => new RegExp(`[${clientOrderIdAlphabet}]`).test(character)).join('');
+    for (let at = 0; at < allowed.length; at += clientOrderIdMaxLength) {
+      const clientOrderId = (allowed.slice(at) + allowed).slice(0, clientOrderIdMaxLength);
+      await t.accepted(t.order({ clientOrderId }));
+      assert.equal((await t.found(clientOrderId)).clientOrderId, clientOrderId);
+    }
+  });
+
+  trial('what a client order id guarantees is what the venue declares', async (t) => {
+    const { orderIds } = t.venue.capabilities;
+    const again = async (order: VenueOrder): Promise<readonly [string, number]> => [(await t.submit(order)).kind, t.atPeer(order.clientOrderId)];
+    const live = t.order();
+    const report = await t.accepted(live);
+    const whileLive = await again(live);
+    await t.until(t.venue.cancel(report, patienceMs));
+    await t.settle();
+    const cancelled = await again(live);
+    const filled = t.order({ limitPriceUnits: t.price(1.02) });
+    await t.accepted(filled);
+    await t.settle();
+    const afterFill = await again(filled);
+    const expected = {
+      'unique-forever': [['duplicate', 1], ['duplicate', 1], ['duplicate', 1]],
+      'returns-original': [['accepted', 1], ['accepted', 1], ['accepted', 1]],
+      'unique-while-live': [['duplicate', 1], ['accepted', 2], ['accepted', 2]],
+      'not-enforced': [['accepted', 2], ['accepted', 3], ['accepted', 2]],
+      none: [['accepted', 2], ['accepted', 3], ['accepted', 2]],
+    }[orderIds];
+    assert.deepEqual([whileLive, cancelled, afterFill], expected);
+  });
+
+  trial('a refused order is refused with a reason, and is not at the peer', async (t) => {
+    const refused = async (change: Partial<VenueOrder>): Promise<string> => {
+      const order = t.order(change);
+      const result = await t.submit(order);
+      assert.ok(result.kind === 'refused', `${result.kind}: ${'why' in result ? result.why : ''}`);
+      assert.equal(t.atPeer(order.clientOrderId), 0);
+      assert.equal((await t.find(order.clientOrderId)).kind, 'absent');
+      return result.reason;
+    };
+    assert.equal(await refused({ quantityUnits: parseUnits('100000', t.instrument.quantityScale) }), 'insufficient-balance');
+    assert.equal(await refused({ side: 'sell', quantityUnits: parseUnits('100000', t.instrument.quantityScale), limitPriceUnits: t.price(1.1) }), 'insufficient-balance');
+    assert.equal(await refused({ quantityUnits: t.instrument.minNotionalUnits / notionalUnits(t.instrument, 1n, t.price(1)) }), 'below-minimum');
+    await t.accepted(t.order({ side: 'sell', limitPriceUnits: t.price(1.1) }));
+    assert.equal(await refused({ limitPriceUnits: t.price(1.2), type: 'limit' }), 'self-match');
+  });
+
+  trial('keys that the peer does not know are an access problem, never an empty account or an absent order', async (t) => {
+    const { locked } = t.peer;
+    const order = t.order();
+    const result = await t.until(locked.submit(order, patienceMs));
+    assert.ok(result.kind === 'refused' && result.access === true);
+    assert.equal(t.atPeer(order.clientOrderId), 0);
+    assert.equal((await t.until(locked.findByClientOrderId('trial-1', patienceMs))).kind, 'unclear');
+    for (const read of await t.until(Promise.all([locked.balances(patienceMs), locked.openOrders(patienceMs), locked.activity('', patienceMs)]))) assert.ok(read.kind === 'unclear' && read.access === true);
+  });
+
+  trial('a blocked account is told, and its orders are refused', async (t) => {
+    await t.peer.exchange.blockAccount(t.peer.accountId, 'under review');
+    assert.ok(valueOf(await t.until(t.venue.balances(patienceMs))).blocked !== undefined);
+    const order = t.order();
+    assert.equal((await t.submit(order)).kind, 'refused');
+    assert.equal(t.atPeer(order.clientOrderId), 0);
+    await t.peer.exchange.blockAccount(t.peer.accountId, undefined);
+    assert.equal(valueOf(await t.until(t.venue.balances(patienceMs))).blocked, undefined);
+    await t.accepted(t.order());
+  });
+
+  trial('an order nobody placed is absent', async (t) => {
+    assert.equal((await t.find('never-placed')).kind, 'absent');
+    assert.equal((await t.until(t.venue.find('11111111-2222-4333-8444-555555555555', patienceMs))).kind, 'absent');
+    assert.equal((await t.until(t.venue.cancel({ venueOrderId: '11111111-2222-4333-8444-555555555555' }, patienceMs))).kind, 'not-found');
+  });
+
+  trial("fills are the peer's own trades, each once, in the order of their time, over any number of readings", async (t) => {
+    const seen: Activity['fills'][number][] = [];
+    let cursor = '';
+    for (let round = 0; round < 12; round++) {
+      for (let i = 0; i < round * 3; i++) await t.accepted(t.order({ side: i % 2 === 0 ? 'buy' : 'sell', quantityUnits: parseUnits('0.001', t.instrument.quantityScale), limitPriceUnits: t.price(i % 2 === 0 ? 1.02 : 0.98) }));
+      if (round % 3 === 2) await t.peer.clock.runFor(20_000);
+      const activity = await t.activity(cursor);
+      seen.push(...activity.fills);
+      cursor = activity.cursor;
+    }
+    await t.settle();
+    seen.push(...(await t.activity(cursor)).fills);
+    const text = (fill: Activity['fills'][number]) => [fill.venueOrderId, fill.side, formatUnits(fill.quantityUnits, t.instrument.quantityScale), formatUnits(fill.priceUnits, t.instrument.priceScale), fill.atMs].join(' ');
+    const scaled = (value: string, scale: number) => formatUnits(parseUnits(value, scale), scale);
+    const truth = t.peer.exchange.oracle.trades().map((trade) => [trade.orderId, trade.side, scaled(trade.quantity, 9), scaled(trade.price, 9), trade.atMs].join(' '));
+    assert.ok(truth.length > 150, `${truth.length} trades`);
+    assert.deepEqual(seen.map(text).toSorted(), truth.toSorted());
+    assert.equal(new Set(seen.map(({ fillId }) => fillId)).size, seen.length);
+    assert.deepEqual((await t.activity('')).fills.map(({ fillId }) => fillId).toSorted(), seen.map(({ fillId }) => fillId).toSorted());
+    for (const order of t.peer.exchange.oracle.orders()) {
+      const fills = seen.filter(({ venueOrderId }) => venueOrderId === order.id);
+      assert.deepEqual(fills.map(({ atMs }) => atMs), fills.map(({ atMs }) => atMs).toSorted((a, b) => a - b));
+      assert.equal(fills.reduce((sum, { quantityUnits }) => sum + quantityUnits, 0n), parseUnits(order.filledQuantity, t.instrument.quantityScale));
+    }
+  });
+
+  trial('fee records name what was taken, in which asset, and up to when', async (t) => {
+    for (let round = 0; round < 3; round++) {
+      await t.trade('buy');
+      await t.trade('sell', '0.004');
+      await t.peer.clock.runFor(61_000);
+    }
+    const activity = await t.activity();
+    const truth = t.peer.exchange.oracle.fees();
+    assert.ok(truth.length >= 4, `${truth.length} records`);
+    const scale = (asset: string) => (asset === t.instrument.base ? t.instrument.quantityScale : t.instrument.quoteScale);
+    const inUnits = ({ asset, amount, throughMs }: { asset: string; amount: string; throughMs: number }) => ({ asset, units: tryParseUnits(amount, scale(asset)), throughMs });
+    assert.deepEqual(activity.fees.map(({ asset, amountText, throughMs }) => inUnits({ asset, amount: amountText, throughMs })), truth.map(inUnits));
+    assert.equal(new Set(activity.fees.map(({ feeId }) => feeId)).size, truth.length);
+    assert.deepEqual((await t.activity(activity.cursor)).fees, []);
+  });
+
+  trial("balances are the peer's own, held or free", async (t) => {
+    await t.trade('buy');
+    await t.accepted(t.order());
+    const { assets } = valueOf(await t.until(t.venue.balances(patienceMs)));
+    const truth = t.peer.exchange.account(t.peer.accountId).balances;
+    for (const [asset, { total }] of Object.entries(truth)) if (parseUnits(total, 18) !== 0n) assert.equal(parseUnits(assets[asset] ?? '0', 18), parseUnits(total, 18), asset);
+    assert.deepEqual(Object.keys(assets).filter((asset) => truth[asset] === undefined), []);
+  });
+
+  trial('a quote is the best bid and ask of the peer', async (t) => {
+    const [quote] = valueOf(await t.until(t.venue.quotes([t.peer.symbol], patienceMs)));
+    const truth = t.peer.exchange.quote(t.peer.symbol) ?? assert.fail('there is no market');
+    assert.deepEqual([quote?.symbol, quote?.bidUnits, quote?.askUnits], [t.peer.symbol, parseUnits(truth.bid, t.instrument.priceScale), parseUnits(truth.ask, t.instrument.priceScale)]);
+  });
+
+  trial('hundreds of open orders are listed, every one', async (t) => {
+    const ids: string[] = [];
+    for (let round = 0; round < 12; round++) {
+      const orders = Array.from({ length: 90 }, () => t.order({ quantityUnits: parseUnits('0.0003', t.instrument.quantityScale) }));
+      ids.push(...orders.map(({ clientOrderId }) => clientOrderId));
+      for (const result of await t.until(Promise.all(orders.map((order) => t.venue.submit(order, patienceMs))))) assert.equal(result.kind, 'accepted');
+    }
+    assert.deepEqual((await t.openIds()).toSorted(), ids.toSorted());
+  });
+
+  trial('the stream tells what happens to an order, and comes back after a cut', async (t) => {
+    const told: VenueEvent[] = [];
+    const stop = t.venue.stream((event) => void told.push(event));
+    const connected = () => told.filter(({ kind }) => kind === 'connected').length;
+    const states = (clientOrderId: string) => told.flatMap((event) => (event.kind === 'order' && event.report.clientOrderId === clientOrderId ? [event.report.state] : []));
+    assert.ok(await t.peer.clock.runUntil(() => connected() === 1, patienceMs));
+    const order = t.order();
+    const report = await t.accepted(order);
+    await t.settle();
+    assert.ok(states(order.clientOrderId).includes('working'));
+    t.peer.cut();
+    assert.ok(await t.peer.clock.runUntil(() => connected() === 2, 60_000));
+    assert.equal(told.filter(({ kind }) => kind === 'disconnected').length, 1);
+    await t.until(t.venue.cancel(report, patienceMs));
+    const filled = await t.trade('buy');
+    assert.equal(states(order.clientOrderId).at(-1), 'cancelled');
+    assert.equal(states(filled.clientOrderId ?? '').at(-1), 'filled');
+    await t.peer.clock.runFor(120_000); // quiet, and nothing is given up
+    assert.equal(connected(), 2);
+    stop();
+    await t.settle();
+    const before = told.length;
+    await t.trade('buy');
+    assert.equal(told.length, before);
+  });
+
+  for (const fault of ['request-lost', 'request-late', 'answer-lost', 'answer-late', 'accepted-then-5xx', 'error-5xx', 'rate-limited', 'reset', 'reset-after', 'half-open', 'html-error', 'unauthorized', 'wrong-order'] as const) {
+    trial(`${fault}: whatever is said of an order is true, and what is unknown is found out`, async (t) => {
+      await t.accepted(t.order()); // another one, for answers to be about
+      const kinds = new Set<string>();
+      for (let round = 0; round < 8; round++) {
+        t.peer.faults([{ on: 'order.create', fault, ...(fault.endsWith('-late') ? { delayMs: round % 2 === 0 ? 500 : 15_000 } : {}) }]);
+        const order = t.order();
+        const result = await t.submit(order);
+        kinds.add(result.kind);
+        const there = t.atPeer(order.clientOrderId);
+        if (result.kind === 'accepted') assert.equal(there, 1);
+        if (result.kind === 'refused' || result.kind === 'not-sent') assert.equal(there, 0);
+        t.peer.faults([]);
+        const { visibilityBoundMs, arrivalBoundMs } = t.venue.capabilities;
+        await t.peer.clock.runFor(Math.max(visibilityBoundMs, arrivalBoundMs));
+        assert.equal((await t.find(order.clientOrderId)).kind, t.atPeer(order.clientOrderId) === 1 ? 'found' : 'absent');
+        if (result.kind === 'refused' || result.kind === 'not-sent') assert.equal(t.atPeer(order.clientOrderId), 0, 'it did not arrive later either');
+      }
+      const ambiguous = !['rate-limited', 'unauthorized', 'answer-late', 'request-late'].includes(fault);
+      if (ambiguous) assert.ok(kinds.has('unknown'), [...kinds].join());
+      if (fault === 'rate-limited') assert.deepEqual([...kinds], ['not-sent']);
+      if (fault === 'unauthorized') assert.deepEqual([...kinds], ['refused']);
+    });
+  }
+
+  trial('faults of reading give nothing or the truth: never a short list, another order, or an empty account', async (t) => {
+    const open = [t.order(), t.order(), t.order()];
+    for (const order of open) await t.accepted(order);
+    await t.trade('buy');
+    await t.peer.clock.runFor(120_000); // until its fee is on record
+    const truth = { activity: await t.activity(), balances: valueOf(await t.until(t.venue.balances(patienceMs))) };
+    const sameActivity = ({ fills, fees }: Activity) => assert.deepEqual({ fills, fees }, { fills: truth.activity.fills, fees: truth.activity.fees });
+    let clear = 0;
+    for (const fault of ['request-lost', 'answer-lost', 'accepted-then-5xx', 'rate-limited', 'reset', 'half-open', 'html-error', 'unauthorized'] as const) {
+      for (let round = 0; round < 4; round++) {
+        t.peer.faults([{ on: 'any', fault, probability: round === 0 ? 1 : 0.4, delayMs: 1_000 }]);
+        const [orders, found, activity, balances, quotes] = await t.until(Promise.all([
+          t.venue.openOrders(patienceMs), t.venue.findByClientOrderId(open[0]?.clientOrderId ?? '', patienceMs), t.venue.activity('', patienceMs), t.venue.balances(patienceMs), t.venue.quotes([t.peer.symbol], patienceMs),
+        ]));
+        if (orders.kind === 'read') assert.deepEqual(orders.value.map(({ clientOrderId }) => clientOrderId).toSorted(), open.map(({ clientOrderId }) => clientOrderId).toSorted());
+        assert.ok(found.kind !== 'absent', `${fault}: an order that is there was called absent`);
+        if (activity.kind === 'read') sameActivity(activity.value);
+        if (balances.kind === 'read') assert.deepEqual(balances.value, truth.balances);
+        if (quotes.kind === 'read') assert.equal(quotes.value.length, 1);
+        clear += [orders, activity, balances, quotes].filter(({ kind }) => kind === 'read').length;
+        t.peer.faults([]);
+        await t.peer.clock.runFor(20_000);
+      }
+    }
+    assert.ok(clear > 30, `only ${clear} readings were clear`);
+  });
+
+  trial('an order taken but not yet visible is visible within the declared bound', async (t) => {
+    t.peer.faults([{ on: 'order.create', fault: 'not-yet-visible', delayMs: 3_000, times: 1 }]);
+    const order = t.order();
+    await t.accepted(order);
+    assert.equal((await t.find(order.clientOrderId)).kind, 'absent');
+    await t.peer.clock.runFor(t.venue.capabilities.visibilityBoundMs);
+    assert.equal((await t.find(order.clientOrderId)).kind, 'found');
+  });
+
+  trial('a cancel whose answer is lost is unknown, and the order tells what became of it', async (t) => {
+    for (const fault of ['request-lost', 'answer-lost', 'accepted-then-5xx', 'reset-after', 'html-error'] as const) {
+      const order = t.order();
+      const report = await t.accepted(order);
+      t.peer.faults([{ on: 'order.cancel', fault }]);
+      const result = await t.until(t.venue.cancel(report, patienceMs));
+      assert.ok(result.kind === 'unknown', `${fault}: ${result.kind}`);
+      t.peer.faults([]);
+      await t.settle();
+      const state = (await t.found(order.clientOrderId)).state;
+      assert.equal(final.has(state), t.peer.exchange.oracle.orders().find((one) => one.clientOrderId === order.clientOrderId)?.state === 'cancelled');
+    }
+  });
+}
