@@ -8,6 +8,7 @@
  */
 import { hash } from 'node:crypto';
 import { invariant } from '../base/index.ts';
+import { quote } from './canonical.ts';
 import { EntryError, ShapeError } from './errors.ts';
 import type { EncodedFact } from './facts.ts';
 import { decode, int, record, text } from './shape.ts';
@@ -26,18 +27,35 @@ const encoder = new TextEncoder();
 
 /** The next entry after `previousHash`. */
 export function seal(previousHash: string, fields: Omit<EntryHeader, 'version' | 'payloadHash'>, payload: Uint8Array): SealedEntry {
-  const json = encoder.encode(headerShape.write({ ...fields, version: 1, payloadHash: sha256Hex(payload) }));
-  const bytes = new Uint8Array(HASH_BYTES + PREFIX_BYTES + json.length);
-  writeHex(previousHash, bytes);
-  new DataView(bytes.buffer).setUint32(HASH_BYTES, json.length);
-  bytes.set(json, HASH_BYTES + PREFIX_BYTES);
-  return { seq: fields.seq, header: bytes.subarray(HASH_BYTES), payload, hash: sha256Hex(bytes) };
+  const json = headerJson(fields, sha256Hex(payload));
+  const room = HASH_BYTES + PREFIX_BYTES + json.length * 3; // three bytes for a UTF-16 unit at most
+  if (slabAt + room > slab.length) [slab, slabAt] = [new Uint8Array(Math.max(SLAB_BYTES, room)), 0];
+  const headerAt = slabAt + HASH_BYTES;
+  const { written } = encoder.encodeInto(json, slab.subarray(headerAt + PREFIX_BYTES));
+  writeHex(previousHash, slab, slabAt);
+  for (let at = 0; at < PREFIX_BYTES; at++) slab[headerAt + at] = written >>> (24 - at * 8);
+  const chained = slab.subarray(slabAt, headerAt + PREFIX_BYTES + written);
+  slabAt += chained.length;
+  return { seq: fields.seq, header: chained.subarray(HASH_BYTES), payload, hash: sha256Hex(chained) };
+}
+
+// Headers are cut from shared blocks: a block of memory for each would cost more than its hash.
+const SLAB_BYTES = 16_384;
+let slab = new Uint8Array(SLAB_BYTES);
+let slabAt = 0;
+
+/** What `headerShape` would write, spelled out because every fact pays for it. */
+function headerJson(fields: Omit<EntryHeader, 'version' | 'payloadHash'>, payloadHash: string): string {
+  const { seq, epoch, atMs, wallMs, typeVersion } = fields;
+  const whole = Number.isSafeInteger(seq) && Number.isSafeInteger(epoch) && Number.isSafeInteger(atMs) && Number.isSafeInteger(wallMs) && Number.isSafeInteger(typeVersion);
+  invariant(whole, 'the numbers of a header are whole and safe');
+  return `{"actor":${quote(fields.actor)},"atMs":${atMs},"bootId":${quote(fields.bootId)},"correlationId":${quote(fields.correlationId)},"epoch":${epoch},"payloadHash":"${payloadHash}","seq":${seq},"type":${quote(fields.type)},"typeVersion":${typeVersion},"version":1,"wallMs":${wallMs}}`;
 }
 
 /** The hash that an entry with these header bytes has after `previousHash`. */
 export function chainHash(previousHash: string, header: Uint8Array): string {
   const bytes = new Uint8Array(HASH_BYTES + header.length);
-  writeHex(previousHash, bytes);
+  writeHex(previousHash, bytes, 0);
   bytes.set(header, HASH_BYTES);
   return sha256Hex(bytes);
 }
@@ -123,9 +141,9 @@ export class Sealer {
 /** The head of a journal without entries. */
 export const EMPTY_HEAD: Head = { seq: 0, hash: GENESIS_HASH, epoch: 0 };
 
-function writeHex(hex: string, into: Uint8Array): void {
+function writeHex(hex: string, into: Uint8Array, from: number): void {
   invariant(hex.length === HASH_BYTES * 2, 'a hash is 64 hexadecimal digits');
-  for (let at = 0; at < HASH_BYTES; at++) into[at] = (nibble(hex.charCodeAt(at * 2)) << 4) | nibble(hex.charCodeAt(at * 2 + 1));
+  for (let at = 0; at < HASH_BYTES; at++) into[from + at] = (nibble(hex.charCodeAt(at * 2)) << 4) | nibble(hex.charCodeAt(at * 2 + 1));
 }
 
 const nibble = (code: number): number => (code <= 57 ? code - 48 : code - 87); // '0'–'9', 'a'–'f'

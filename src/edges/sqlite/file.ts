@@ -4,7 +4,7 @@
  *   Q1. Nothing is opened for writing before identity, anchor and the last entries agree; a refused folder stays as it was found.
  *   Q2. A group is one transaction, flushed before it is answered, and every batch in it is judged on its own.
  *   Q3. After a failure nothing more is written: SQLite may or may not have kept the group, and only opening afresh tells.
- *   Q4. Checkpoints are ours: when asked while idle, and at the latest after CHECKPOINT_BYTES, so that no commit waits for one.
+ *   Q4. Checkpoints are ours: when asked while idle, and at the latest after CHECKPOINT_BYTES, after the answers have gone out.
  */
 import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -42,7 +42,10 @@ export class JournalFile {
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #insert: StatementSync;
-  #head: Head;
+  #head: Head; // durable
+  #next: Head; // after the open group
+  #begun = false;
+  #answers: number[] = [];
   #bytesSinceCheckpoint = 0;
 
   private constructor(lock: FolderLock, database: DatabaseSync, found: Found, directory: string) {
@@ -50,6 +53,7 @@ export class JournalFile {
     this.#database = database;
     this.identity = found.identity;
     this.#head = found.head;
+    this.#next = found.head;
     this.#anchor = new AnchorFile(directory, { identity: found.identity, seq: found.head.seq, hash: found.head.hash });
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#commit = database.prepare('COMMIT');
@@ -83,40 +87,47 @@ export class JournalFile {
     return this.#head;
   }
 
-  /** Writes what may be written of these batches in one transaction. Throws StoreError; the outcome is then unknown (Q3). */
-  append(batches: readonly RowBatch[]): readonly number[] {
-    let { seq, hash, epoch } = this.#head;
-    const answers: number[] = [];
-    let [begun, bytes] = [false, 0];
-    try {
+  /** Adds to the open group what may be added of these batches. Throws StoreError; the outcome of the group is then unknown (Q3). */
+  add(batches: readonly RowBatch[]): void {
+    this.#guard(`appending after entry ${this.#head.seq}`, () => {
       for (const { rows, ...batch } of batches) {
-        const refusal = refusalOf({ seq, hash, epoch }, batch);
-        if (refusal !== undefined) {
-          answers.push(refusal.why === 'stale' ? STALE : WRONG_HEAD);
-          continue;
-        }
-        if (!begun) this.#begin.run();
-        begun = true;
-        if (batch.epoch > epoch) this.#database.prepare(sql.raiseEpoch).run(batch.epoch);
-        epoch = batch.epoch;
-        for (const row of rows) {
-          this.#insert.run(row.seq, epoch, row.header, row.payload, row.hash);
-          bytes += row.header.length + row.payload.length;
-        }
-        const last = rows.at(-1);
-        if (last !== undefined) [seq, hash] = [last.seq, toHex(last.hash)];
-        answers.push(seq);
+        const refusal = refusalOf(this.#next, batch);
+        if (refusal === undefined) this.#insertRows(batch.epoch, rows);
+        this.#answers.push(refusal === undefined ? this.#next.seq : refusal.why === 'stale' ? STALE : WRONG_HEAD);
       }
-      if (!begun) return answers;
-      this.#commit.run();
-      this.#anchor.write(seq, hash); // after the commit, before any answer
-      this.#head = { seq, hash, epoch };
-    } catch (thrown) {
-      throw storeErrorOf(thrown, `appending after entry ${this.#head.seq}`);
+    });
+  }
+
+  /** Makes the group durable, and answers each of its batches: the head's seq after it, STALE or WRONG_HEAD. Throws as `add` does. */
+  flush(): readonly number[] {
+    return this.#guard(`committing after entry ${this.#head.seq}`, () => {
+      if (this.#begun) {
+        this.#commit.run();
+        this.#anchor.write(this.#next.seq, this.#next.hash); // after the commit, before any answer
+        this.#head = this.#next;
+        this.#begun = false;
+        this.#bytesSinceCheckpoint += 2 * PAGE_BYTES; // a commit writes whole pages
+      }
+      const answers = this.#answers;
+      this.#answers = [];
+      return answers;
+    });
+  }
+
+  get wantsCheckpoint(): boolean {
+    return this.#bytesSinceCheckpoint >= CHECKPOINT_BYTES;
+  }
+
+  #insertRows(epoch: number, rows: readonly Row[]): void {
+    if (!this.#begun) this.#begin.run();
+    this.#begun = true;
+    if (epoch > this.#next.epoch) this.#database.prepare(sql.raiseEpoch).run(epoch);
+    for (const row of rows) {
+      this.#insert.run(row.seq, epoch, row.header, row.payload, row.hash);
+      this.#bytesSinceCheckpoint += row.header.length + row.payload.length;
     }
-    this.#bytesSinceCheckpoint += bytes + 2 * PAGE_BYTES; // a commit writes whole pages
-    if (this.#bytesSinceCheckpoint >= CHECKPOINT_BYTES) this.checkpoint();
-    return answers;
+    const last = rows.at(-1);
+    this.#next = last === undefined ? { ...this.#next, epoch } : { seq: last.seq, hash: toHex(last.hash), epoch };
   }
 
   read(fromSeq: number, limit: number): readonly Row[] {

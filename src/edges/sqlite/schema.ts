@@ -19,10 +19,9 @@ CREATE TRIGGER meta_stays BEFORE DELETE ON meta BEGIN SELECT RAISE(ABORT, 'the i
 CREATE TABLE entries (
   seq INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, header BLOB NOT NULL, payload BLOB NOT NULL, hash BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
-CREATE TRIGGER entries_in_order BEFORE INSERT ON entries WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM entries)
-BEGIN SELECT RAISE(ABORT, 'an entry follows the head'); END;
-CREATE TRIGGER entries_not_stale BEFORE INSERT ON entries WHEN NEW.epoch <> (SELECT epoch FROM meta)
-BEGIN SELECT RAISE(ABORT, 'an entry is of the epoch that holds the journal'); END;
+CREATE TRIGGER entries_in_order BEFORE INSERT ON entries
+WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM entries) OR NEW.epoch <> (SELECT epoch FROM meta)
+BEGIN SELECT RAISE(ABORT, 'an entry follows the head, in the epoch that holds the journal'); END;
 CREATE TRIGGER entries_unchanged BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END;
 CREATE TRIGGER entries_kept BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'entries are never deleted'); END;
 

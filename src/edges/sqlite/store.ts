@@ -2,7 +2,7 @@
  * The journal on disk, as the thread that trades sees it: it hands bytes to the writer and never waits.
  *
  *   W1. Batches reach the writer in the order of the calls, and are answered in that order.
- *   W2. What is appended in one tick goes over in one message.
+ *   W2. What is appended in one tick goes over in few messages, the first of them early, so that both threads work at once.
  *   W3. Once an append was unknown, or the writer died, every later one is unknown: open again and read.
  */
 import { Worker } from 'node:worker_threads';
@@ -14,6 +14,7 @@ import { STALE } from './file.ts';
 import type { FromWorker, Question, ToWorker, WorkerData } from './protocol.ts';
 import { packBatches, unpackPage } from './wire.ts';
 
+const WAVE_BATCHES = 32; // in one message
 const QUIET_MS = 100; // without an append before the writer tidies up
 
 export type OpenStoreOptions = {
@@ -80,6 +81,7 @@ class WorkerStore implements SqliteStore {
     return new Promise((answer) => {
       this.#outbox.push({ batch, answer });
       if (this.#outbox.length === 1) queueMicrotask(() => this.#send());
+      else if (this.#outbox.length >= WAVE_BATCHES) this.#send();
     });
   }
 

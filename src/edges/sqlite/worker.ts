@@ -5,10 +5,10 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { invariant } from '../../base/index.ts';
 import { storeErrorOf } from './errors.ts';
+import type { StoreError } from './errors.ts';
 import { JournalFile } from './file.ts';
 import type { Failure, FromWorker, Question, ToWorker, WorkerData } from './protocol.ts';
 import { packPage, unpackBatches } from './wire.ts';
-import type { RowBatch } from './wire.ts';
 
 const GROUP_ROWS = 4_000; // of one transaction, so that nobody waits long behind a flood
 
@@ -20,7 +20,7 @@ const failureOf = (thrown: unknown, doing: string): Failure => {
   return { reason, detail };
 };
 
-let lost: Failure | undefined;
+let lost: StoreError | undefined;
 const waiting: ToWorker[] = [];
 
 function take(): void {
@@ -29,28 +29,33 @@ function take(): void {
 
 function serve(file: JournalFile): void {
   for (take(); waiting.length > 0; take()) {
-    const group: RowBatch[] = [];
-    let rows = 0;
-    while (waiting[0]?.kind === 'append' && rows < GROUP_ROWS) {
-      for (const batch of unpackBatches(waiting[0].bytes)) {
-        group.push(batch);
-        rows += batch.rows.length;
-      }
-      waiting.shift();
-    }
-    if (group.length > 0) append(file, group);
+    if (waiting[0]?.kind === 'append') append(file);
     else other(file, waiting.shift());
   }
 }
 
-function append(file: JournalFile, group: readonly RowBatch[]): void {
-  if (lost !== undefined) return tell({ kind: 'lost', failure: lost });
+/** Rows go in as they come, while the other thread is still sealing the next ones; the flush waits for whatever has come by then. */
+function append(file: JournalFile): void {
   try {
-    tell({ kind: 'appended', answers: file.append(group) });
+    if (lost !== undefined) throw lost;
+    for (let rows = 0; waiting[0]?.kind === 'append' && rows < GROUP_ROWS; take()) {
+      const batches = unpackBatches(waiting[0].bytes);
+      file.add(batches);
+      for (const batch of batches) rows += batch.rows.length;
+      waiting.shift();
+    }
+    tell({ kind: 'appended', answers: file.flush() });
+    if (file.wantsCheckpoint) file.checkpoint();
   } catch (thrown) {
-    lost = failureOf(thrown, 'appending');
-    tell({ kind: 'lost', failure: lost });
+    lose(thrown, 'appending');
   }
+}
+
+/** What was not answered is unknown, and so is everything after it. */
+function lose(thrown: unknown, doing: string): void {
+  lost ??= storeErrorOf(thrown, doing);
+  while (waiting[0]?.kind === 'append') waiting.shift();
+  tell({ kind: 'lost', failure: failureOf(lost, doing) });
 }
 
 function other(file: JournalFile, message: ToWorker | undefined): void {
@@ -58,8 +63,7 @@ function other(file: JournalFile, message: ToWorker | undefined): void {
     try {
       file.checkpoint();
     } catch (thrown) {
-      lost = failureOf(thrown, 'checkpointing');
-      tell({ kind: 'lost', failure: lost });
+      lose(thrown, 'checkpointing');
     }
   }
   if (message?.kind !== 'ask') return;
