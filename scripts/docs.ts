@@ -1,0 +1,22 @@
+/**
+ * Writes the pages of docs/reference that come from the code: `scripts/node scripts/docs.ts [PAGE …]`; all without a name.
+ * Tests compare the pages with the code, so a page that is out of date fails them.
+ */
+import { writeFileSync } from 'node:fs';
+import { configReference } from '../src/edges/config/index.ts';
+
+const pages: Readonly<Record<string, { readonly path: string; readonly text: () => string }>> = {
+  config: { path: 'docs/reference/configuration.md', text: configReference },
+};
+
+const asked = process.argv.slice(2);
+for (const name of asked.length === 0 ? Object.keys(pages) : asked) {
+  const page = Object.hasOwn(pages, name) ? pages[name] : undefined;
+  if (page === undefined) {
+    console.error(`There is no page "${name}". Known: ${Object.keys(pages).join(', ')}.`);
+    process.exitCode = 2;
+    continue;
+  }
+  writeFileSync(new URL(`../${page.path}`, import.meta.url), page.text());
+  console.error(`wrote ${page.path}`);
+}

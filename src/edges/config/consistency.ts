@@ -1,0 +1,92 @@
+/** What the form of a value cannot show: that the values of a configuration go together, and that every limit is there. */
+import { nearest } from '../../base/index.ts';
+import { limitsFor } from './limits.ts';
+import type { ConfigCode } from './problem.ts';
+import type { Config, ParsedConfig, VenueConfig } from './schema.ts';
+import type { Path } from './tree.ts';
+
+export type Finding = { readonly severity: 'error' | 'warning'; readonly code: ConfigCode; readonly path: Path; readonly message: string; readonly hint: string };
+
+const hosts = { paper: 'https://paper-api.alpaca.markets', live: 'https://api.alpaca.markets' } as const;
+
+/** The configuration with the defaults that depend on other values. */
+export function completed({ $schema: _schema, ...parsed }: ParsedConfig): Config {
+  const venues = mapped(parsed.venues, (venue): VenueConfig => ({ ...venue, baseUrl: venue.baseUrl ?? (venue.money === 'sim' ? '' : hosts[venue.money]) }));
+  const sources = mapped(parsed.signals.tradingview.sources, (source, name) => ({ ...source, strategy: source.strategy ?? name }));
+  return { ...parsed, venues, signals: { tradingview: { sources }, intents: parsed.signals.intents } };
+}
+
+export function findingsIn(config: Config): Finding[] {
+  return [...venueFindings(config), ...senderFindings(config), ...limitFindings(config), ...missingLimits(config)];
+}
+
+export const tradedBy = (config: Pick<Config, 'venues'>): string[] => [...new Set(Object.values(config.venues).flatMap((venue) => venue.instruments))];
+
+function venueFindings(config: Config): Finding[] {
+  return Object.entries(config.venues).flatMap(([name, { money, baseUrl }]): Finding[] => {
+    const path = ['venues', name, 'baseUrl'];
+    if (money === 'sim' && baseUrl === '') return [error('BW-1208', path, 'is missing: a venue with simulated money has no host of its own', 'name the address of the simulated exchange, such as "http://127.0.0.1:7350"')];
+    const host = /^https?:\/\/([^/:]+)/.exec(baseUrl)?.[1] ?? '';
+    const real = host === 'api.alpaca.markets' ? 'live' : host.endsWith('alpaca.markets') ? 'paper' : undefined;
+    if (real === undefined || real === money) return [];
+    return [error('BW-1208', path, `is the host for ${real} money, but "money" is "${money}"`, `set "money" to "${real}", or take baseUrl out`)];
+  });
+}
+
+function senderFindings(config: Config): Finding[] {
+  const { tradingview, intents } = config.signals;
+  const senders = [
+    ...Object.entries(tradingview.sources).map(([name, { venue }]) => ({ path: ['signals', 'tradingview', 'sources', name, 'venue'], venue })),
+    ...Object.entries(intents.tokens).map(([name, { venue }]) => ({ path: ['signals', 'intents', 'tokens', name, 'venue'], venue })),
+  ];
+  const strayed = senders.filter(({ venue }) => !Object.hasOwn(config.venues, venue)).map(({ path, venue }) => notThere(path, 'a venue', venue, Object.keys(config.venues)));
+  const perSource = Object.entries(tradingview.sources).flatMap(([name, source]): Finding[] => {
+    const path = ['signals', 'tradingview', 'sources', name];
+    const instruments = Object.hasOwn(config.venues, source.venue) ? config.venues[source.venue]?.instruments : undefined;
+    const tickers = Object.entries(source.tickers).filter(([, symbol]) => instruments !== undefined && !instruments.includes(symbol));
+    return [
+      ...tickers.map(([ticker, symbol]) => notThere([...path, 'tickers', ticker], `an instrument of the venue "${source.venue}"`, symbol, instruments ?? [])),
+      ...(source.dialect === 'text' && source.template === undefined ? [error('BW-1208', [...path, 'template'], 'is missing: the dialect "text" needs it', 'write the text of the alert, such as "{{strategy.order.action}} {{ticker}} q={{strategy.order.contracts}}"')] : []),
+      ...((source.dialect === 'traderspost' || source.dialect === 'ohlc') && source.template !== undefined ? [error('BW-1208', [...path, 'template'], `has no use with the dialect "${source.dialect}"`, 'set "dialect" to "text", or take the template out')] : []),
+      ...(Object.keys(source.tickers).length === 0 && !source.sameName ? [error('BW-1208', [...path, 'tickers'], 'is empty and "sameName" is off: no ticker of this source could ever be understood', 'add an entry such as "BTCUSD": "BTC/USD"')] : []),
+      ...(source.maxAge === undefined && config.limits.signalMaxAge === undefined ? [warning('BW-1210', [...path, 'maxAge'], 'is missing, and so is limits.signalMaxAge: old signals of this source are not told from new ones, and are blocked', 'write "maxAge": "60s"')] : []),
+    ];
+  });
+  return [...strayed, ...perSource];
+}
+
+function limitFindings(config: Config): Finding[] {
+  const { maxOrderValue = {}, maxPosition = {}, priceCollar = {} } = config.limits;
+  const traded = tradedBy(config);
+  const strays = Object.entries({ maxOrderValue, maxPosition, priceCollar }).flatMap(([limit, entries]) => Object.keys(entries)
+    .filter((symbol) => symbol !== 'default' && !traded.includes(symbol)).map((symbol) => notThere(['limits', limit, symbol], 'an instrument of any venue', symbol, traded)));
+  const foreign = Object.entries(maxOrderValue).filter(([symbol, { asset }]) => traded.includes(symbol) && symbol.split('/')[1] !== asset)
+    .map(([symbol, { asset }]) => error('BW-1208', ['limits', 'maxOrderValue', symbol], `is in ${asset}, but ${symbol} is priced in ${symbol.split('/')[1] ?? ''}`, 'give the amount in the quote asset; nothing is converted'));
+  return [...strays, ...foreign];
+}
+
+function missingLimits(config: Config): Finding[] {
+  const missing = tradedBy(config).flatMap((symbol): Finding[] => {
+    const { maxOrderValue, maxPositionText, priceCollar } = limitsFor(config, symbol);
+    const absent = (limit: string, example: string): Finding => warning('BW-1210', ['limits', limit, symbol], `is missing: every order in ${symbol} is blocked until it is there`, `write "${symbol}": "${example}"`);
+    return [
+      ...(maxOrderValue === undefined ? [absent('maxOrderValue', `5000 ${symbol.split('/')[1] ?? ''}`)] : []),
+      ...(maxPositionText === undefined ? [absent('maxPosition', '0.5')] : []),
+      ...(priceCollar === undefined ? [absent('priceCollar', '3%')] : []),
+    ];
+  });
+  const age = config.limits.priceMaxAge === undefined ? [warning('BW-1210', ['limits', 'priceMaxAge'], 'is missing: every order is blocked until it is there', 'write "priceMaxAge": "10s"')] : [];
+  return [...missing, ...age];
+}
+
+const error = (code: ConfigCode, path: Path, message: string, hint: string): Finding => ({ severity: 'error', code, path, message, hint });
+const warning = (code: ConfigCode, path: Path, message: string, hint: string): Finding => ({ severity: 'warning', code, path, message, hint });
+
+function notThere(path: Path, what: string, named: string, known: readonly string[]): Finding {
+  const meant = nearest(named, known);
+  return error('BW-1206', path, `"${named}" is not ${what}`, meant === undefined ? `known: ${known.join(', ')}` : `did you mean "${meant}"?`);
+}
+
+function mapped<From, To>(record: Readonly<Record<string, From>>, change: (value: From, key: string) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
+}

@@ -1,0 +1,183 @@
+/**
+ * Every key of the configuration: its form, its default where one is safe, and what it means. The JSON Schema for
+ * editors, the reference for people and the types of the program all come from here.
+ */
+import { z } from 'zod';
+import { Secret } from './secret.ts';
+import { parseDuration, parseListen, parseMoney, parsePeer, parseQuantity, parseShare, parseUrl } from './values.ts';
+import type { Parsed } from './values.ts';
+
+/** A text with a form of its own: `example` is shown where it is not met. */
+function written<T>(parse: (text: string) => Parsed<T>, example: string) {
+  return z.string().meta({ examples: [example] }).transform((text, context): T => {
+    const parsed = parse(text);
+    if ('value' in parsed) return parsed.value;
+    context.issues.push({ code: 'custom', message: parsed.wrong, input: text });
+    return z.NEVER;
+  });
+}
+const duration = (example = '30s') => written(parseDuration, example);
+const share = () => written(parseShare, '3%');
+const money = () => written(parseMoney, '1500 USD');
+const quantity = () => written(parseQuantity, '0.5');
+const secret = () => z.string().min(1, 'is empty').meta({ writeOnly: true, examples: ['${VARIABLE}'] }).transform((text) => new Secret(text));
+const count = (least: number) => z.int(`is not a whole number`).min(least, `is less than ${least}`);
+
+const namePattern = /^[a-z][a-z0-9-]{0,31}$/;
+const name = (example = 'demo') => z.string().regex(namePattern, 'is not a name: small letters, digits and "-", a letter first, at most 32').meta({ examples: [example] });
+const symbolPattern = /^[A-Z0-9]{1,10}\/[A-Z0-9]{1,10}$/;
+const symbol = () => z.string().regex(symbolPattern, 'is not an instrument: base, "/" and quote in capital letters').meta({ examples: ['BTC/USD'] });
+const asset = () => z.string().regex(/^[A-Z0-9]{1,10}$/, 'is not an asset in capital letters');
+const symbolOrDefault = () => z.string().regex(/^(?:default|[A-Z0-9]{1,10}\/[A-Z0-9]{1,10})$/, 'is neither "default" nor an instrument such as "BTC/USD"');
+
+const venue = z.strictObject({
+  adapter: z.enum(['alpaca']).describe('Which protocol the venue speaks.'),
+  money: z.enum(['sim', 'paper', 'live']).describe('Whose money it is: `sim` for a simulated exchange, `paper` for the play money of a venue, `live` for real money.'),
+  baseUrl: written(parseUrl(['http', 'https', 'unix']), 'https://paper-api.alpaca.markets').optional()
+    .describe("The host for orders. By default Alpaca's own host for `paper` or `live`; `sim` has none and needs it."),
+  dataUrl: written(parseUrl(['http', 'https', 'unix']), 'https://data.alpaca.markets').optional().describe("The host for prices. By default Alpaca's own for its own hosts, otherwise `baseUrl`."),
+  streamUrl: written(parseUrl(['ws', 'wss', 'ws+unix']), 'wss://paper-api.alpaca.markets/stream').optional().describe('The stream of order updates. By default `/stream` under `baseUrl`.'),
+  keyId: secret().describe('The name of the key, as the venue gave it.'),
+  secret: secret().describe('The secret of the key.'),
+  account: z.string().min(1).meta({ examples: ['PA3XXXXXXXXX'] }).optional().describe('The account the keys must belong to; another one is refused at start.'),
+  instruments: z.array(symbol()).min(1, 'names no instrument').describe('What may be traded here. Nothing else is.'),
+  timeouts: z.strictObject({
+    submit: duration('5s').prefault('5s').describe('The deadline for sending an order. Passing it makes the order unknown, never refused.'),
+    cancel: duration('5s').prefault('5s').describe('The deadline for a cancel.'),
+    read: duration('5s').prefault('5s').describe('The deadline for a read.'),
+  }).prefault({}).describe('Deadlines of requests.'),
+  feePpm: z.strictObject({
+    maker: count(0).max(100_000, 'is more than 100000').default(1_500).describe('For an order that waits in the book.'),
+    taker: count(0).max(100_000, 'is more than 100000').default(2_500).describe('For an order that trades at once.'),
+  }).prefault({}).describe("The fee schedule, in millionths of the value: what a fill is booked with until the venue's own fee record comes."),
+});
+
+const source = z.strictObject({
+  secret: secret().describe('What the sender must present.'),
+  secretIn: z.enum(['body', 'path']).default('body').describe('Where it is presented: in the body, under one of the names in the reference of signals, or as the last part of the path.'),
+  allowedSources: z.array(written(parsePeer, '52.89.214.238')).default([]).describe('The addresses that may send. Empty: any.'),
+  maxAge: duration('60s').optional().describe('How old a signal may be by its own time. Without it `limits.signalMaxAge` holds.'),
+  maxBytes: count(1).max(1_048_576, 'is more than 1048576').default(65_536).describe('The largest body that is read.'),
+  dialect: z.enum(['auto', 'traderspost', 'ohlc', 'text']).default('auto').describe('The form of the body; `auto` tells it by its shape.'),
+  template: z.string().min(1, 'is empty').meta({ examples: ['{{strategy.order.action}} {{ticker}} q={{strategy.order.contracts}}'] }).optional().describe('The text of the alert, for the dialect `text`.'),
+  identicalWithin: duration('60s').prefault('60s').describe('For a body with neither id nor time: an identical one within this window is the same wish. TradingView repeats a failed delivery for about 30 seconds.'),
+  venue: name('alpaca').describe('The venue its orders go to.'),
+  strategy: name('momentum').optional().describe('On whose behalf. By default the name of the source.'),
+  tickers: z.record(z.string().min(1), symbol()).default({}).describe("From the source's name for a market to an instrument of the venue."),
+  sameName: z.boolean().default(false).describe('Whether a ticker equal to an instrument, with or without its "/", needs no entry in `tickers`.'),
+});
+
+const token = z.strictObject({
+  secret: secret().describe('What the bot presents as `Authorization: Bearer …`.'),
+  venue: name('alpaca').describe('The venue its orders go to, unless it names another.'),
+  strategy: name('momentum').optional().describe('The one strategy it speaks for. Without it the bot names one with each intent, or its own name counts.'),
+});
+
+export const rootSchema = z.strictObject({
+  $schema: z.string().optional().describe('Where editors find the schema of this file.'),
+  version: z.literal(1, 'is not 1, the only version of this file there is').describe('The version of the form of this file: 1.'),
+  instance: z.strictObject({
+    name: name().describe('What this installation is called in messages and alerts.'),
+    environment: name('production').default('development').describe('Chooses the second file of the layers. In `production` a secret written into the main file is an error.'),
+    timeZone: z.string().refine(isTimeZone, 'is not a time zone').meta({ examples: ['Europe/Amsterdam'] }).default('UTC').describe('For times that people read.'),
+  }).describe('Who this is.'),
+  server: z.strictObject({
+    listen: written(parseListen, '127.0.0.1:7340').prefault('127.0.0.1:7340').describe('Address and port of the HTTP server. Port 0 takes a free one.'),
+  }).prefault({}).describe('How it is reached.'),
+  storage: z.strictObject({
+    dir: z.string().min(1, 'is empty').default('data').describe('The data folder, from the working directory. `--data` comes first.'),
+    snapshotEvery: count(1).default(5_000).describe('Entries of the journal between two snapshots.'),
+  }).prefault({}).describe('Where the record is kept.'),
+  venues: z.record(name(), venue).describe('The venues, by a name of your choice.'),
+  signals: z.strictObject({
+    tradingview: z.strictObject({
+      sources: z.record(name(), source).default({}).describe('The sources, by the name in their path: `POST /hooks/tradingview/NAME`.'),
+    }).prefault({}).describe('Alerts of TradingView.'),
+    intents: z.strictObject({
+      tokens: z.record(name(), token).default({}).describe('The bots that may post to `/api/v1/intents`, by name.'),
+    }).prefault({}).describe('Intents of bots.'),
+  }).prefault({}).describe('Who may ask for orders.'),
+  limits: z.strictObject({
+    maxOrderValue: z.record(symbolOrDefault(), money()).optional().describe('The most one order may be worth, per instrument, in its quote asset. `default` holds for every other instrument with the same quote asset.'),
+    maxPosition: z.record(symbol(), quantity()).optional().describe('The largest position, per instrument, in its base asset.'),
+    priceCollar: z.record(symbolOrDefault(), share()).optional().describe('How far from the reference price an order may be priced, per instrument. `default` holds for every other one.'),
+    priceMaxAge: duration('10s').optional().describe('How old the reference price may be.'),
+    signalMaxAge: duration('60s').optional().describe('How old a signal may be by its own time, where its source says nothing.'),
+  }).prefault({}).describe('What no order may pass. A limit that is missing blocks the orders it would have judged; none has a default.'),
+  reconciliation: z.strictObject({
+    every: duration('30s').prefault('30s').describe('How often the books are compared with the venue.'),
+    tolerance: z.record(asset(), quantity()).default({}).describe('The difference, per asset, that is settled by an adjusting entry. What is not named has none: any difference blocks.'),
+  }).prefault({}).describe('Books against venue.'),
+  journal: z.strictObject({
+    maxLag: count(1).max(100_000, 'is more than 100000').default(1_000).describe('Entries decided but not yet on disk. At this bound new intents are refused; cancels and stops are not.'),
+    appendTimeout: duration('5s').prefault('5s').describe('How long an append may take before its outcome counts as unknown and the process starts afresh.'),
+  }).prefault({}).describe('Bounds of the record.'),
+  supervisor: z.strictObject({
+    heartbeatTimeout: duration('3s').prefault('3s').describe('A runtime that is silent for longer is killed and started again.'),
+    restarts: count(0).default(5).describe('How many restarts are tried …'),
+    within: duration('60s').prefault('60s').describe('… within this time, before it gives up and says so.'),
+  }).prefault({}).describe('The watcher of the runtime.'),
+  logs: z.strictObject({
+    level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least important line that is written.'),
+  }).prefault({}).describe('What is said while it runs.'),
+});
+
+type Checked = z.output<typeof rootSchema>;
+type ParsedVenue = Checked['venues'][string];
+type ParsedSource = Checked['signals']['tradingview']['sources'][string];
+export type VenueConfig = ParsedVenue & { readonly baseUrl: string };
+export type SourceConfig = ParsedSource & { readonly strategy: string };
+export type TokenConfig = Checked['signals']['intents']['tokens'][string];
+export type ParsedConfig = Checked;
+/** The configuration in force. Durations are `{ ms }`, percentages `{ ppm }`, money `{ amountText, asset }`. */
+export type Config = Omit<Checked, '$schema' | 'venues' | 'signals'> & {
+  readonly venues: Readonly<Record<string, VenueConfig>>;
+  readonly signals: {
+    readonly tradingview: { readonly sources: Readonly<Record<string, SourceConfig>> };
+    readonly intents: { readonly tokens: Readonly<Record<string, TokenConfig>> };
+  };
+};
+
+/** The part of JSON Schema that the schema above needs. */
+export type SchemaNode = {
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly examples?: readonly unknown[];
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly writeOnly?: boolean;
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: SchemaNode | boolean;
+  readonly propertyNames?: { readonly pattern?: string };
+  readonly items?: SchemaNode;
+};
+
+let published: SchemaNode | undefined;
+/** The JSON Schema of the file, as `config schema` prints it. */
+export function configSchema(): SchemaNode {
+  published ??= { $id: 'https://breakwater.dev/schema/v1/config.json', title: 'Breakwater configuration', ...z.toJSONSchema(rootSchema, { io: 'input' }) } as SchemaNode;
+  return published;
+}
+
+/** The schema of one place; undefined where the schema knows no such place. */
+export function schemaAt(path: readonly (string | number)[]): SchemaNode | undefined {
+  let node: SchemaNode | undefined = configSchema();
+  for (const key of path) node = node === undefined ? undefined : schemaWithin(node, key);
+  return node;
+}
+
+function schemaWithin(node: SchemaNode, key: string | number): SchemaNode | undefined {
+  if (typeof key === 'number') return node.items;
+  if (node.properties !== undefined && Object.hasOwn(node.properties, key)) return node.properties[key];
+  return typeof node.additionalProperties === 'object' ? node.additionalProperties : undefined;
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
