@@ -94,3 +94,13 @@ test('market data is in JSON numbers; a malformed symbol is an error, an unknown
   assert.deepEqual(await ask('GET', `${at}/latest/quotes?symbols=btc`).then(({ status, body: error }) => [status, 'code' in error]), [400, false]);
   assert.equal((await ask('GET', `${at}/latest/rumours?symbols=BTC/USD`)).status, 404);
 });
+
+test('an exchange that cannot write its log answers 500, and what became of the order is not said', async () => {
+  const lines: string[] = [];
+  let isBroken = false;
+  const log = { read: () => Promise.resolve([]), append: (more: readonly string[]) => (isBroken ? Promise.reject(new Error('disk full')) : Promise.resolve(void lines.push(...more))) };
+  const { ask } = await served({ log });
+  isBroken = true;
+  const { status, body } = await ask('POST', '/v2/orders', limitOrder('a'));
+  assert.deepEqual([status, body], [500, { code: 50010000, message: 'internal server error occurred' }]);
+});
