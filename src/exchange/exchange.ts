@@ -123,7 +123,7 @@ class LoggedExchange implements Exchange {
     for (const [symbol, { price, cursorMs }] of this.#head.markets) {
       const market = this.#markets.get(symbol);
       if (market === undefined || market.tickMs !== undefined) continue;
-      market.moveToText(price, cursorMs, this.nowMs(), this.#head.seq);
+      market.moveToText(price, cursorMs, this.#head.seq);
       market.loggedUnits = market.middleUnits;
       this.#recordingMs = Math.max(this.#recordingMs, cursorMs);
     }
@@ -134,7 +134,7 @@ class LoggedExchange implements Exchange {
       const market = this.#market(replay.symbol);
       if (first === undefined || market.middleUnits !== undefined) continue;
       this.#recordingMs = Math.max(this.#recordingMs, first.atMs);
-      market.moveToText(first.price, 0, this.nowMs(), this.#head.seq);
+      market.moveToText(first.price, 0, this.#head.seq);
     }
     const newcomers = this.#accounts.filter(({ id }) => !this.#head.accounts.has(id));
     if (newcomers.length > 0) this.#turn((turn) => newcomers.forEach((account) => this.#openAccount(turn, account)));
@@ -258,7 +258,7 @@ class LoggedExchange implements Exchange {
     return {
       symbol, bid: price(bid.priceUnits), ask: price(ask.priceUnits), last: market.priceText ?? price(bid.priceUnits),
       bidSize: formatUnits(bid.sizeUnits, quantityScale), askSize: formatUnits(ask.sizeUnits, quantityScale),
-      atMs: market.movedAtMs,
+      atMs: this.nowMs(), // one can trade on it now, however long ago it last moved
     };
   }
 
@@ -419,7 +419,7 @@ class LoggedExchange implements Exchange {
 
   #moveTo(symbol: string, price: string, cursorMs: number): void {
     this.#turn((turn) => {
-      this.#market(symbol).moveToText(price, cursorMs, turn.nowMs, turn.state.seq);
+      this.#market(symbol).moveToText(price, cursorMs, turn.state.seq);
       meetHouse(turn, symbol);
     });
   }

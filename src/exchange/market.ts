@@ -17,7 +17,6 @@ export class Market {
   readonly #walk: Walk | undefined;
   #tick: number | undefined;
   middleUnits: bigint | undefined;
-  movedAtMs = 0;
   /** The time of the recording, or of the tick, at which the price stands. */
   cursorMs = 0;
   /** The price that the log knows; when the market has moved since, the next turn says so first. */
@@ -31,7 +30,7 @@ export class Market {
       this.tickMs = source.tickMs;
       this.#walk = seededWalk(seed ^ textSeed(instrument.symbol), this.#startPrice(source.startPrice), source.stepPpm);
     }
-    if (source?.kind === 'manual') this.move(this.#startPrice(source.startPrice), 0, 0, 0);
+    if (source?.kind === 'manual') this.move(this.#startPrice(source.startPrice), 0, 0);
   }
 
   /** Brings a walking price to this time. True if it moved. */
@@ -40,30 +39,29 @@ export class Market {
     const tick = Math.floor(nowMs / this.tickMs);
     if (tick === this.#tick) return false;
     this.#tick = tick;
-    this.#place(this.#walk(tick), tick, tick * this.tickMs, nowMs, lastSeq);
+    this.#place(this.#walk(tick), tick, tick * this.tickMs, lastSeq);
     return true;
   }
 
   /** Puts the price where a recording or a test wants it. `tick` tells quotes at one price apart. */
-  move(middleUnits: bigint, cursorMs: number, nowMs: number, lastSeq: number): void {
+  move(middleUnits: bigint, cursorMs: number, lastSeq: number): void {
     this.#tick = (this.#tick ?? 0) + 1;
-    this.#place(middleUnits, this.#tick, cursorMs, nowMs, lastSeq);
+    this.#place(middleUnits, this.#tick, cursorMs, lastSeq);
   }
 
-  moveToText(price: string, cursorMs: number, nowMs: number, lastSeq: number): void {
+  moveToText(price: string, cursorMs: number, lastSeq: number): void {
     const units = parseUnitsRounded(price, this.instrument.priceScale, 'down');
     if (units === undefined || units <= 0n) throw new ExchangeOptionsError(`"${price}" is not a price for ${this.instrument.symbol}`);
-    this.move(units, cursorMs, nowMs, lastSeq);
+    this.move(units, cursorMs, lastSeq);
   }
 
   get priceText(): string | undefined {
     return this.middleUnits === undefined ? undefined : formatUnits(this.middleUnits, this.instrument.priceScale);
   }
 
-  #place(middleUnits: bigint, tick: number, cursorMs: number, nowMs: number, lastSeq: number): void {
+  #place(middleUnits: bigint, tick: number, cursorMs: number, lastSeq: number): void {
     this.middleUnits = middleUnits;
     this.cursorMs = cursorMs;
-    this.movedAtMs = nowMs;
     this.house.quote(middleUnits, tick, lastSeq);
   }
 
