@@ -4,6 +4,7 @@ export function nearest(typed: string, words: Iterable<string>): string | undefi
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const word of words) {
+    if (Math.abs(word.length - wanted.length) >= bestDistance) continue; // it takes at least that many changes
     const distance = editDistance(wanted, word.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [word, distance];
   }
