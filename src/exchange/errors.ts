@@ -10,12 +10,12 @@ export class ExchangeStoppedError extends BreakwaterError {
   }
 }
 
-/** The log holds something that this exchange cannot have written. */
+/** The log holds something that this exchange cannot have written, or wrote with other instruments. */
 export class ExchangeLogError extends BreakwaterError {
   readonly code = 'BW-8002';
   readonly retryable = false;
-  constructor(line: number, why: string) {
-    super(`The exchange's log is damaged at line ${line}: ${why}. Nothing was changed; restore the log, or start with an empty data folder.`);
+  constructor(place: string, why: string) {
+    super(`The exchange cannot open from its log: ${place} does not fit (${why}). Nothing was changed; restore the log and the instruments it was written with, or start with an empty data folder.`);
   }
 }
 

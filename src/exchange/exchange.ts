@@ -13,7 +13,7 @@ import type {
 import { showAccount } from './account.ts';
 import { admit } from './admission.ts';
 import type { Admitted } from './admission.ts';
-import { ExchangeOptionsError, ExchangeStoppedError } from './errors.ts';
+import { ExchangeLogError, ExchangeOptionsError, ExchangeStoppedError } from './errors.ts';
 import type { Happening, LogEvent } from './event.ts';
 import { Names } from './ids.ts';
 import { listed } from './listing.ts';
@@ -92,11 +92,7 @@ class LoggedExchange implements Exchange {
     this.#accounts = options.accounts ?? defaultAccounts;
     this.#head = new State(listings);
     this.#shown = new State(listings);
-    for (const event of history) {
-      this.#head.apply(event);
-      this.#shown.apply(event);
-      this.#events.push(event);
-    }
+    for (const event of history) this.#recall(event);
     this.#rules = {
       fees: { ...defaultFees, ...options.fees },
       acceptDelayMs: options.acceptDelayMs ?? 0,
@@ -310,6 +306,16 @@ class LoggedExchange implements Exchange {
     const { id } = this.#head.account(accountId);
     this.#turn((turn) => turn.write({ type: 'account-blocked', accountId: id, reason: reason ?? null }));
     await this.#settled;
+  }
+
+  #recall(event: LogEvent): void {
+    try {
+      this.#head.apply(event);
+      this.#shown.apply(event);
+      this.#events.push(event);
+    } catch (thrown) {
+      throw new ExchangeLogError(`event ${event.seq}`, reasonOf(thrown));
+    }
   }
 
   /** One thing happens: first what was due by now, then the thing itself; then it is on its way to the log. */

@@ -35,7 +35,7 @@ export function decodeTurns(lines: readonly string[]): LogEvent[] {
   const events: LogEvent[] = [];
   for (const [index, line] of lines.entries()) {
     for (const event of decodeTurn(line, index + 1)) {
-      if (event.seq !== events.length + 1) throw new ExchangeLogError(index + 1, `event ${event.seq} stands where event ${events.length + 1} belongs`);
+      if (event.seq !== events.length + 1) throw new ExchangeLogError(`line ${index + 1}`, `event ${event.seq} stands where event ${events.length + 1} belongs`);
       events.push(event);
     }
   }
@@ -47,7 +47,7 @@ function decodeTurn(line: string, number: number): readonly LogEvent[] {
     const turn: unknown = JSON.parse(line);
     if (Array.isArray(turn)) return turn as LogEvent[];
   } catch (thrown) {
-    throw new ExchangeLogError(number, reasonOf(thrown));
+    throw new ExchangeLogError(`line ${number}`, reasonOf(thrown));
   }
-  throw new ExchangeLogError(number, 'it is not a list of events');
+  throw new ExchangeLogError(`line ${number}`, 'it is not a list of events');
 }

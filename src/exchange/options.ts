@@ -45,6 +45,7 @@ export type ExchangeOptions = {
   readonly house?: Partial<HouseOptions>;
   /** `clock`: exchange time runs with the clock. `recording`: it is the time of the recording, and stands still between steps. */
   readonly time?: 'clock' | 'recording';
+  // With the time of a recording, delays and sessions end at the step that passes them.
   readonly acceptDelayMs?: number; // from `accepted` to `new`; 0 is the same turn
   readonly cancelDelayMs?: number; // from a cancel's answer to its effect; 0 is the same turn
   readonly selfMatch?: 'refuse' | 'allow';

@@ -7,7 +7,7 @@
  *   X3. No available balance is ever negative.
  *   X4. A final order never changes again.
  */
-import { divide, formatUnits, invariant, notionalUnits, parseUnits, pow10 } from '../base/index.ts';
+import { divide, formatUnits, invariant, notionalUnits, parseUnits, pow10, unreachable } from '../base/index.ts';
 import type { DeskOrderState } from '../ports/index.ts';
 import { COST_SCALE, balanceOf, changeBalance } from './account.ts';
 import type { Account } from './account.ts';
@@ -89,6 +89,7 @@ export class State {
       case 'fee': return this.#recordFee(event);
       case 'market': return void this.markets.set(event.symbol, { price: event.price, cursorMs: event.cursorMs });
       case 'refused': return;
+      default: return unreachable(event);
     }
   }
 
