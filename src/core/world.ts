@@ -35,7 +35,7 @@ export type World = {
 };
 
 /** Raised when the meaning of a state changes: an older snapshot is then not read, the journal is. */
-export const STATE_FORMAT = 1;
+export const STATE_FORMAT = 2;
 
 export const emptyWorld = (): World => ({
   market: emptyMarket(), orders: emptyOrders(), ledger: emptyLedger(), messages: emptyMessages(), counts: new Table(), limits: undefined, limitsHash: '', gate: OPEN_GATE,

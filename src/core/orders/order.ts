@@ -31,6 +31,7 @@ export type Order = {
   readonly signalTimeMs?: number;
   readonly correlationId: string;
   readonly intendedAtMs: number;
+  readonly intendedSeq: number; // the entry that began it
 
   readonly phase: OrderPhase;
   readonly phaseSeq: number; // the entry that brought this phase
@@ -55,7 +56,11 @@ export type Order = {
   readonly cancelReason?: string;
   readonly cancelSeq: number; // the entry that asked for it; 0 where nobody has
   readonly because?: string; // why it was blocked, rejected or abandoned
+  readonly blocked?: Refusal;
 };
+
+/** Which control refused it, and what would have passed. */
+export type Refusal = { readonly control: string; readonly code: string; readonly limit: string; readonly observed: string; readonly wouldPass: string };
 
 export const isFinal = (phase: OrderPhase): boolean => phase === 'blocked' || phase === 'rejected' || phase === 'abandoned' || phase === 'booked';
 

@@ -75,7 +75,7 @@ export function evolveOrders(orders: Orders, fact: OrderFact, at: At): void {
       invariant(orderById(orders, fact.orderId) === undefined, `an intent key gives one order (${fact.key})`);
       const { type: _type, orderId, ...content } = fact;
       return put(orders, {
-        ...content, id: orderId, ...phase('intended', at), correlationId: at.correlationId, intendedAtMs: at.atMs,
+        ...content, id: orderId, ...phase('intended', at), correlationId: at.correlationId, intendedAtMs: at.atMs, intendedSeq: at.seq,
         attempt: 0, clientOrderIds: [], venueOrderIds: [], reserveUnits: 0n, worstPriceUnits: 0n, retryAtMs: 0, arrivesByMs: 0, sightings: 0, lastSightingAtMs: 0,
         filledUnits: 0n, filledValueUnits: 0n, venueFilledUnits: 0n, cancelSeq: 0,
       });
@@ -100,7 +100,10 @@ export function evolveOrders(orders: Orders, fact: OrderFact, at: At): void {
 
 function step(order: Order, fact: Exclude<OrderFact, { type: 'order.intended' | 'foreign.found' | 'foreign.ended' }>, at: At): Order {
   switch (fact.type) {
-    case 'order.blocked': return { ...order, ...phase('blocked', at), because: `${fact.control}: ${fact.observed}, limit ${fact.limit}` };
+    case 'order.blocked': {
+      const { control, code, limit, observed, wouldPass } = fact;
+      return { ...order, ...phase('blocked', at), because: `${control}: ${observed}, limit ${limit}`, blocked: { control, code, limit, observed, wouldPass } };
+    }
     case 'order.prepared': return {
       ...order, ...phase('prepared', at), attempt: fact.attempt,
       clientOrderIds: order.clientOrderIds.includes(fact.clientOrderId) ? order.clientOrderIds : [...order.clientOrderIds, fact.clientOrderId],

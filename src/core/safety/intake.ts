@@ -26,11 +26,14 @@ export type IntakeResult =
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string; readonly repeated: boolean }
   | { readonly kind: 'conflict'; readonly code: string; readonly reason: string };
 
+/** What counts as the content of a signal, once it has a venue and an instrument. */
+export const contentOfRouted = ({ venue, symbol, signal }: Omit<Routed, 'windowMs'>): string => sha256Hex(`${venue} ${symbol} ${signal.content}`);
+
 export type EmitIntake = (fact: OrderFact | MessageFact) => void;
 
 export function takeSignal(world: World, prices: Prices, routed: Routed, nowMs: number, emit: EmitIntake): IntakeResult {
   const { signal } = routed;
-  const content = sha256Hex(`${routed.venue} ${routed.symbol} ${signal.content}`);
+  const content = contentOfRouted(routed);
   const key = keyInWindow(signal, world.messages.bodies.get(signal.key), nowMs, routed.windowMs);
   const before = repeated(world, key, content);
   if (before !== undefined) return before; // I1
