@@ -9,7 +9,7 @@ import type { Random } from '../base/index.ts';
 import { digestOf, freezeWorld, isFinal, orderById, STATE_FORMAT } from '../core/index.ts';
 import type { Input, Outcome, World } from '../core/index.ts';
 import { Sealer } from '../journal/index.ts';
-import type { Store } from '../journal/index.ts';
+import type { SealedEntry, Store } from '../journal/index.ts';
 import type { Clock, Ids, VenueEvent } from '../ports/index.ts';
 import { Performer } from './performer.ts';
 import { Reconciler } from './reconciler.ts';
@@ -45,6 +45,7 @@ export class Runtime {
   readonly #streams: (() => void)[] = [];
   readonly #timers = new Set<() => void>();
   readonly #connected = new Map<string, boolean>();
+  readonly #listeners = new Set<() => void>();
   readonly turns: Turns;
   readonly time: JournalTime;
   readonly #performer: Performer;
@@ -112,6 +113,18 @@ export class Runtime {
     const { outcome, seq } = lane === 'new-risk' ? this.turns.takeNewRisk(input, cause) : this.turns.take(input, cause);
     await this.turns.durable(seq);
     return { outcome, seq };
+  }
+
+  /** Entries as they were written, from a seq on; those that are durable and no others. */
+  async entries(fromSeq: number, limit: number): Promise<readonly SealedEntry[]> {
+    const page = await this.#ports.store.read(fromSeq, limit);
+    return page.filter((entry) => entry.seq <= this.turns.durableSeq);
+  }
+
+  /** Calls whenever more is durable, and once when this life ends; until the answer is called. */
+  onDurable(listen: () => void): () => void {
+    this.#listeners.add(listen);
+    return () => void this.#listeners.delete(listen);
   }
 
   reconcile(venue: string): Promise<Outcome> {
@@ -196,6 +209,7 @@ export class Runtime {
 
   #advanced(): void {
     this.#performer.pump();
+    for (const listen of this.#listeners) listen();
     if (this.turns.headSeq - this.#snapshotSeq >= this.#settings.snapshotEvery) void this.#snapshot();
   }
 
@@ -240,6 +254,7 @@ export class Runtime {
     this.#performer.stop();
     this.#letGo(); // B2
     this.#ports.onFailure(cause);
+    for (const listen of this.#listeners) listen();
   }
 
   /** An order by its id, wherever it stands. */
