@@ -61,3 +61,22 @@ test('F1: every line that was acknowledged is there after the process was killed
   assert.deepEqual((await log.read()).slice(0, acknowledged.length), acknowledged);
   await log.close();
 });
+
+test('F3: once the disk takes no more, nothing is acknowledged any more, and what was acknowledged before is there', async (context) => {
+  const path = join(await folder(context), 'exchange.log');
+  const program = `
+    import { openLineLog } from ${JSON.stringify(new URL('line-log.ts', import.meta.url).href)};
+    process.on('SIGXFSZ', () => {}); // the limit on a file's size stands for a full disk
+    const log = await openLineLog(${JSON.stringify(path)});
+    for (let n = 0; n < 50; n++) {
+      await log.append([String(n).padStart(100, '0')]).then(() => console.log('kept'), ({ code }) => console.log(code));
+    }`;
+  const child = spawn('bash', ['-c', 'ulimit -f 2; exec "$0" --input-type=module -e "$1"', process.execPath, program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const said = (await Array.fromAsync(child.stdout)).join('').trim().split('\n');
+  const kept = said.indexOf('BW-8201');
+  assert.ok(kept > 0, said.join(' '));
+  assert.deepEqual(said, [...Array.from({ length: kept }, () => 'kept'), ...Array.from({ length: 50 - kept }, () => 'BW-8201')]);
+  const log = await openLineLog(path);
+  assert.ok((await log.read()).length >= kept);
+  await log.close();
+});
