@@ -5,7 +5,7 @@
  *   P2. A `submit` is performed at most once in this life, and the gate is asked once more just before it.
  *   P3. What came back is an input like any other; the performer concludes nothing.
  */
-import { InvariantError, reasonOf } from '../base/index.ts';
+import { reasonOf } from '../base/index.ts';
 import { due, orderById, shutFor } from '../core/index.ts';
 import type { Duty, Input, OrderReport } from '../core/index.ts';
 import type { Clock } from '../ports/index.ts';
@@ -149,13 +149,8 @@ export class Performer {
 
   #take(input: Input, about: string): void {
     const { turns } = this.#options;
-    if (this.#stopped || turns.failed !== undefined) return;
-    const correlationId = orderById(turns.world.orders, about)?.correlationId ?? about;
-    try {
-      turns.take(input, { actor: 'runtime', correlationId });
-    } catch (thrown) {
-      if (!(thrown instanceof InvariantError)) throw thrown; // a false belief has ended this life already
-    }
+    if (this.#stopped) return;
+    turns.attempt(input, { actor: 'runtime', correlationId: orderById(turns.world.orders, about)?.correlationId ?? about });
   }
 
   #wakeAt(atMs: number, nowMs: number): void {

@@ -58,7 +58,7 @@ export class Reconciler {
     const { turns, binding } = this.#options;
     const { venue, readTimeoutMs } = binding;
     const take = (input: Parameters<Turns['take']>[0]): Outcome =>
-      (this.#stopped || turns.failed !== undefined ? inconclusive('the runtime is stopping') : turns.take(input, { actor: `venue:${venue.name}`, correlationId: `reconcile ${venue.name}` }).outcome);
+      (this.#stopped ? undefined : turns.attempt(input, { actor: `venue:${venue.name}`, correlationId: `reconcile ${venue.name}` })) ?? inconclusive('the runtime is stopping');
     const unclear = <T>(what: string, reading: Extract<Read<T>, { kind: 'unclear' }>): Outcome => {
       this.#options.onUnclear(`${what}: ${reading.why}`, reading.access === true);
       return inconclusive(`${what}: ${reading.why}`);

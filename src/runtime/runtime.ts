@@ -157,7 +157,7 @@ export class Runtime {
       const listed = await venue.instruments(symbols);
       if (!this.#alive) return;
       if (listed.kind === 'read') {
-        this.turns.take({ kind: 'instruments', venue: venue.name, instruments: listed.value }, { actor: `venue:${venue.name}`, correlationId: 'instruments' });
+        this.turns.attempt({ kind: 'instruments', venue: venue.name, instruments: listed.value }, { actor: `venue:${venue.name}`, correlationId: 'instruments' });
         this.#configure();
         break;
       }
@@ -172,7 +172,7 @@ export class Runtime {
     const by = { actor: 'configuration', correlationId: 'configure' };
     const venues = [...this.#bindings.values()].map((binding) => profileOf(binding, this.world.market));
     // Listed first, so that limits can be counted in the units of their instruments.
-    this.turns.take({ kind: 'configure', venues, limits: limitsFor(this.#settings.limits, this.world.market), by: 'configuration' }, by);
+    this.turns.attempt({ kind: 'configure', venues, limits: limitsFor(this.#settings.limits, this.world.market), by: 'configuration' }, by);
   }
 
   async #watchPrices({ venue, symbols, readTimeoutMs }: VenueBinding): Promise<void> {
@@ -204,7 +204,7 @@ export class Runtime {
 
   #unclear(venue: string, why: string, access: boolean): void {
     this.#ports.note({ level: 'warning', message: `${venue}: ${why}` });
-    if (access && this.#alive) this.turns.take({ kind: 'access-refused', venue, detail: why }, { actor: `venue:${venue}`, correlationId: 'access' });
+    if (access && this.#alive) this.turns.attempt({ kind: 'access-refused', venue, detail: why }, { actor: `venue:${venue}`, correlationId: 'access' });
   }
 
   #advanced(): void {

@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000;
 
 /** @throws ClockAheadError when the wall clock is more than a day ahead of the last entry and nobody has said that this is right */
 export function journalTime(clock: Clock, last: { readonly atMs: number; readonly seq: number }, trustWallClock: boolean): JournalTime {
-  const wallMs = clock.wallMs();
+  const wallMs = Math.floor(clock.wallMs());
   if (last.seq > 0 && wallMs - last.atMs > DAY_MS && !trustWallClock) throw new ClockAheadError(wallMs, last.atMs);
   const startMs = Math.max(last.atMs, wallMs);
   const sinceMs = clock.monotonicMs();

@@ -75,7 +75,7 @@ export class Turns {
     if (this.#failure !== undefined) throw new StoppingError(this.#failure.message);
     const { world, sealer, time, clock, prices } = this.#options;
     const nowMs = time.nowMs();
-    const stamp = { atMs: nowMs, wallMs: clock.wallMs(), actor: cause.actor, correlationId: cause.correlationId };
+    const stamp = { atMs: nowMs, wallMs: Math.floor(clock.wallMs()), actor: cause.actor, correlationId: cause.correlationId };
     const encoded: EncodedFact[] = [];
     try {
       const outcome = decide(world, prices, input, nowMs, (fact: Fact) => {
@@ -88,6 +88,17 @@ export class Turns {
       if (!(thrown instanceof InvariantError)) this.#fail(thrown instanceof Error ? thrown : new Error(reasonOf(thrown)));
       else this.#confess(thrown, stamp);
       throw thrown;
+    }
+  }
+
+  /** For the runtime's own inputs: undefined once this life is over, or ended by this very turn. Whoever must know was told by `onFailure`. */
+  attempt(input: Input, cause: Cause): Outcome | undefined {
+    if (this.#failure !== undefined) return undefined;
+    try {
+      return this.take(input, cause).outcome;
+    } catch (thrown) {
+      if (this.#failure === undefined) throw thrown;
+      return undefined;
     }
   }
 

@@ -47,7 +47,7 @@ function takeFill(books: Books, profile: VenueProfile, fill: Fill, emit: EmitBoo
     if (!books.ledger.unattributed.has(`${venue} ${fill.venueOrderId}`)) emit({ type: 'fill.unattributed', venue, venueOrderId: fill.venueOrderId, fillId: fill.fillId });
     return false;
   }
-  emit(bookFill(profile, instrument, fill, order));
+  emit(bookFill(books.ledger, profile, instrument, fill, order));
   if (order !== undefined) afterFill(books, order, instrument, fill.fillId, emit);
   return true;
 }
@@ -57,7 +57,7 @@ export function takeGain(books: Books, order: Order, report: OrderReport, emit: 
   const profile = books.market.venues.get(order.venue);
   const instrument = instrumentAt(books.market, order.venue, order.symbol);
   if (profile?.capabilities.fills !== 'cumulative' || instrument === undefined) return;
-  const booking = bookGain(profile, instrument, order, report);
+  const booking = bookGain(books.ledger, profile, instrument, order, report);
   if (booking === undefined) return;
   emit(booking);
   afterFill(books, order, instrument, booking.fillId, emit);

@@ -10,7 +10,7 @@ import type { Instrument } from '../../base/index.ts';
 import type { FeeRecord, Fill, OrderReport, VenueProfile } from '../market/index.ts';
 import type { Order } from '../orders/index.ts';
 import type { Transfer } from './facts.ts';
-import { assetsAccount, balanceOf } from './view.ts';
+import { assetsAccount, balanceOf, feesToldThrough } from './view.ts';
 import type { Ledger, LedgerFact } from './view.ts';
 
 const PPM = 1_000_000n;
@@ -18,15 +18,15 @@ const PPM = 1_000_000n;
 export type FillBooked = Extract<LedgerFact, { type: 'fill.booked' }>;
 
 /** @param order ours, or undefined for an order on our account that is not ours */
-export function bookFill(profile: VenueProfile, instrument: Instrument, fill: Fill, order: Order | undefined): FillBooked {
-  return booking(profile, instrument, fill, notionalUnits(instrument, fill.quantityUnits, fill.priceUnits), order);
+export function bookFill(ledger: Ledger, profile: VenueProfile, instrument: Instrument, fill: Fill, order: Order | undefined): FillBooked {
+  return booking(ledger, profile, instrument, fill, notionalUnits(instrument, fill.quantityUnits, fill.priceUnits), order);
 }
 
 /**
  * For venues whose authority on fills is the order's cumulative quantity: the gain since what is booked, if any.
  * Its name says from where to where, so that any order of the same reports books the same total.
  */
-export function bookGain(profile: VenueProfile, instrument: Instrument, order: Order, report: OrderReport): FillBooked | undefined {
+export function bookGain(ledger: Ledger, profile: VenueProfile, instrument: Instrument, order: Order, report: OrderReport): FillBooked | undefined {
   const gainUnits = report.filledUnits - order.filledUnits;
   if (gainUnits <= 0n || report.averagePriceText === undefined) return undefined;
   // The average has more decimals than a price: the total it stands for is rounded once, so that sums do not drift.
@@ -37,10 +37,10 @@ export function bookGain(profile: VenueProfile, instrument: Instrument, order: O
     fillId: `${report.venueOrderId}:${order.filledUnits}-${report.filledUnits}`, venueOrderId: report.venueOrderId, symbol: report.symbol, side: report.side,
     quantityUnits: gainUnits, priceUnits: 0n, cumulativeUnits: report.filledUnits, atMs: report.updatedAtMs,
   };
-  return booking(profile, instrument, fill, valueUnits, order);
+  return booking(ledger, profile, instrument, fill, valueUnits, order);
 }
 
-function booking(profile: VenueProfile, instrument: Instrument, fill: Fill, valueUnits: bigint, order: Order | undefined): FillBooked {
+function booking(ledger: Ledger, profile: VenueProfile, instrument: Instrument, fill: Fill, valueUnits: bigint, order: Order | undefined): FillBooked {
   const ours = assetsAccount(profile.name);
   const market = order === undefined ? `foreign:${profile.name}` : `trading:${profile.name}`;
   const [to, from] = fill.side === 'buy' ? [ours, market] : [market, ours];
@@ -50,7 +50,8 @@ function booking(profile: VenueProfile, instrument: Instrument, fill: Fill, valu
   move({ debit: from, credit: to, asset: instrument.quote, units: valueUnits });
   const received = fill.side === 'buy' ? { asset: instrument.base, units: fill.quantityUnits } : { asset: instrument.quote, units: valueUnits };
   if (fill.fee !== undefined) move({ debit: `fees:${profile.name}`, credit: ours, asset: fill.fee.asset, units: parseUnits(fill.fee.amountText, feeScale(instrument, fill.fee.asset)) });
-  const pending = fill.fee !== undefined || profile.capabilities.fees === 'in-fill' ? {} : {
+  const told = fill.fee !== undefined || profile.capabilities.fees === 'in-fill' || fill.atMs < feesToldThrough(ledger, profile.name, received.asset);
+  const pending = told ? {} : {
     feeAsset: received.asset,
     feeLeastUnits: divide(received.units * BigInt(profile.feeLeastPpm), PPM, 'down'), // never more than was taken
     feeMostUnits: divide(received.units * BigInt(profile.feeMostPpm), PPM, 'up'), // never less

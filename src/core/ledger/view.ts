@@ -23,6 +23,7 @@ export type Ledger = {
   readonly pendingFees: Table<PendingFee>; // by `venue fillId`
   readonly fills: Table<string>; // `venue fillId` → venue order id
   readonly fees: Table<string>; // `venue feeId` → asset
+  readonly feesThrough: Table<number>; // by `venue asset`: fees of executions before this time of the venue's clock are posted
   readonly cursors: Table<string>; // by venue
   readonly opened: Table<bigint>; // by `venue asset`: the opening balance
   readonly differences: Table<Difference>; // by `venue asset`
@@ -32,7 +33,7 @@ export type Ledger = {
 };
 
 export const emptyLedger = (): Ledger => ({
-  balances: new Table(), reservations: new Table(), pendingFees: new Table(), fills: new Table(), fees: new Table(), cursors: new Table(), opened: new Table(),
+  balances: new Table(), reservations: new Table(), pendingFees: new Table(), fills: new Table(), fees: new Table(), feesThrough: new Table(), cursors: new Table(), opened: new Table(),
   differences: new Table(), unattributed: new Table(), reconciled: new Table(), counts: new Table(),
 });
 
@@ -51,9 +52,16 @@ export function pendingFeesOf(ledger: Ledger, venue: string, asset: string): { l
   return { leastUnits, mostUnits };
 }
 
-/** The position as the books have it: what is posted, less the most that pending fees may take. */
+/** Up to when, by the venue's clock, the fees in an asset are posted: an execution before that has no fee pending any more. */
+export const feesToldThrough = (ledger: Ledger, venue: string, asset: string): number => ledger.feesThrough.get(`${venue} ${asset}`) ?? 0;
+
+/** As much as is surely held: what is posted, less the most that pending fees may take. What may be sold. */
 export const holdingUnits = (ledger: Ledger, venue: string, asset: string): bigint =>
   balanceOf(ledger, assetsAccount(venue), asset) - pendingFeesOf(ledger, venue, asset).mostUnits;
+
+/** As much as may be held: what is posted, less the least that pending fees take. The worst case of a long position. */
+export const mostHeldUnits = (ledger: Ledger, venue: string, asset: string): bigint =>
+  balanceOf(ledger, assetsAccount(venue), asset) - pendingFeesOf(ledger, venue, asset).leastUnits;
 
 /** The difference that endangers an instrument, if one of its assets has one. */
 export const differenceOf = (ledger: Ledger, venue: string, assets: readonly string[]): Difference | undefined =>
@@ -77,6 +85,7 @@ export function evolveLedger(ledger: Ledger, fact: LedgerFact, atMs: number): vo
       const key = `${fact.venue} ${fact.feeId}`;
       invariant(!ledger.fees.has(key), `a fee record is posted once (${key})`);
       ledger.fees.set(key, fact.asset);
+      ledger.feesThrough.set(`${fact.venue} ${fact.asset}`, Math.max(feesToldThrough(ledger, fact.venue, fact.asset), fact.throughMs));
       post(ledger, fact.transfers);
       for (const [fillKey, fee] of [...ledger.pendingFees.entries()]) {
         if (fee.venue === fact.venue && fee.asset === fact.asset && fee.venueAtMs < fact.throughMs) ledger.pendingFees.delete(fillKey);

@@ -8,7 +8,7 @@
  */
 import { instrumentAt, marketKey } from '../market/index.ts';
 import type { Prices, VenueProfile } from '../market/index.ts';
-import { differenceOf, holdingUnits } from '../ledger/index.ts';
+import { differenceOf, holdingUnits, mostHeldUnits } from '../ledger/index.ts';
 import { judge } from '../limits/index.ts';
 import type { Verdict } from '../limits/index.ts';
 import { clientOrderIdFor, exposureOf } from '../orders/index.ts';
@@ -34,7 +34,7 @@ export function admit(world: World, prices: Prices, order: Order, nowMs: number)
     { instrument, side: order.side, orderType: order.orderType, quantityUnits: order.quantityUnits, limitPriceUnits: order.limitPriceUnits, stopPriceUnits: order.stopPriceUnits },
     world.limits,
     {
-      positionUnits: holdingUnits(world.ledger, order.venue, instrument.base),
+      positionUnits: (order.side === 'buy' ? mostHeldUnits : holdingUnits)(world.ledger, order.venue, instrument.base), // the worse of the two for this side
       openBuyUnits: exposure.buyUnits - (order.side === 'buy' ? own : 0n),
       openSellUnits: exposure.sellUnits - (order.side === 'sell' ? own : 0n),
     },

@@ -1,0 +1,119 @@
+/**
+ * One run, named by its seed: a while in which things go wrong, then a while in which they do not and all must come back.
+ * The same seed gives the same journal, to the last byte.
+ */
+import { parseUnits, reasonOf, seededRandom } from '../base/index.ts';
+import { Checks, Violation } from './checks.ts';
+import { Client } from './client.ts';
+import { VirtualClock } from './clock.ts';
+import type { Settle } from './clock.ts';
+import { Stage } from './stage.ts';
+import { drawSwarm } from './swarm.ts';
+import { Tally } from './tally.ts';
+
+export type RunOptions = {
+  readonly seed: number;
+  readonly settle: Settle;
+  readonly safetyMs?: number; // how long things go wrong
+  readonly livenessMs?: number; // how long everything has to come back
+  readonly intents?: number;
+};
+
+export type RunResult = {
+  readonly seed: number;
+  readonly verdict: 'ok' | 'crash' | 'no-liveness' | 'broken';
+  readonly invariant?: string;
+  readonly detail?: string;
+  readonly journalHash: string;
+  readonly simulatedMs: number;
+  readonly intents: number;
+  readonly entries: number;
+  readonly tail: readonly string[]; // the last facts, when something is wrong
+  readonly tally: Tally;
+};
+
+const MAX_POSITION = '0.8';
+const TAIL = 40;
+
+export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 60_000, intents = 24 }: RunOptions): Promise<RunResult> {
+  const random = seededRandom(seed);
+  const clock = new VirtualClock({ settle, startWallMs: Date.UTC(2026, 0, 1) });
+  const tally = new Tally();
+  const swarm = drawSwarm(random.fork('swarm'));
+  const checks = new Checks(tally, parseUnits(MAX_POSITION, 9));
+  const stage = new Stage({
+    clock, random: random.fork('stage'), swarm, tally, seed,
+    settings: { limits: { maxOrderValue: { default: { text: '12000', asset: 'USD' } }, maxPosition: { default: MAX_POSITION }, priceCollarPpm: { default: 30_000 }, priceMaxAgeMs: 10_000 } },
+    onLeaving: (request) => {
+      if (request.method !== 'POST' || !request.url.endsWith('/v2/orders') || request.body === undefined) return;
+      const order = JSON.parse(new TextDecoder().decode(request.body)) as { client_order_id: string };
+      checks.leaving(stage, order.client_order_id);
+    },
+  });
+  let asked = 0;
+  const end = (verdict: RunResult['verdict'], more: { invariant?: string; detail?: string } = {}): RunResult => ({
+    seed, verdict, ...more, journalHash: stage.disk.head.hash, simulatedMs: clock.monotonicMs(), intents: asked, entries: stage.disk.head.seq, tally,
+    tail: verdict === 'ok' ? [] : checks.facts.slice(-TAIL).map(({ header, fact }) => `${header.seq} +${header.atMs - (checks.facts[0]?.header.atMs ?? 0)} ms ${JSON.stringify(fact, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}`),
+  });
+  try {
+    await stage.raise();
+    const client = new Client({ stage, clock, random: random.fork('client'), tally, intents, withinMs: safetyMs - 20_000, onTaken: (key) => checks.acknowledge(key) });
+    disturb(stage, clock, swarm, random.fork('disturb'), safetyMs);
+    await walk(clock, safetyMs, () => { checks.step(stage); return false; });
+    asked = client.asked;
+
+    stage.calm();
+    const calmSinceMs = clock.monotonicMs();
+    await resumeAndCancel(stage, clock, checks);
+    const settled = await walk(clock, livenessMs, () => { checks.step(stage); return checks.unsettled(stage) === undefined; });
+    if (!settled) return end('no-liveness', { invariant: 'liveness', detail: `${checks.unsettled(stage) ?? 'settled too late'} after ${clock.monotonicMs() - calmSinceMs} calm ms` });
+    await checks.replayed(stage);
+    for (const [name, times] of Object.entries(stage.faultCounts)) if (times > 0) void name;
+    return end('ok');
+  } catch (thrown) {
+    if (thrown instanceof Violation) return end(thrown.invariant === 'crash' ? 'crash' : 'broken', { invariant: thrown.invariant, detail: thrown.message });
+    return end('crash', { invariant: 'crash', detail: thrown instanceof Error ? thrown.stack ?? thrown.message : reasonOf(thrown) });
+  }
+}
+
+/** Timer by timer, so that what must hold is looked at after every step. */
+async function walk(clock: VirtualClock, forMs: number, done: () => boolean): Promise<boolean> {
+  return clock.runUntil(done, forMs);
+}
+
+function disturb(stage: Stage, clock: VirtualClock, swarm: ReturnType<typeof drawSwarm>, random: ReturnType<typeof seededRandom>, untilMs: number): void {
+  const repeat = (everyMs: number, run: () => void): void => {
+    if (everyMs <= 0) return;
+    const next = (): void => {
+      const delayMs = everyMs / 2 + random.below(everyMs);
+      if (clock.monotonicMs() + delayMs < untilMs) clock.timer(delayMs, () => { run(); next(); });
+    };
+    next();
+  };
+  repeat(swarm.exchangeCrashEveryMs, () => stage.killExchange());
+  repeat(swarm.partitionEveryMs, () => stage.partition(500 + random.below(15_000)));
+  repeat(swarm.haltEveryMs, () => {
+    const command = (kind: 'halt' | 'resume'): void => {
+      const input = kind === 'halt' ? { kind, by: 'sim', reason: 'drill', cancelOrders: random.chance(0.5) } as const : { kind, by: 'sim', reason: 'drill over' } as const;
+      stage.runtime?.submit(input, { actor: 'operator:sim', correlationId: kind }).catch(() => undefined);
+    };
+    command('halt');
+    clock.timer(5_000 + random.below(10_000), () => command('resume'));
+  });
+}
+
+/** An operator's round at the end: open the gate, and ask for everything open to be cancelled, until a life has taken it. */
+async function resumeAndCancel(stage: Stage, clock: VirtualClock, checks: Checks): Promise<void> {
+  let done = false;
+  const round = (): void => {
+    if (done) return;
+    const by = { actor: 'operator:sim', correlationId: 'end' };
+    const { runtime } = stage;
+    if (runtime !== undefined) {
+      runtime.submit({ kind: 'halt', by: 'sim', reason: 'the end', cancelOrders: true }, by).then(() => { done = true; }, () => undefined);
+    }
+    clock.timer(1_000, round);
+  };
+  round();
+  await clock.runUntil(() => { checks.step(stage); return done; }, 30_000);
+}

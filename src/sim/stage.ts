@@ -1,0 +1,213 @@
+/**
+ * The cast of a run: an exchange behind its dialect, and the runtime that trades there, each a process that can die,
+ * on one virtual clock and one network in memory. A supervisor's part is played by the stage: what dies is started again.
+ *
+ * Runs the real runtime, adapter, dialect and exchange. Owns who lives and dies. Does not own what is sent, nor what must hold.
+ */
+import { invariant, reasonOf } from '../base/index.ts';
+import type { Random } from '../base/index.ts';
+import { alpacaClassifier, alpacaDialect } from '../dialects/alpaca/index.ts';
+import { noFaults, withFaults } from '../dialects/faults/index.ts';
+import type { FaultyApp } from '../dialects/faults/index.ts';
+import { createExchange, memoryLog } from '../exchange/index.ts';
+import type { Exchange, ExchangeOptions } from '../exchange/index.ts';
+import { MemoryDisk } from '../journal/index.ts';
+import type { MemoryStore, Misfortune, Store } from '../journal/index.ts';
+import type { HttpRequest } from '../ports/index.ts';
+import { DEFAULT_SETTINGS, JournalDamagedError, Runtime } from '../runtime/index.ts';
+import type { Settings, VenueBinding } from '../runtime/index.ts';
+import { alpacaVenue } from '../venues/alpaca/index.ts';
+import type { VirtualClock } from './clock.ts';
+import { seededIds } from './ids.ts';
+import { createMemoryNet } from './net.ts';
+import type { MemoryNet, RequestFault } from './net.ts';
+import { SimProcess } from './process.ts';
+import type { Swarm } from './swarm.ts';
+import type { Tally } from './tally.ts';
+
+export const VENUE = 'alpaca';
+export const SYMBOL = 'BTC/USD';
+export const EXCHANGE_URL = 'http://exchange:80';
+const KEYS = { keyId: 'demo-key', secret: 'demo-secret' };
+
+export type StageOptions = {
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  readonly swarm: Swarm;
+  readonly tally: Tally;
+  readonly settings: Pick<Settings, 'limits'>;
+  readonly seed: number;
+  readonly exchange?: Partial<ExchangeOptions>;
+  /** Looks at a request of the runtime at the moment it leaves. */
+  readonly onLeaving: (request: HttpRequest) => void;
+};
+
+export class Stage {
+  readonly #options: StageOptions;
+  readonly net: MemoryNet;
+  readonly disk = new MemoryDisk('simulation');
+  readonly #exchangeLog = memoryLog();
+  #exchange: Exchange | undefined;
+  #faulty: FaultyApp | undefined;
+  #exchangeProcess: SimProcess | undefined;
+  #runtime: Runtime | undefined;
+  #runtimeProcess: SimProcess | undefined;
+  #callsToCrash = Number.POSITIVE_INFINITY;
+  #misfortunes = true;
+  /** What ended a run for good: a life that could not even begin. */
+  fatal: string | undefined;
+  boots = 0;
+
+  constructor(options: StageOptions) {
+    this.#options = options;
+    const { clock, random, swarm } = options;
+    this.net = createMemoryNet({ clock, random: random.fork('net') });
+    const links = random.fork('links');
+    this.net.onRequest((travel) => {
+      if (travel.from === 'runtime') options.onLeaving(travel.request);
+      if (!this.#misfortunes || travel.from !== 'runtime' || !links.chance(swarm.linkFaultProbability)) return undefined;
+      const byMs = 100 + links.below(7_000);
+      const fault = links.pick<RequestFault>([
+        { kind: 'refused' }, { kind: 'request-lost' }, { kind: 'answer-lost' }, { kind: 'reset-before' }, { kind: 'reset-after' }, { kind: 'request-late', byMs }, { kind: 'answer-late', byMs },
+      ]);
+      options.tally.fault(`link ${fault.kind}`);
+      return fault;
+    });
+  }
+
+  get runtime(): Runtime | undefined {
+    return this.#runtimeProcess?.alive === true ? this.#runtime : undefined;
+  }
+
+  get exchange(): Exchange {
+    invariant(this.#exchange !== undefined, 'the exchange has been opened once');
+    return this.#exchange;
+  }
+
+  get faultCounts(): Record<string, number> {
+    return this.#faulty?.counts() ?? {};
+  }
+
+  async raise(): Promise<void> {
+    await this.openExchange();
+    this.bootRuntime();
+  }
+
+  async openExchange(): Promise<void> {
+    const { clock, random, seed, swarm } = this.#options;
+    const process = new SimProcess({ name: 'exchange', clock, net: this.net });
+    const exchange = await createExchange({
+      clock: process.clock, seed, log: this.#exchangeLog,
+      accounts: [{ id: 'demo', ...KEYS, balances: { USD: '1000000' } }],
+      price: { [SYMBOL]: { kind: 'walk', startPrice: '60000', tickMs: 1_000, stepPpm: 150 } },
+      fees: { periodMs: 20_000 },
+      ...this.#options.exchange,
+    });
+    const counts = this.#faulty?.counts();
+    const faulty = withFaults(alpacaDialect({ desk: exchange, clock: process.clock, ids: seededIds(random.fork('request ids')) }), {
+      plan: this.#misfortunes ? swarm.venueFaults : noFaults, clock: process.clock, classify: alpacaClassifier,
+    });
+    if (counts !== undefined) this.#options.tally.venueFaults(counts);
+    [this.#exchange, this.#faulty, this.#exchangeProcess] = [exchange, faulty, process];
+    exchange.start();
+    await process.net.serve({ host: 'exchange', port: 80 }, faulty);
+  }
+
+  killExchange(): void {
+    this.#exchangeProcess?.kill();
+    this.#options.tally.state('the exchange was killed');
+    this.#options.clock.timer(200 + this.#options.random.below(4_000), () => void this.openExchange());
+  }
+
+  bootRuntime(): void {
+    const { clock, random, swarm, tally } = this.#options;
+    const chance = random.fork(`life ${this.boots}`);
+    this.boots += 1;
+    this.#callsToCrash = swarm.crashEveryCalls > 0 && this.#misfortunes ? 1 + chance.below(2 * swarm.crashEveryCalls) : Number.POSITIVE_INFINITY;
+    const countCall = (when: 'before' | 'after', call: string): void => {
+      this.#callsToCrash -= 1;
+      if (this.#callsToCrash > 0) return;
+      tally.state(`crash ${when} ${call}`);
+      this.killRuntime();
+    };
+    const process = new SimProcess({
+      name: 'runtime', clock, net: this.net,
+      hooks: { beforeCall: (_process, call) => countCall('before', call), afterCall: (_process, call) => countCall('after', call) },
+    });
+    const store = this.disk.open({
+      timer: (delayMs, run) => clock.timer(delayMs, run),
+      flushDelayMs: () => swarm.flushMs.min + chance.below(swarm.flushMs.max - swarm.flushMs.min + 1),
+      misfortune: (batch) => {
+        if (!this.#misfortunes || !chance.chance(swarm.appendMisfortuneProbability)) return undefined;
+        const befallen = chance.pick<Misfortune>([
+          { kind: 'torn', keepEntries: chance.below(batch.entries.length + 1) }, { kind: 'unknown', written: 'nothing' }, { kind: 'unknown', written: 'everything' }, { kind: 'refused', why: 'head' },
+        ]);
+        tally.state(`append ${befallen.kind}`);
+        return befallen;
+      },
+    });
+    process.onKill(() => store.crash(chance.below(6)));
+    this.#runtimeProcess = process;
+    this.#runtime = undefined;
+    const venue = alpacaVenue({ name: VENUE, net: process.net, clock: process.clock, random: chance.fork('venue'), baseUrl: EXCHANGE_URL, ...KEYS });
+    const binding: VenueBinding = {
+      venue, symbols: [SYMBOL], submitTimeoutMs: 5_000, cancelTimeoutMs: 5_000, readTimeoutMs: 5_000, resendWithinMs: 60_000, feeLeastPpm: 1_500, feeMostPpm: 2_500, tolerance: {},
+    };
+    const settings: Settings = { ...DEFAULT_SETTINGS, ...this.#options.settings, version: '0.1.0', node: 'simulated', snapshotEvery: 200 };
+    const die = (cause: Error): void => {
+      tally.state(cause.message.startsWith('Broken invariant') ? 'a belief broke' : 'fail-stop');
+      if (cause.message.startsWith('Broken invariant')) this.fatal = cause.message;
+      this.killRuntime();
+    };
+    Runtime.boot({ clock: process.clock, ids: seededIds(chance.fork('ids')), random: chance.fork('runtime'), store: partOf(process, store), bindings: [binding], note: () => undefined, onFailure: die }, settings).then(
+      (runtime) => {
+        if (!process.alive) return;
+        this.#runtime = runtime;
+        runtime.start();
+      },
+      (thrown: unknown) => {
+        if (thrown instanceof JournalDamagedError) this.fatal = thrown.message;
+        if (process.alive) this.killRuntime();
+        tally.state(`boot failed: ${reasonOf(thrown).slice(0, 40)}`);
+      },
+    );
+  }
+
+  killRuntime(): void {
+    const process = this.#runtimeProcess;
+    if (process?.alive !== true) return;
+    process.kill();
+    this.#options.tally.state('the runtime died');
+    this.#options.clock.timer(50 + this.#options.random.below(3_000), () => this.bootRuntime());
+  }
+
+  partition(forMs: number): void {
+    this.net.partition('runtime', 'exchange');
+    this.#options.tally.state('partition');
+    this.#options.clock.timer(forMs, () => this.net.healAll());
+  }
+
+  /** From here on nothing goes wrong any more: what must come back has to come back. */
+  calm(): void {
+    this.#misfortunes = false;
+    this.#callsToCrash = Number.POSITIVE_INFINITY;
+    this.net.healAll();
+    this.#faulty?.setPlan(noFaults);
+    this.#options.tally.venueFaults(this.#faulty?.counts() ?? {});
+    // Streams that faults have silenced stay silent: the connection ends, as it would.
+    this.net.reset('runtime', 'exchange');
+  }
+}
+
+/** A store as part of a process: it ends with it, and crash points stand around its calls. */
+function partOf(process: SimProcess, store: MemoryStore): Store {
+  return {
+    identity: store.identity,
+    head: process.wrap('store.head', () => store.head()),
+    append: process.wrap('store.append', (batch: Parameters<Store['append']>[0]) => store.append(batch)),
+    read: process.wrap('store.read', (fromSeq: number, limit: number) => store.read(fromSeq, limit)),
+    saveSnapshot: process.wrap('store.saveSnapshot', (snapshot: Parameters<Store['saveSnapshot']>[0]) => store.saveSnapshot(snapshot)),
+    snapshots: process.wrap('store.snapshots', () => store.snapshots()),
+    close: () => store.close(),
+  };
+}

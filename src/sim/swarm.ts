@@ -1,0 +1,46 @@
+/**
+ * What goes wrong in a run, drawn from its seed: not a little of everything each time, but some things much and others not at all.
+ */
+import type { Random } from '../base/index.ts';
+import { faultWords, placesOf } from '../dialects/faults/index.ts';
+import type { FaultPlan, FaultRule } from '../dialects/faults/index.ts';
+
+export type Swarm = {
+  readonly venueFaults: FaultPlan;
+  readonly linkFaultProbability: number; // of each request of the runtime
+  readonly crashEveryCalls: number; // about so many port calls between two crashes of the runtime; 0 for never
+  readonly exchangeCrashEveryMs: number; // 0 for never
+  readonly appendMisfortuneProbability: number;
+  readonly flushMs: { readonly min: number; readonly max: number };
+  readonly partitionEveryMs: number; // 0 for never
+  readonly haltEveryMs: number; // 0 for never
+  readonly foreignOrders: boolean;
+};
+
+export function drawSwarm(random: Random): Swarm {
+  const sometimes = <T>(probability: number, value: T, otherwise: T): T => (random.chance(probability) ? value : otherwise);
+  return {
+    venueFaults: drawPlan(random.fork('plan')),
+    linkFaultProbability: sometimes(0.5, random.next() * 0.1, 0),
+    crashEveryCalls: sometimes(0.7, 30 + random.below(800), 0),
+    exchangeCrashEveryMs: sometimes(0.25, 20_000 + random.below(120_000), 0),
+    appendMisfortuneProbability: sometimes(0.4, random.next() * 0.02, 0),
+    flushMs: random.pick([{ min: 0, max: 1 }, { min: 1, max: 5 }, { min: 5, max: 120 }, { min: 0, max: 1_500 }]),
+    partitionEveryMs: sometimes(0.3, 30_000 + random.below(90_000), 0),
+    haltEveryMs: sometimes(0.2, 60_000 + random.below(60_000), 0),
+    foreignOrders: random.chance(0.1),
+  };
+}
+
+function drawPlan(random: Random): FaultPlan {
+  const rules: FaultRule[] = [];
+  for (const fault of faultWords) {
+    if (!random.chance(0.35)) continue;
+    const places = placesOf(fault);
+    for (const on of places) {
+      if (!random.chance(0.5)) continue;
+      rules.push({ on, fault, probability: 0.02 + random.next() * 0.25, times: 1 + random.below(30), delayMs: 200 + random.below(6_000) });
+    }
+  }
+  return { seed: random.below(0x7fff_ffff), rules };
+}
