@@ -9,6 +9,7 @@
  * An entry is judged together with the one after it: the next hash is the witness that tells an edited header from an edited
  * hash, and a foreign entry from a missing one.
  */
+import { BreakwaterError } from '../base/index.ts';
 import { chainHash, parseHeader, sha256Hex } from './chain.ts';
 import { EntryError } from './errors.ts';
 import { GENESIS_HASH, READ_LIMIT } from './types.ts';
@@ -18,7 +19,7 @@ import type { EntryHeader, SealedEntry } from './types.ts';
 export type Witness = { readonly seq: number; readonly hash: string; readonly source: string };
 export type Anchor = { readonly identity: string; readonly seq: number; readonly hash: string };
 
-export type FindingKind = 'header' | 'payload' | 'hash' | 'removed' | 'inserted' | 'moved' | 'order' | 'cut' | 'rewritten' | 'identity';
+export type FindingKind = 'header' | 'payload' | 'hash' | 'removed' | 'inserted' | 'moved' | 'order' | 'cut' | 'rewritten' | 'identity' | 'anchor' | 'unreadable';
 export type Finding = { readonly kind: FindingKind; readonly seq: number; readonly detail: string };
 
 export type Verdict = {
@@ -42,7 +43,12 @@ export async function verifyJournal(
   if (anchor !== undefined && anchor.identity !== identity) {
     walk.find('identity', 0, `The anchor belongs to the journal ${anchor.identity}, but this is the journal ${identity}. Put the right journal back, or verify it with its own anchor.`);
   }
-  for await (const page of pages) for (const entry of page) walk.take(entry);
+  try {
+    for await (const page of pages) for (const entry of page) walk.take(entry);
+  } catch (thrown) {
+    if (!(thrown instanceof BreakwaterError)) throw thrown;
+    walk.stop(`${thrown.code} ${thrown.message}`);
+  }
   return walk.end(anchor !== undefined && anchor.identity === identity);
 }
 
@@ -64,6 +70,7 @@ class Walk {
   readonly #witnesses: readonly Witness[];
   #findingCount = 0;
   #entries = 0;
+  #stopped = false;
   #waiting: Judged | undefined;
   #previousHash: string | undefined = GENESIS_HASH; // undefined: not known after a moved entry
   #hashBefore: string | undefined; // one entry further back, while both are known
@@ -87,12 +94,21 @@ class Walk {
     this.#waiting = next;
   }
 
+  /** The engine could not give any more entries. */
+  stop(why: string): void {
+    if (this.#waiting !== undefined) this.#judge(this.#waiting, undefined);
+    this.#waiting = undefined;
+    this.#stopped = true;
+    this.find('unreadable', this.#last.seq + 1, why);
+  }
+
   end(anchored: boolean): Verdict {
     if (this.#waiting !== undefined) this.#judge(this.#waiting, undefined);
     const head = this.#last;
     for (const { seq, source } of this.#witnesses) {
-      if (seq <= head.seq) continue;
-      this.find('cut', head.seq + 1, `Entries ${head.seq + 1} to ${seq} are missing at the end: ${source} has seen entry ${seq}. They were acknowledged; restore them from a backup or a standby before trading.`);
+      if (this.#stopped || seq <= head.seq) continue;
+      const missing = head.seq + 1 === seq ? `Entry ${seq} is` : `Entries ${head.seq + 1} to ${seq} are`;
+      this.find('cut', head.seq + 1, `${missing} missing at the end: ${source} has seen entry ${seq}. What was acknowledged is lost; restore it from a backup or a standby before trading.`);
       break;
     }
     return { findings: this.#findings, findingCount: this.#findingCount, entries: this.#entries, head, anchored };

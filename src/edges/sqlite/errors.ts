@@ -18,7 +18,7 @@ export const storeCauses: Readonly<Record<StoreCause, { readonly code: ErrorCode
   'io-error': { code: 'BW-7103', title: 'The disk failed to read or write', whatToDo: 'Look at the disk (dmesg, smartctl, quotas and size limits) before starting again; the last entries are read afresh at the next start' },
   'read-only': { code: 'BW-7104', title: 'The data folder cannot be written', whatToDo: 'Give this user write access to the folder, or mount it writable. For reading only, use "breakwater journal verify" or "breakwater journal tail"' },
   damaged: { code: 'BW-7105', title: 'The journal file is damaged', whatToDo: `Run "breakwater journal verify" to see where. ${restore}` },
-  'tail-lost': { code: 'BW-7106', title: 'Acknowledged entries are missing at the end of the journal', whatToDo: `journal.db-wal was probably cut, damaged or deleted; put it back if you have it. ${restore}` },
+  'tail-lost': { code: 'BW-7106', title: 'Acknowledged entries are missing at the end of the journal', whatToDo: `The file journal.db-wal was probably cut, damaged or deleted; put it back if you have it. ${restore}` },
   emptied: { code: 'BW-7107', title: 'The journal file is missing or was cut to nothing', whatToDo: restore },
   replaced: { code: 'BW-7108', title: 'The journal file is not the one this folder belongs to', whatToDo: `Put the right journal.db back, with its journal.db-wal. ${restore}` },
   'anchor-lost': { code: 'BW-7109', title: 'The anchor file is missing or damaged', whatToDo: 'Nothing proves that the end of the journal is whole. Put the file "anchor" back; or run "breakwater journal verify", compare the head with the venue or a standby, and open once with the anchor rebuilt' },

@@ -198,7 +198,7 @@ export class JournalFile {
   }
 }
 
-type Found = { readonly identity: string; readonly head: Head };
+export type Found = { readonly identity: string; readonly head: Head };
 
 /** Q1: what is there, read without changing it. Undefined where a journal is still to be made. Throws StoreError. */
 function inspect(directory: string, rebuildAnchor: boolean): Found | undefined {
@@ -211,8 +211,8 @@ function inspect(directory: string, rebuildAnchor: boolean): Found | undefined {
   }
   const database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
   try {
-    const found = identify(database, path, anchor === undefined);
-    if (found === undefined) return undefined; // a first start that was cut short
+    if (anchor === undefined && isBlank(database)) return undefined; // a first start that was cut short
+    const found = identify(database, path);
     if (anchor !== undefined) compare(database, path, found, anchor);
     else if (!rebuildAnchor && found.head.seq > 0) throw new StoreError('anchor-lost', `${directory} holds ${found.head.seq} entries, but no file "anchor"`);
     checkTail(database, path, found.head);
@@ -222,13 +222,13 @@ function inspect(directory: string, rebuildAnchor: boolean): Found | undefined {
   }
 }
 
-/** Is this a journal of ours, and which? Undefined when the file holds nothing yet and may. */
-export function identify(database: DatabaseSync, path: string, mayBeBlank: boolean): Found | undefined {
+const isBlank = (database: DatabaseSync): boolean => database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables'] === 0;
+
+/** Is this a journal of ours, and which? Throws StoreError. */
+export function identify(database: DatabaseSync, path: string): Found {
   const pragma = (name: string): unknown => database.prepare(`PRAGMA ${name}`).get()?.[name];
   if (pragma('application_id') !== APPLICATION_ID) {
-    const blank = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables'] === 0;
-    if (blank && mayBeBlank) return undefined;
-    throw blank ? new StoreError('emptied', `${path} holds no tables`) : new StoreError('foreign', `${path} belongs to another program`);
+    throw isBlank(database) ? new StoreError('emptied', `${path} holds no tables`) : new StoreError('foreign', `${path} belongs to another program`);
   }
   const format = pragma('user_version');
   if (format !== FORMAT) throw new StoreError('foreign', `${path} has format ${String(format)}, and this release reads format ${FORMAT}`);
@@ -241,7 +241,8 @@ export function identify(database: DatabaseSync, path: string, mayBeBlank: boole
 function compare(database: DatabaseSync, path: string, { identity, head }: Found, anchor: Anchor): void {
   if (identity !== anchor.identity) throw new StoreError('replaced', `${path} is the journal ${identity}, but the anchor belongs to ${anchor.identity}`);
   if (anchor.seq > head.seq) {
-    throw new StoreError('tail-lost', `entries ${head.seq + 1} to ${anchor.seq} were acknowledged and are not there; ${path} ends with entry ${head.seq}`);
+    const missing = head.seq + 1 === anchor.seq ? `entry ${anchor.seq} was acknowledged and is` : `entries ${head.seq + 1} to ${anchor.seq} were acknowledged and are`;
+    throw new StoreError('tail-lost', `${missing} not there; ${path} ends with entry ${head.seq}`);
   }
   if (anchor.seq === 0) return;
   const kept = database.prepare(sql.hashAt).get(anchor.seq) as { hash: Uint8Array } | undefined;

@@ -8,3 +8,5 @@ export { openSqliteStore } from './store.ts';
 export type { OpenStoreOptions, SqliteStore } from './store.ts';
 export { StoreError, storeCauses } from './errors.ts';
 export type { StoreCause } from './errors.ts';
+export { openReader, verifyFolder } from './reader.ts';
+export type { JournalReader } from './reader.ts';
