@@ -29,12 +29,17 @@ export const tree: readonly Line[] = [
   { name: 'core', mayImport: ['base', 'journal'] },
   { name: 'ports', mayImport: ['base', 'journal', 'core'], typesOnly: true },
   { name: 'runtime', mayImport: ['base', 'journal', 'core', 'ports'] },
+  { name: 'door', mayImport: ['base', 'journal', 'core', 'ports', 'runtime'] },
   { name: 'supervisor', mayImport: ['base', 'journal', 'core', 'ports', 'runtime'] },
   { name: 'exchange', mayImport: ['base', 'journal', 'ports'] },
   { name: 'venues', mayImport: ['base', 'journal', 'ports'], modules: pureSchemas, strangers: true },
   { name: 'dialects', mayImport: ['base', 'journal', 'ports'], modules: pureSchemas, strangers: true },
-  { name: 'sim', mayImport: ['base', 'journal', 'core', 'ports', 'runtime', 'supervisor', 'exchange', 'venues', 'dialects'] },
+  { name: 'sim', mayImport: ['base', 'journal', 'core', 'ports', 'runtime', 'door', 'supervisor', 'exchange', 'venues', 'dialects'] },
   { name: 'edges', mayImport: ['base', 'journal', 'ports'], modules: 'any', strangers: true },
+  {
+    name: 'cli', modules: ['commander', 'node:path', 'node:util'],
+    mayImport: ['base', 'journal', 'core', 'ports', 'runtime', 'door', 'supervisor', 'exchange', 'venues', 'dialects', 'sim', 'edges'],
+  },
 ];
 const openEnds = ['main.ts', 'index.ts']; // the only files that know every folder
 const coreOrder = [

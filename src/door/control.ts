@@ -1,0 +1,115 @@
+/**
+ * The operator's door: questions and commands over the control socket. Whoever may open the socket may command; there is no
+ * other credential, so it is never served on a network.
+ */
+import { orderById } from '../core/index.ts';
+import type { Order, World } from '../core/index.ts';
+import type { Clock, Ids, NetApp, ServedAnswer, ServedRequest } from '../ports/index.ts';
+import type { Runtime } from '../runtime/index.ts';
+import { failure, json, problem } from './answers.ts';
+import { cancelOrder, halt, noOrder, reconcile, resolveOrder, resume, wordsOf } from './commands.ts';
+import type { CommandParts } from './commands.ts';
+import { seen } from './confirmed.ts';
+import { journalPage, timelineOf } from './journal.ts';
+import { positionsOf } from './positions.ts';
+import { shownOrder } from './shown.ts';
+import { statusOf } from './status.ts';
+import { Tally } from './tally.ts';
+
+export type ControlDoorOptions = {
+  readonly runtime: Runtime;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly instance: string; // what this installation is called
+  readonly pid?: number;
+  readonly onStop: (reason: string) => void; // called once the answer is on its way
+  readonly tally?: Tally;
+  readonly confirmWithinMs?: number;
+  readonly lookWithinMs?: number; // how long a venue may take to be looked at
+};
+
+const CONFIRM_WITHIN_MS = 2_500;
+const LOOK_WITHIN_MS = 30_000;
+const ORDERS_SHOWN = 100;
+const MOST_ORDERS = 1_000;
+const ENTRIES_SHOWN = 100;
+const STOP_AFTER_MS = 50; // the answer leaves first
+
+const listed: Readonly<Record<string, (world: World) => Order[]>> = {
+  live: ({ orders }) => [...orders.live.unordered()],
+  unknown: ({ orders }) => [...orders.live.unordered()].filter(({ phase }) => phase === 'unknown'),
+  blocked: ({ orders }) => [...orders.done.unordered()].filter(({ phase }) => phase === 'blocked'),
+  all: ({ orders }) => [...orders.live.unordered(), ...orders.done.unordered()],
+};
+
+export function controlDoor(options: ControlDoorOptions): NetApp {
+  const { runtime, clock, ids, instance, pid, onStop } = options;
+  const tally = options.tally ?? new Tally();
+  const parts: CommandParts = { runtime, clock, confirmWithinMs: options.confirmWithinMs ?? CONFIRM_WITHIN_MS, lookWithinMs: options.lookWithinMs ?? LOOK_WITHIN_MS };
+  const tell = (look: (world: World) => object): Promise<ServedAnswer> => seen(runtime, clock, parts.confirmWithinMs, look).then((view) => json(200, view));
+
+  const orders = ({ query }: ServedRequest, correlationId: string): Promise<ServedAnswer> | ServedAnswer => {
+    const state = query.get('state') ?? 'live';
+    const list = Object.hasOwn(listed, state) ? listed[state] : undefined;
+    const limit = whole(query.get('limit'), ORDERS_SHOWN);
+    if (list === undefined) return problem('BW-2008', correlationId, { detail: `"${state}" is no state to list by; there are ${Object.keys(listed).join(', ')}.` });
+    if (limit === undefined) return notWhole('limit', correlationId);
+    return tell((world) => {
+      const found = list(world).sort((a, b) => b.intendedSeq - a.intendedSeq); // the newest first
+      return { state, count: found.length, orders: found.slice(0, Math.min(limit, MOST_ORDERS)).map((order) => shownOrder(world, order)) };
+    });
+  };
+
+  const order = async (id: string, correlationId: string): Promise<ServedAnswer> => {
+    const view = await seen(runtime, clock, parts.confirmWithinMs, (world) => {
+      const found = orderById(world.orders, id);
+      return found === undefined ? undefined : { found, shown: shownOrder(world, found) };
+    });
+    if (view === undefined) return noOrder(id, correlationId);
+    return json(200, { order: view.shown, ...await timelineOf(runtime, view.found) });
+  };
+
+  const journal = async ({ query }: ServedRequest, correlationId: string): Promise<ServedAnswer> => {
+    const [from, limit, waitMs] = [whole(query.get('from'), 0), whole(query.get('limit'), ENTRIES_SHOWN), whole(query.get('waitMs'), 0)];
+    if (from === undefined || limit === undefined || waitMs === undefined) return notWhole('from, limit or waitMs', correlationId);
+    return json(200, await journalPage(runtime, clock, { from: from === 0 ? undefined : from, limit, waitMs }));
+  };
+
+  const route = (request: ServedRequest, correlationId: string): Promise<ServedAnswer> | ServedAnswer => {
+    const [, api, version, what = '', id = '', verb = '', ...rest] = request.path.split('/');
+    const asked = api === 'api' && version === 'v1' && rest.length === 0 ? `${request.method} ${what}${id === '' ? '' : '/ID'}${verb === '' ? '' : `/${verb}`}` : '';
+    const words = wordsOf(request);
+    switch (asked) {
+      case 'GET status': return tell((world) => statusOf(runtime, world, { instance, pid: pid ?? null }, tally));
+      case 'GET orders': return orders(request, correlationId);
+      case 'GET orders/ID': return order(id, correlationId);
+      case 'POST orders/ID/cancel': return cancelOrder(parts, id, words, correlationId);
+      case 'POST orders/ID/resolve': return resolveOrder(parts, id, words, correlationId);
+      case 'GET positions': return tell((world) => positionsOf(world, runtime.time.nowMs()));
+      case 'GET journal': return journal(request, correlationId);
+      case 'POST reconcile': return reconcile(parts, words, correlationId);
+      case 'POST halt': return halt(parts, words, correlationId);
+      case 'POST resume': return resume(parts, words, correlationId);
+      case 'POST stop': {
+        const reason = words?.['reason'];
+        clock.timer(STOP_AFTER_MS, () => onStop(typeof reason === 'string' && reason !== '' ? reason : 'told to over the control socket'));
+        return json(202, { stopping: true, correlationId });
+      }
+      default: return problem('BW-2001', correlationId, { detail: `There is no ${request.method} ${request.path} here.`, doNext: ['look at the reference of the HTTP API'] });
+    }
+  };
+  return {
+    request: async (request) => {
+      const correlationId = ids.id();
+      try {
+        return await route(request, correlationId);
+      } catch (thrown) {
+        return failure(thrown, correlationId);
+      }
+    },
+  };
+}
+
+const whole = (text: string | null, otherwise: number): number | undefined => (text === null || text === '' ? otherwise : /^\d{1,15}$/.test(text) ? Number(text) : undefined);
+
+const notWhole = (names: string, correlationId: string): ServedAnswer => problem('BW-2008', correlationId, { detail: `${names} must be a whole number.` });

@@ -1,0 +1,17 @@
+/**
+ * The HTTP face of a running runtime: signals in, questions and commands. Over `Net`, so that the simulator runs it too.
+ *
+ * Two apps: the public door takes signals from outside, each believed by its own secret; the control door answers the
+ * operator, and whoever may open its socket is one. Owns routes, credentials, ages and what is told. Does not own what a
+ * signal means (core/messages), what becomes of it (core), or when it is durable (runtime).
+ *
+ *   A1 in answers.ts · D1 in confirmed.ts · H1 in hooks.ts · I1 to I3 in intake.ts · S1 in secret.ts
+ */
+export { publicDoor } from './public.ts';
+export type { PublicDoorOptions } from './public.ts';
+export { controlDoor } from './control.ts';
+export type { ControlDoorOptions } from './control.ts';
+export { doorProblems } from './answers.ts';
+export type { DoorCode } from './answers.ts';
+export type { BotToken, Markets, Source } from './source.ts';
+export { Tally } from './tally.ts';

@@ -1,0 +1,151 @@
+/**
+ * From a signal that was read to an answer: the turn it takes, and what the sender may be told of it.
+ *
+ *   I1. The answer is given once every fact it rests on is durable, and in time for a sender that waits three seconds.
+ *   I2. A repetition is answered as the first delivery was, however late it comes.
+ *   I3. A refusal that stands in the journal is no failure of the delivery: whoever sends again would get it again.
+ */
+import { BreakwaterError } from '../base/index.ts';
+import { contentOfRouted, orderById, orderIdOf, redact, tooEarly, tooOld } from '../core/index.ts';
+import type { Input, Malformed, Order, Outcome, Routed, Signal, World } from '../core/index.ts';
+import { sha256Hex } from '../journal/index.ts';
+import type { Clock, ServedAnswer } from '../ports/index.ts';
+import type { Note, Runtime } from '../runtime/index.ts';
+import { json, problem } from './answers.ts';
+import type { DoorCode } from './answers.ts';
+import { confirmed } from './confirmed.ts';
+import type { SignalFate, Tally } from './tally.ts';
+
+export type IntakeParts = {
+  readonly runtime: Runtime;
+  readonly clock: Clock;
+  readonly note: (note: Note) => void;
+  readonly tally: Tally;
+  readonly secrets: readonly string[]; // all that are known here: none of them is ever kept or shown
+  readonly answerWithinMs: number;
+};
+
+/** One delivery: who sent it, and under which name it is followed through the journal. */
+export type Delivery = { readonly source: string; readonly correlationId: string; readonly body: Uint8Array };
+
+const CLOCK_TOLERANCE_MS = 5_000;
+const KEPT_BYTES = 16_384;
+const ageCodes: ReadonlySet<string> = new Set<DoorCode>(['BW-2012', 'BW-2013', 'BW-2014']);
+
+export function textOf(body: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+  } catch {
+    return undefined;
+  }
+}
+
+export async function take(parts: IntakeParts, routed: Routed, maxAgeMs: number | undefined, delivery: Delivery): Promise<ServedAnswer> {
+  const { runtime, clock } = parts;
+  const stale = isKnown(runtime.world, routed.signal) ? undefined : staleness(routed.signal, clock.wallMs(), maxAgeMs); // I2
+  const input: Input = stale === undefined
+    ? { kind: 'signal', routed }
+    : { kind: 'refuse-signal', source: delivery.source, key: routed.signal.key, content: contentOfRouted(routed), ...stale };
+  return turn(parts, input, delivery, (outcome, world) => told(parts, outcome, world, delivery));
+}
+
+/** Keeps a body that was not understood, and says why. It may have been an order. */
+export function quarantine(parts: IntakeParts, malformed: Malformed, delivery: Delivery, sensitive: readonly string[]): Promise<ServedAnswer> {
+  const { source, body, correlationId } = delivery;
+  const code = codeOf(malformed);
+  const hidden = [...parts.secrets, ...sensitive];
+  const reason = redact(malformed.reason, hidden);
+  const input: Input = { kind: 'quarantine', source, code, reason: `${malformed.code}: ${reason}`, bytes: body.length, bodyHash: sha256Hex(body), body: kept(body, hidden) };
+  return turn(parts, input, delivery, () => {
+    parts.tally.count(source, 'malformed');
+    parts.note({ level: 'critical', code, message: `a signal of "${source}" was not understood; it may have been an order`, detail: { reason, word: malformed.code, correlationId } });
+    return refusedBody(malformed, reason, correlationId, 'kept the body, without its secrets');
+  });
+}
+
+export function refusedBody(malformed: Malformed, reason: string, correlationId: string, did: string): ServedAnswer {
+  return problem(codeOf(malformed), correlationId, { detail: reason, because: malformed.code, did, doNext: ['correct the message; see "Refusals" in the reference of signals'], word: malformed.code });
+}
+
+async function turn(parts: IntakeParts, input: Input, { source, correlationId }: Delivery, answer: (outcome: Outcome, world: World) => ServedAnswer): Promise<ServedAnswer> {
+  const { runtime, clock, tally, answerWithinMs } = parts;
+  try {
+    const { outcome, seq } = runtime.turns.takeNewRisk(input, { actor: `signal:${source}`, correlationId });
+    const told = answer(outcome, runtime.world); // what this turn saw; the head may have moved on before the disk has it
+    await confirmed(runtime, clock, seq, answerWithinMs); // I1
+    return told;
+  } catch (thrown) {
+    tally.count(source, thrown instanceof BreakwaterError && thrown.code === 'BW-7002' ? 'busy' : 'failed');
+    throw thrown;
+  }
+}
+
+function told(parts: IntakeParts, outcome: Outcome, world: World, { source, correlationId }: Delivery): ServedAnswer {
+  const count = (fate: SignalFate): void => parts.tally.count(source, fate);
+  switch (outcome.kind) {
+    case 'order': {
+      const order = orderById(world.orders, outcome.orderId);
+      if (order === undefined) return problem('BW-2006', correlationId, { detail: `The order ${outcome.orderId} is not in the books.` });
+      count(outcome.repeated ? 'duplicate' : order.phase === 'blocked' ? 'blocked' : 'order');
+      return json(200, orderAnswer(order, outcome.repeated, correlationId));
+    }
+    case 'cancelled':
+      count(outcome.repeated ? 'duplicate' : 'cancelled');
+      return json(200, {
+        success: true, outcome: 'cancelled', duplicate: outcome.repeated, orderIds: outcome.orderIds, correlationId,
+        message: outcome.orderIds.length === 0 ? 'There was nothing open to cancel.' : `The cancel of ${outcome.orderIds.length} open order${outcome.orderIds.length === 1 ? '' : 's'} was asked for.`,
+      });
+    case 'refused': {
+      count(outcome.repeated ? 'duplicate' : 'refused');
+      if (ageCodes.has(outcome.code)) return problem(outcome.code as DoorCode, correlationId, { detail: outcome.reason, did: 'recorded the refusal', doNext: ['compare the clocks of sender and server', 'send a fresh signal'] });
+      return json(200, { success: false, outcome: 'refused', duplicate: outcome.repeated, refused: { code: outcome.code, reason: outcome.reason }, message: outcome.reason, correlationId }); // I3
+    }
+    case 'conflict':
+      count('conflict');
+      parts.note({ level: 'warning', code: outcome.code, message: `a signal of "${source}" used a key for something else`, detail: { reason: outcome.reason, correlationId } });
+      return problem('BW-2011', correlationId, { detail: outcome.reason, doNext: ['give each wish its own key, or repeat a wish unchanged'] });
+    case 'done': case 'no-such-order': case 'nothing-to-do': case 'inconclusive':
+      return json(200, { success: false, outcome: 'refused', duplicate: false, message: 'Nothing came of it.', correlationId });
+  }
+}
+
+function orderAnswer(order: Order, duplicate: boolean, correlationId: string): object {
+  const failed = order.phase === 'blocked' || order.phase === 'rejected' || order.phase === 'abandoned';
+  return {
+    success: !failed, outcome: order.phase === 'blocked' ? 'blocked' : 'order', duplicate, orderId: order.id, phase: order.phase, key: order.key,
+    ...(order.blocked === undefined ? {} : { blocked: order.blocked }), message: sentence(order, duplicate), correlationId: duplicate ? order.correlationId : correlationId,
+  };
+}
+
+function sentence(order: Order, duplicate: boolean): string {
+  const what = `${duplicate ? 'A repetition: the' : 'The'} order ${order.id}`;
+  switch (order.phase) {
+    case 'blocked': return `${what} was blocked. ${order.because ?? ''}. It would pass: ${order.blocked?.wouldPass ?? 'see the journal'}.`;
+    case 'rejected': case 'abandoned': return `${what} was ${order.phase}. ${order.because ?? ''}.`;
+    case 'intended': return `${what} is accepted and leaves for ${order.venue} once the venue is reconciled and a price is known.`;
+    case 'prepared': case 'sending': return `${what} is accepted and on its way to ${order.venue}.`;
+    default: return `${what} is ${order.phase} at ${order.venue}.`;
+  }
+}
+
+const isKnown = ({ orders, messages }: World, { key }: Signal): boolean => orderById(orders, orderIdOf(key)) !== undefined || messages.dealt.has(key);
+
+function staleness(signal: Signal, nowMs: number, maxAgeMs: number | undefined): { readonly code: string; readonly reason: string } | undefined {
+  if (signal.signalTimeMs === undefined) return undefined;
+  const stands = `The signal is of ${new Date(signal.signalTimeMs).toISOString()}, it is ${new Date(nowMs).toISOString()} here`;
+  if (tooEarly(signal, nowMs, CLOCK_TOLERANCE_MS)) return { code: 'BW-2013', reason: `${stands}: it comes from the future by more than ${CLOCK_TOLERANCE_MS} ms. Nothing was sent; set the clocks.` };
+  if (maxAgeMs === undefined) return { code: 'BW-2014', reason: `${stands}, and no limit says how old a signal may be. Nothing was sent; configure limits.signalMaxAge, or maxAge of the source.` };
+  if (tooOld(signal, nowMs, maxAgeMs)) return { code: 'BW-2012', reason: `${stands}: it is older than ${maxAgeMs} ms. Nothing was sent.` };
+  return undefined;
+}
+
+function codeOf({ code, status }: Malformed): DoorCode {
+  if (status === 400) return 'BW-2020';
+  return code === 'unknown-ticker' || code === 'delayed-data' ? 'BW-2022' : 'BW-2021';
+}
+
+/** What is kept of a body: its text without secrets, cut before a character would be torn. */
+function kept(body: Uint8Array, secrets: readonly string[]): string {
+  const clean = new TextEncoder().encode(redact(new TextDecoder().decode(body), secrets));
+  return new TextDecoder().decode(clean.subarray(0, KEPT_BYTES), { stream: true });
+}

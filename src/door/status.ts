@@ -1,0 +1,75 @@
+/** How things stand, in one sentence and in figures. */
+import { assetScale, instrumentsOf, marketKey } from '../core/index.ts';
+import type { World } from '../core/index.ts';
+import type { Runtime } from '../runtime/index.ts';
+import { shownDifference, time } from './shown.ts';
+import type { Tally } from './tally.ts';
+
+export type VenueStatus = {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly why: string; // it is not ready
+  readonly connected: boolean;
+  readonly suspended: { readonly cause: string; readonly detail: string } | null;
+  readonly reconciled: { readonly agreed: boolean; readonly at: string; readonly ageMs: number } | null;
+  readonly differences: readonly object[];
+  readonly instruments: readonly string[];
+  readonly quarantined: readonly { readonly symbol: string; readonly cause: string }[];
+};
+
+export function statusOf(runtime: Runtime, world: World, life: { readonly instance: string; readonly pid: number | null }, tally: Tally): object {
+  const { gate, orders, ledger, messages } = world;
+  const venues = [...world.market.venues.keys()].map((name) => venueStatus(runtime, world, name));
+  const phases: Record<string, number> = {};
+  for (const order of orders.live.values()) phases[order.phase] = (phases[order.phase] ?? 0) + 1;
+  const unknown = phases['unknown'] ?? 0;
+  return {
+    sentence: sentence(world, venues, orders.live.size, unknown),
+    instance: life.instance,
+    state: gate.state === 'HALTED' ? 'halted' : venues.length > 0 && venues.every(({ ready }) => ready) ? 'trading' : 'waiting',
+    gate: { state: gate.state, by: gate.by, reason: gate.reason, since: gate.sinceMs === 0 ? null : time(gate.sinceMs) },
+    venues,
+    orders: { live: orders.live.size, unknown, phases, done: orders.done.size, foreignOpen: [...orders.foreign.unordered()].filter(({ open }) => open).length },
+    books: { ...Object.fromEntries(ledger.counts.entries()), openDifferences: ledger.differences.size, pendingFees: ledger.pendingFees.size, booksAgree: venues.every(({ reconciled }) => reconciled?.agreed === true) },
+    signals: { sinceStart: tally.shown(), recorded: Object.fromEntries(messages.counts.entries()) },
+    facts: Object.fromEntries(world.counts.entries()),
+    journal: { headSeq: runtime.turns.headSeq, durableSeq: runtime.turns.durableSeq, headHash: runtime.turns.head.hash },
+    process: {
+      pid: life.pid, bootId: world.life.bootId, epoch: world.life.epoch, version: world.life.version,
+      startedAt: time(world.life.bootedAtMs), uptimeMs: runtime.time.nowMs() - world.life.bootedAtMs,
+    },
+  };
+}
+
+function venueStatus(runtime: Runtime, world: World, name: string): VenueStatus {
+  const { market, ledger } = world;
+  const reconciled = ledger.reconciled.get(name);
+  const suspended = market.suspended.get(name) ?? null;
+  const connected = runtime.connected(name);
+  const differing = [...ledger.differences.values()].filter(({ venue }) => venue === name);
+  const instruments = instrumentsOf(market, name).map(({ symbol }) => symbol);
+  const quarantined = instruments.flatMap((symbol) => {
+    const found = market.quarantined.get(marketKey(name, symbol));
+    return found === undefined ? [] : [{ symbol, cause: found.cause }];
+  });
+  const why = suspended !== null ? `is suspended (${suspended.cause}): ${suspended.detail}`
+    : reconciled === undefined ? 'has not been reconciled since this start'
+      : differing.length > 0 ? `differs from the books in ${differing.map(({ asset }) => asset).join(', ')}`
+        : connected ? '' : 'has no stream; it is asked instead';
+  return {
+    name, ready: suspended === null && reconciled !== undefined && differing.length === 0, why, connected, suspended,
+    reconciled: reconciled === undefined ? null : { agreed: reconciled.agreed, at: time(reconciled.atMs), ageMs: runtime.time.nowMs() - reconciled.atMs },
+    differences: differing.map((difference) => shownDifference(difference, assetScale(market, name, difference.asset) ?? 0)),
+    instruments, quarantined,
+  };
+}
+
+function sentence({ gate }: World, venues: readonly VenueStatus[], live: number, unknown: number): string {
+  const orders = `${live} live order${live === 1 ? '' : 's'}, ${unknown === 0 ? 'none' : unknown} unknown`;
+  if (gate.state === 'HALTED') return `Halted by ${gate.by}: ${gate.reason}. Nothing new leaves; ${orders}.`;
+  const waiting = venues.filter(({ ready }) => !ready).map(({ name, why }) => `${name} ${why}`);
+  if (venues.length === 0) return `Not trading: no venue is listed yet; ${orders}.`;
+  if (waiting.length > 0) return `The gate is open, but ${waiting.join('; ')}. ${orders}.`;
+  const locked = venues.flatMap(({ name, quarantined }) => quarantined.map(({ symbol }) => `${symbol} at ${name}`));
+  return `Trading: the gate is open and the books equal ${venues.map(({ name }) => name).join(', ')}${locked.length === 0 ? '' : `; quarantined: ${locked.join(', ')}`}; ${orders}.`;
+}
