@@ -8,7 +8,7 @@ import { canonicalText, unreachable } from '../base/index.ts';
 import type { Instrument } from '../base/index.ts';
 import { sha256Hex } from '../journal/index.ts';
 import type { Fact } from './events.ts';
-import { adjustBalance, assetsAccount, balanceOf, compareBalances, holdingUnits, isOpened, pendingFeesOf, takeActivity, takeGain } from './ledger/index.ts';
+import { adjustBalance, assetsAccount, balanceOf, compareBalances, holdingUnits, pendingFeesOf, takeActivity, takeGain } from './ledger/index.ts';
 import type { AssetRule } from './ledger/index.ts';
 import type { Limits } from './limits/index.ts';
 import { assetScale, instrumentAt, instrumentsOf, marketKey } from './market/index.ts';
@@ -84,8 +84,8 @@ export function decide(world: World, prices: Prices, input: Input, nowMs: number
       return { kind: 'refused', code: input.code, reason: input.reason, repeated: false };
     }
     case 'release': return withOrder(world, input.orderId, (order) => {
-      if (order.phase !== 'intended' && order.phase !== 'prepared' && order.phase !== 'absent') return;
-      for (const fact of admit(world, prices, order, nowMs)) emit(fact);
+      const waits = order.phase === 'intended' || order.phase === 'prepared' || order.phase === 'absent';
+      for (const fact of waits ? admit(world, prices, order, nowMs) : settled(order)) emit(fact);
     });
     case 'submit-answered': return withOrder(world, input.orderId, (order) => {
       for (const fact of submitAnswered(order, input.attempt, input.result, nowMs)) emit(fact);
@@ -204,7 +204,8 @@ function takeReport(world: World, venue: string, report: OrderReport, via: strin
 function reconcile(world: World, venue: string, reading: Reading, emit: Emit): Outcome {
   const profile = world.market.venues.get(venue);
   if (profile === undefined) return { kind: 'nothing-to-do', why: `${venue} is not listed` };
-  const opened = isOpened(world, venue);
+  const rules = assetRules(world, profile);
+  if (rules.length === 0) return { kind: 'inconclusive', why: `the instruments of ${venue} are not known yet` };
   for (const report of [...reading.openOrders, ...reading.looked]) takeReport(world, venue, report, 'open orders', emit);
   const whole = takeActivity(world, venue, reading.activity, emit);
   if (reading.balances.blocked !== undefined) {
@@ -213,10 +214,10 @@ function reconcile(world: World, venue: string, reading: Reading, emit: Emit): O
 
   if (!whole) return { kind: 'inconclusive', why: 'an execution belongs to an order that is still being asked for' };
   if (!reading.quiet) return { kind: 'inconclusive', why: 'something was executed while balances were read' };
-  const owed = opened ? unbooked(world, venue, reading) : undefined;
+  const owed = unbooked(world, venue, reading);
   if (owed !== undefined) return { kind: 'inconclusive', why: owed };
 
-  const { facts, agreed, unclear } = compareBalances(world.ledger, venue, assetRules(world, profile), reading.balances);
+  const { facts, agreed, unclear } = compareBalances(world.ledger, venue, rules, reading.balances);
   if (unclear !== undefined) return { kind: 'inconclusive', why: unclear };
   for (const fact of facts) emit(fact);
   emit({ type: 'reconciliation.done', venue, openOrders: reading.openOrders.length, agreed });

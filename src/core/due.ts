@@ -9,7 +9,7 @@
 import { invariant } from '../base/index.ts';
 import { instrumentAt } from './market/index.ts';
 import type { VenueOrder } from './market/index.ts';
-import { clientOrderIdOf, venueOrderIdOf } from './orders/index.ts';
+import { clientOrderIdOf, openUnits, venueOrderIdOf } from './orders/index.ts';
 import type { Order } from './orders/index.ts';
 import type { World } from './world.ts';
 
@@ -32,7 +32,7 @@ export function due(world: World): Duty[] {
     if (order.cancelSeq > 0 && cancellable && venueOrderId !== undefined) {
       duties.push({ kind: 'cancel', name: `cancel ${order.id}`, afterSeq: order.cancelSeq, venue: order.venue, orderId: order.id, venueOrderId });
     }
-    if (order.phase === 'ended') reading.add(order.venue);
+    if (order.phase === 'ended' && openUnits(order) > 0n) reading.add(order.venue);
   }
   for (const { venue, venueOrderId } of world.ledger.unattributed.values()) {
     if (world.orders.byVenueOrderId.has(`${venue} ${venueOrderId}`) || world.orders.foreign.has(`${venue} ${venueOrderId}`)) reading.add(venue);
@@ -61,7 +61,9 @@ function dutyOf(world: World, order: Order): Duty | undefined {
         kind: 'find', name: `find ${order.id}`, afterSeq: order.phaseSeq, venue: order.venue, orderId: order.id, clientOrderId: clientOrderIdOf(order),
         venueOrderId: venueOrderIdOf(order), urgent: order.phase === 'unknown' || order.cancelSeq > 0 || order.orderType === 'market' || order.timeInForce === 'ioc' || order.timeInForce === 'fok',
       };
-    case 'ended': case 'blocked': case 'booked': case 'rejected': case 'abandoned': return undefined;
+    // Normally booked in the very turn it ended; a crash between the two entries leaves it for here.
+    case 'ended': return openUnits(order) > 0n ? undefined : { kind: 'release', name: `release ${order.id}`, afterSeq: order.phaseSeq, orderId: order.id, notBeforeMs: 0 };
+    case 'blocked': case 'booked': case 'rejected': case 'abandoned': return undefined;
   }
 }
 

@@ -6,3 +6,8 @@ export type { MemoryHost, MemoryNet, RequestFault, Travel } from './net.ts';
 export { SimProcess } from './process.ts';
 export type { CallHooks } from './process.ts';
 export { seededIds } from './ids.ts';
+export { simulate } from './run.ts';
+export type { RunOptions, RunResult } from './run.ts';
+export { exitCodeOf, runSeeds } from './seeds.ts';
+export type { SeedsOptions, SeedsResult } from './seeds.ts';
+export { Tally } from './tally.ts';

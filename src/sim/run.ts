@@ -7,7 +7,7 @@ import { Checks, Violation } from './checks.ts';
 import { Client } from './client.ts';
 import { VirtualClock } from './clock.ts';
 import type { Settle } from './clock.ts';
-import { Stage } from './stage.ts';
+import { Stage, SYMBOL } from './stage.ts';
 import { drawSwarm } from './swarm.ts';
 import { Tally } from './tally.ts';
 
@@ -17,6 +17,7 @@ export type RunOptions = {
   readonly safetyMs?: number; // how long things go wrong
   readonly livenessMs?: number; // how long everything has to come back
   readonly intents?: number;
+  readonly tail?: number; // how many facts to show when something is wrong
 };
 
 export type RunResult = {
@@ -35,7 +36,7 @@ export type RunResult = {
 const MAX_POSITION = '0.8';
 const TAIL = 40;
 
-export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 60_000, intents = 24 }: RunOptions): Promise<RunResult> {
+export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 60_000, intents = 24, tail = TAIL }: RunOptions): Promise<RunResult> {
   const random = seededRandom(seed);
   const clock = new VirtualClock({ settle, startWallMs: Date.UTC(2026, 0, 1) });
   const tally = new Tally();
@@ -53,32 +54,26 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
   let asked = 0;
   const end = (verdict: RunResult['verdict'], more: { invariant?: string; detail?: string } = {}): RunResult => ({
     seed, verdict, ...more, journalHash: stage.disk.head.hash, simulatedMs: clock.monotonicMs(), intents: asked, entries: stage.disk.head.seq, tally,
-    tail: verdict === 'ok' ? [] : checks.facts.slice(-TAIL).map(({ header, fact }) => `${header.seq} +${header.atMs - (checks.facts[0]?.header.atMs ?? 0)} ms ${JSON.stringify(fact, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}`),
+    tail: verdict === 'ok' ? [] : checks.facts.slice(-tail).map(({ header, fact }) => `${header.seq} +${header.atMs - (checks.facts[0]?.header.atMs ?? 0)} ms ${JSON.stringify(fact, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}`),
   });
   try {
     await stage.raise();
     const client = new Client({ stage, clock, random: random.fork('client'), tally, intents, withinMs: safetyMs - 20_000, onTaken: (key) => checks.acknowledge(key) });
     disturb(stage, clock, swarm, random.fork('disturb'), safetyMs);
-    await walk(clock, safetyMs, () => { checks.step(stage); return false; });
+    await clock.runUntil(() => { checks.step(stage); return false; }, safetyMs); // timer by timer, so that what must hold is looked at after every step
     asked = client.asked;
 
     stage.calm();
     const calmSinceMs = clock.monotonicMs();
     await resumeAndCancel(stage, clock, checks);
-    const settled = await walk(clock, livenessMs, () => { checks.step(stage); return checks.unsettled(stage) === undefined; });
+    const settled = await clock.runUntil(() => { checks.step(stage); return checks.unsettled(stage) === undefined; }, livenessMs);
     if (!settled) return end('no-liveness', { invariant: 'liveness', detail: `${checks.unsettled(stage) ?? 'settled too late'} after ${clock.monotonicMs() - calmSinceMs} calm ms` });
     await checks.replayed(stage);
-    for (const [name, times] of Object.entries(stage.faultCounts)) if (times > 0) void name;
     return end('ok');
   } catch (thrown) {
     if (thrown instanceof Violation) return end(thrown.invariant === 'crash' ? 'crash' : 'broken', { invariant: thrown.invariant, detail: thrown.message });
     return end('crash', { invariant: 'crash', detail: thrown instanceof Error ? thrown.stack ?? thrown.message : reasonOf(thrown) });
   }
-}
-
-/** Timer by timer, so that what must hold is looked at after every step. */
-async function walk(clock: VirtualClock, forMs: number, done: () => boolean): Promise<boolean> {
-  return clock.runUntil(done, forMs);
 }
 
 function disturb(stage: Stage, clock: VirtualClock, swarm: ReturnType<typeof drawSwarm>, random: ReturnType<typeof seededRandom>, untilMs: number): void {
@@ -92,6 +87,13 @@ function disturb(stage: Stage, clock: VirtualClock, swarm: ReturnType<typeof dra
   };
   repeat(swarm.exchangeCrashEveryMs, () => stage.killExchange());
   repeat(swarm.partitionEveryMs, () => stage.partition(500 + random.below(15_000)));
+  repeat(swarm.foreignEveryMs, () => {
+    const price = stage.exchange.quote(SYMBOL);
+    if (price === undefined) return;
+    const side = random.chance(0.8) ? 'buy' as const : 'sell' as const;
+    const limitPrice = random.chance(0.5) ? price.ask : (Number(price.bid) * 0.99).toFixed(2);
+    void stage.exchange.place('demo', { clientOrderId: `by-hand-${clock.monotonicMs()}`, symbol: SYMBOL, side, type: 'limit', timeInForce: 'gtc', quantity: '0.01', limitPrice, stopPrice: undefined });
+  });
   repeat(swarm.haltEveryMs, () => {
     const command = (kind: 'halt' | 'resume'): void => {
       const input = kind === 'halt' ? { kind, by: 'sim', reason: 'drill', cancelOrders: random.chance(0.5) } as const : { kind, by: 'sim', reason: 'drill over' } as const;

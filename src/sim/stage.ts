@@ -13,7 +13,7 @@ import { createExchange, memoryLog } from '../exchange/index.ts';
 import type { Exchange, ExchangeOptions } from '../exchange/index.ts';
 import { MemoryDisk } from '../journal/index.ts';
 import type { MemoryStore, Misfortune, Store } from '../journal/index.ts';
-import type { HttpRequest } from '../ports/index.ts';
+import type { HttpRequest, Venue } from '../ports/index.ts';
 import { DEFAULT_SETTINGS, JournalDamagedError, Runtime } from '../runtime/index.ts';
 import type { Settings, VenueBinding } from '../runtime/index.ts';
 import { alpacaVenue } from '../venues/alpaca/index.ts';
@@ -84,10 +84,6 @@ export class Stage {
     return this.#exchange;
   }
 
-  get faultCounts(): Record<string, number> {
-    return this.#faulty?.counts() ?? {};
-  }
-
   async raise(): Promise<void> {
     await this.openExchange();
     this.bootRuntime();
@@ -97,10 +93,10 @@ export class Stage {
     const { clock, random, seed, swarm } = this.#options;
     const process = new SimProcess({ name: 'exchange', clock, net: this.net });
     const exchange = await createExchange({
-      clock: process.clock, seed, log: this.#exchangeLog,
+      clock: process.clock, seed, log: this.#exchangeLog, idClass: swarm.orderIds,
       accounts: [{ id: 'demo', ...KEYS, balances: { USD: '1000000' } }],
       price: { [SYMBOL]: { kind: 'walk', startPrice: '60000', tickMs: 1_000, stepPpm: 150 } },
-      fees: { periodMs: 20_000 },
+      fees: { periodMs: 20_000 }, cancelDelayMs: swarm.cancelDelayMs,
       ...this.#options.exchange,
     });
     const counts = this.#faulty?.counts();
@@ -149,7 +145,9 @@ export class Stage {
     process.onKill(() => store.crash(chance.below(6)));
     this.#runtimeProcess = process;
     this.#runtime = undefined;
-    const venue = alpacaVenue({ name: VENUE, net: process.net, clock: process.clock, random: chance.fork('venue'), baseUrl: EXCHANGE_URL, ...KEYS });
+    const adapter = alpacaVenue({ name: VENUE, net: process.net, clock: process.clock, random: chance.fork('venue'), baseUrl: EXCHANGE_URL, ...KEYS });
+    // The exchange can give client order ids another worth than Alpaca does; the adapter then declares that one.
+    const venue: Venue = { ...adapter, capabilities: { ...adapter.capabilities, orderIds: swarm.orderIds } };
     const binding: VenueBinding = {
       venue, symbols: [SYMBOL], submitTimeoutMs: 5_000, cancelTimeoutMs: 5_000, readTimeoutMs: 5_000, resendWithinMs: 60_000, feeLeastPpm: 1_500, feeMostPpm: 2_500, tolerance: {},
     };

@@ -4,6 +4,7 @@
 import type { Random } from '../base/index.ts';
 import { faultWords, placesOf } from '../dialects/faults/index.ts';
 import type { FaultPlan, FaultRule } from '../dialects/faults/index.ts';
+import type { OrderIdClass } from '../ports/index.ts';
 
 export type Swarm = {
   readonly venueFaults: FaultPlan;
@@ -14,7 +15,9 @@ export type Swarm = {
   readonly flushMs: { readonly min: number; readonly max: number };
   readonly partitionEveryMs: number; // 0 for never
   readonly haltEveryMs: number; // 0 for never
-  readonly foreignOrders: boolean;
+  readonly foreignEveryMs: number; // somebody trades on our account by hand; 0 for never
+  readonly cancelDelayMs: number; // at the exchange, from a cancel's answer to its effect
+  readonly orderIds: OrderIdClass;
 };
 
 export function drawSwarm(random: Random): Swarm {
@@ -28,7 +31,9 @@ export function drawSwarm(random: Random): Swarm {
     flushMs: random.pick([{ min: 0, max: 1 }, { min: 1, max: 5 }, { min: 5, max: 120 }, { min: 0, max: 1_500 }]),
     partitionEveryMs: sometimes(0.3, 30_000 + random.below(90_000), 0),
     haltEveryMs: sometimes(0.2, 60_000 + random.below(60_000), 0),
-    foreignOrders: random.chance(0.1),
+    foreignEveryMs: sometimes(0.1, 60_000 + random.below(120_000), 0),
+    cancelDelayMs: sometimes(0.3, random.below(4_000), 0),
+    orderIds: sometimes<OrderIdClass>(0.4, random.pick(['returns-original', 'unique-while-live', 'not-enforced'] as const), 'unique-forever'),
   };
 }
 

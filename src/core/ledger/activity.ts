@@ -3,7 +3,7 @@
  *
  *   A1. The cursor moves only when everything before it is booked: what could not be attributed yet is read again.
  *   A2. An execution of an order that is over, or beyond an order's quantity, is booked and told, never dropped.
- *   A3. Before the books of a venue are opened nothing is booked: what happened earlier is in the opening balances.
+ *   A3. Before the books of an asset are opened nothing of it is booked: what happened earlier is in the opening balance.
  */
 import { formatUnits, invariant } from '../../base/index.ts';
 import type { Instrument } from '../../base/index.ts';
@@ -17,21 +17,19 @@ import type { Ledger, LedgerFact } from './view.ts';
 export type Books = { readonly market: Market; readonly orders: Orders; readonly ledger: Ledger };
 export type EmitBooking = (fact: LedgerFact | OrderFact) => void;
 
-/** Whether the books of a venue were opened: its opening balances are what everything is booked upon. */
-export const isOpened = (books: Books, venue: string): boolean => books.ledger.counts.get(`opened ${venue}`) !== undefined;
+/** Whether the books of these assets were opened: their opening balances are what everything is booked upon. */
+export const isOpened = (ledger: Ledger, venue: string, assets: readonly string[]): boolean => assets.every((asset) => ledger.opened.has(`${venue} ${asset}`));
 
 /** @returns whether everything could be attributed and booked */
 export function takeActivity(books: Books, venue: string, activity: Activity, emit: EmitBooking): boolean {
   const profile = books.market.venues.get(venue);
   invariant(profile !== undefined, `activity comes from a listed venue (${venue})`);
   let whole = true;
-  if (isOpened(books, venue)) { // A3
-    if (profile.capabilities.fills === 'trades') for (const fill of activity.fills) whole = takeFill(books, profile, fill, emit) && whole;
-    for (const fee of activity.fees) {
-      if (books.ledger.fees.has(`${venue} ${fee.feeId}`)) continue;
-      const scale = assetScale(books.market, venue, fee.asset);
-      if (scale !== undefined) emit(bookFee(venue, fee, scale));
-    }
+  if (profile.capabilities.fills === 'trades') for (const fill of activity.fills) whole = takeFill(books, profile, fill, emit) && whole;
+  for (const fee of activity.fees) {
+    const scale = assetScale(books.market, venue, fee.asset);
+    if (scale === undefined || books.ledger.fees.has(`${venue} ${fee.feeId}`) || !isOpened(books.ledger, venue, [fee.asset])) continue; // A3
+    emit(bookFee(venue, fee, scale));
   }
   if (whole && books.ledger.cursors.get(venue) !== activity.cursor) emit({ type: 'activity.read', venue, cursor: activity.cursor }); // A1
   return whole;
@@ -41,7 +39,8 @@ function takeFill(books: Books, profile: VenueProfile, fill: Fill, emit: EmitBoo
   const venue = profile.name;
   if (books.ledger.fills.has(`${venue} ${fill.fillId}`)) return true;
   const instrument = instrumentAt(books.market, venue, fill.symbol);
-  if (instrument === undefined) return true; // an instrument nobody here trades; its money shows up in the balances, if it is ours to know
+  // An instrument nobody here trades: its money shows up in the balances, if it is ours to know.
+  if (instrument === undefined || !isOpened(books.ledger, venue, [instrument.base, instrument.quote])) return true; // A3
   const order = orderByVenueId(books.orders, venue, fill.venueOrderId);
   if (order === undefined && !books.orders.foreign.has(`${venue} ${fill.venueOrderId}`)) {
     if (!books.ledger.unattributed.has(`${venue} ${fill.venueOrderId}`)) emit({ type: 'fill.unattributed', venue, venueOrderId: fill.venueOrderId, fillId: fill.fillId });

@@ -94,7 +94,6 @@ export function evolveLedger(ledger: Ledger, fact: LedgerFact, atMs: number): vo
     }
     case 'balance.opened': {
       ledger.opened.set(`${fact.venue} ${fact.asset}`, fact.units);
-      count(ledger, `opened ${fact.venue}`);
       return post(ledger, fact.transfers);
     }
     case 'balance.adjusted': {

@@ -8,7 +8,7 @@
  */
 import { instrumentAt, marketKey } from '../market/index.ts';
 import type { Prices, VenueProfile } from '../market/index.ts';
-import { differenceOf, holdingUnits, mostHeldUnits } from '../ledger/index.ts';
+import { differenceOf, holdingUnits, isOpened, mostHeldUnits } from '../ledger/index.ts';
 import { judge } from '../limits/index.ts';
 import type { Verdict } from '../limits/index.ts';
 import { clientOrderIdFor, exposureOf } from '../orders/index.ts';
@@ -26,7 +26,8 @@ export function admit(world: World, prices: Prices, order: Order, nowMs: number)
   const shut = shutFor(world, order);
   if (shut !== undefined) return refuse(order, shut);
   const price = prices.price(order.venue, order.symbol);
-  if (!world.ledger.reconciled.has(order.venue) || price === undefined) return []; // S3
+  const readable = world.ledger.reconciled.has(order.venue) && isOpened(world.ledger, order.venue, [instrument.base, instrument.quote]);
+  if (!readable || price === undefined) return []; // S3
 
   const exposure = exposureOf(world.orders, order.venue, order.symbol);
   const own = order.phase === 'prepared' ? order.quantityUnits - order.filledUnits : 0n; // an order that was put off counts itself already
