@@ -65,8 +65,12 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
 
     stage.calm();
     const calmSinceMs = clock.monotonicMs();
-    await resumeAndCancel(stage, clock, checks);
-    const settled = await clock.runUntil(() => { checks.step(stage); return checks.unsettled(stage) === undefined; }, livenessMs);
+    await lastRound(stage, clock, checks);
+    const settled = await clock.runUntil(() => {
+      checks.step(stage);
+      if (swarm.foreignEveryMs > 0) adopt(stage);
+      return checks.unsettled(stage) === undefined;
+    }, livenessMs);
     if (!settled) return end('no-liveness', { invariant: 'liveness', detail: `${checks.unsettled(stage) ?? 'settled too late'} after ${clock.monotonicMs() - calmSinceMs} calm ms` });
     await checks.replayed(stage);
     return end('ok');
@@ -104,18 +108,28 @@ function disturb(stage: Stage, clock: VirtualClock, swarm: ReturnType<typeof dra
   });
 }
 
-/** An operator's round at the end: open the gate, and ask for everything open to be cancelled, until a life has taken it. */
-async function resumeAndCancel(stage: Stage, clock: VirtualClock, checks: Checks): Promise<void> {
+/** An operator's round at the end: shut the gate, and have everything open cancelled, until a life has taken it. */
+async function lastRound(stage: Stage, clock: VirtualClock, checks: Checks): Promise<void> {
   let done = false;
   const round = (): void => {
     if (done) return;
-    const by = { actor: 'operator:sim', correlationId: 'end' };
-    const { runtime } = stage;
-    if (runtime !== undefined) {
-      runtime.submit({ kind: 'halt', by: 'sim', reason: 'the end', cancelOrders: true }, by).then(() => { done = true; }, () => undefined);
-    }
+    stage.runtime?.submit({ kind: 'halt', by: 'sim', reason: 'the end', cancelOrders: true }, OPERATOR).then(() => { done = true; }, () => undefined);
     clock.timer(1_000, round);
   };
   round();
   await clock.runUntil(() => { checks.step(stage); return done; }, 30_000);
 }
+
+/**
+ * Where somebody traded by hand just before the books were opened, the venue's later fee record covers what the opening
+ * balance already contains: a difference that a person has to look at, and does.
+ */
+function adopt(stage: Stage): void {
+  const { runtime } = stage;
+  if (runtime === undefined) return;
+  for (const { venue, asset } of runtime.world.ledger.differences.values()) {
+    runtime.submit({ kind: 'adopt-balance', venue, asset, by: 'sim', reason: 'traded by hand' }, OPERATOR).catch(() => undefined);
+  }
+}
+
+const OPERATOR = { actor: 'operator:sim', correlationId: 'last round' } as const;
