@@ -39,7 +39,7 @@ test('a fault plan is put and read back with its counts, and strikes everything 
 test('a plan that is not understood changes nothing and says why', async () => {
   const { ask } = await controlled();
   const { status, body } = await ask('PUT', '/_exchange/faults', { rules: [{ on: 'order.create', fault: 'resset' }] });
-  assert.deepEqual([status, body.error.code], [422, 'BW-8101']);
+  assert.deepEqual([status, body.error.code], [422, 'BW-4811']);
   assert.match(body.error.message, /did you mean "reset"\?/);
   assert.deepEqual((await ask('GET', '/_exchange/faults')).body.plan.rules, []);
 });

@@ -72,7 +72,7 @@ export function withControl(app: FaultyApp, oracle: Oracle): NetApp {
 
 /** The request to the exchange's own routes was not understood; nothing was changed. */
 export class ControlError extends BreakwaterError {
-  readonly code = 'BW-8102';
+  readonly code = 'BW-4812';
   readonly retryable = false;
   constructor(why: string) {
     super(`Nothing was changed at the exchange: ${why}.`);
@@ -83,11 +83,11 @@ const faultsOf = (app: FaultyApp): unknown => ({ plan: app.plan(), counts: app.c
 
 async function answer(routes: ReadonlyMap<string, Serve>, request: ServedRequest): Promise<ServedAnswer> {
   const serve = routes.get(`${request.method} ${request.path.slice(prefix.length)}`);
-  if (serve === undefined) return json(404, problem('BW-8102', `Nothing is served at ${request.method} ${request.path}. There are: ${[...routes.keys()].map((route) => route.replace(' ', ` ${prefix}`)).join(', ')}.`));
+  if (serve === undefined) return json(404, problem('BW-4812', `Nothing is served at ${request.method} ${request.path}. There are: ${[...routes.keys()].map((route) => route.replace(' ', ` ${prefix}`)).join(', ')}.`));
   try {
     return json(200, await serve(request));
   } catch (thrown) {
-    return thrown instanceof BreakwaterError ? json(422, problem(thrown.code, thrown.message)) : json(500, problem('BW-8102', reasonOf(thrown)));
+    return thrown instanceof BreakwaterError ? json(422, problem(thrown.code, thrown.message)) : json(500, problem('BW-9002', reasonOf(thrown)));
   }
 }
 

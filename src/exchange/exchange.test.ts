@@ -255,7 +255,7 @@ test('nothing is answered, shown or told before the log has it, and nothing at a
   const second = exchange.place('bob', words('buy 1 @ 100'));
   release('lost');
   await assert.rejects(second, /BW|has stopped: its log could not be written \(disk full\)/);
-  await assert.rejects(exchange.place('bob', words('buy 1 @ 100')), { code: 'BW-8001' });
+  await assert.rejects(exchange.place('bob', words('buy 1 @ 100')), { code: 'BW-4801' });
   assert.deepEqual([exchange.orders('bob').length, heard.length], [1, 2]);
 });
 
@@ -292,6 +292,6 @@ test('an asset that is paid with in more decimals than it is bought in has one b
 });
 
 test('an exchange whose instruments count the money they are priced in differently does not open', async () => {
-  await assert.rejects(openFloor({ instruments: [gold, { ...gold, symbol: 'TIN/USD', base: 'TIN', quoteScale: 12 }] }), { code: 'BW-8003', message: /USD with 9 decimals, another instrument with 12/ });
+  await assert.rejects(openFloor({ instruments: [gold, { ...gold, symbol: 'TIN/USD', base: 'TIN', quoteScale: 12 }] }), { code: 'BW-4803', message: /USD with 9 decimals, another instrument with 12/ });
   await assert.rejects(openFloor({ instruments: [{ ...gold, quoteScale: 4 }] }), /does not hold quantity times price/);
 });

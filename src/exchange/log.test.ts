@@ -18,10 +18,10 @@ test('one line is one turn: all that an order caused at once, or nothing of it',
 test('a log that was edited, cut in the middle or written for other instruments does not open', async () => {
   const lines = await written();
   const opens = (log: string[]) => openFloor({}, memoryLog(log));
-  await assert.rejects(opens([lines[0] ?? '', lines[2] ?? '']), { code: 'BW-8002', message: /line 2 does not fit \(event 5 stands where event 3 belongs\)/ });
-  await assert.rejects(opens([lines[0] ?? '', 'nonsense']), { code: 'BW-8002', message: /line 2/ });
+  await assert.rejects(opens([lines[0] ?? '', lines[2] ?? '']), { code: 'BW-4802', message: /line 2 does not fit \(event 5 stands where event 3 belongs\)/ });
+  await assert.rejects(opens([lines[0] ?? '', 'nonsense']), { code: 'BW-4802', message: /line 2/ });
   await assert.rejects(opens([lines[0] ?? '', '{"seq":3}']), /not a list of events/);
   await assert.rejects(opens([lines[0] ?? '', '[{"seq":3,"atMs":1000000,"type":"gift"}]']), /event 3 does not fit/);
-  await assert.rejects(opens(lines.map((line) => line.replaceAll('"quantity":"1"', '"quantity":"90000"'))), { code: 'BW-8002' });
-  await assert.rejects(openFloor({ instruments: [{ ...gold, symbol: 'TIN/USD', base: 'TIN' }] }, memoryLog(lines)), { code: 'BW-8002', message: /event 1/ });
+  await assert.rejects(opens(lines.map((line) => line.replaceAll('"quantity":"1"', '"quantity":"90000"'))), { code: 'BW-4802' });
+  await assert.rejects(openFloor({ instruments: [{ ...gold, symbol: 'TIN/USD', base: 'TIN' }] }, memoryLog(lines)), { code: 'BW-4802', message: /event 1/ });
 });

@@ -3,7 +3,7 @@ import { BreakwaterError } from '../base/index.ts';
 
 /** A value does not have the shape that its fact type declares. Written: nothing. Read: the entry is not what it says it is. */
 export class ShapeError extends BreakwaterError {
-  readonly code = 'BW-7001';
+  readonly code = 'BW-7201';
   readonly retryable = false;
   readonly path: string; // "fills[2].priceUnits"; empty for the value itself
   readonly problem: string;
@@ -17,7 +17,7 @@ export class ShapeError extends BreakwaterError {
 
 /** The journal holds a fact that this release does not know. */
 export class UnknownFactError extends BreakwaterError {
-  readonly code = 'BW-7002';
+  readonly code = 'BW-7202';
   readonly retryable = false;
 
   constructor(type: string, typeVersion: number) {
@@ -27,7 +27,7 @@ export class UnknownFactError extends BreakwaterError {
 
 /** The bytes of an entry contradict each other: header, payload, hash or place in the chain. */
 export class EntryError extends BreakwaterError {
-  readonly code = 'BW-7003';
+  readonly code = 'BW-7203';
   readonly retryable = false;
   readonly seq: number;
   readonly problem: string;

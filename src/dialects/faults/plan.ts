@@ -16,7 +16,7 @@ export const noFaults: FaultPlan = { seed: 0, rules: [] };
 
 /** The plan cannot be read. The one that ran before goes on. */
 export class FaultPlanError extends BreakwaterError {
-  readonly code = 'BW-8101';
+  readonly code = 'BW-4811';
   readonly retryable = false;
   constructor(where: string, why: string) {
     super(`The fault plan was not taken: ${where} ${why}. Faults are as they were; correct the plan.`);

@@ -41,7 +41,7 @@ test('F2: a torn last line is cut off, and what is appended next stands on a lin
 test('a closed log takes nothing more and says what to do', async (context) => {
   const log = await openLineLog(join(await folder(context), 'exchange.log'));
   await log.close();
-  await assert.rejects(log.append(['late']), { code: 'BW-8201', message: /open the log again/ });
+  await assert.rejects(log.append(['late']), { code: 'BW-4821', message: /open the log again/ });
 });
 
 test('F1: every line that was acknowledged is there after the process was killed in the middle of its work', async (context) => {
@@ -73,9 +73,9 @@ test('F3: once the disk takes no more, nothing is acknowledged any more, and wha
     }`;
   const child = spawn('bash', ['-c', 'ulimit -f 2; exec "$0" --input-type=module -e "$1"', process.execPath, program], { stdio: ['ignore', 'pipe', 'inherit'] });
   const said = (await Array.fromAsync(child.stdout)).join('').trim().split('\n');
-  const kept = said.indexOf('BW-8201');
+  const kept = said.indexOf('BW-4821');
   assert.ok(kept > 0, said.join(' '));
-  assert.deepEqual(said, [...Array.from({ length: kept }, () => 'kept'), ...Array.from({ length: 50 - kept }, () => 'BW-8201')]);
+  assert.deepEqual(said, [...Array.from({ length: kept }, () => 'kept'), ...Array.from({ length: 50 - kept }, () => 'BW-4821')]);
   const log = await openLineLog(path);
   assert.ok((await log.read()).length >= kept);
   await log.close();

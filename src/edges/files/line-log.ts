@@ -20,7 +20,7 @@ export interface LineLog {
 }
 
 export class LineLogError extends BreakwaterError {
-  readonly code = 'BW-8201';
+  readonly code = 'BW-4821';
   readonly retryable = false;
   constructor(path: string, why: string) {
     super(`The log ${path} takes no more lines: ${why}. Whether the last ones are on the disk is not known; free or mend the disk, then open the log again.`);

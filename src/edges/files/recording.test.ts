@@ -39,7 +39,7 @@ test('a file that is missing, empty, of other columns, cut short or wrong in one
     const recording = await openRecording(path);
     await Array.fromAsync<unknown>(recording.kind === 'candles' ? recording.candles : recording.trades);
   };
-  await assert.rejects(readAll('/nowhere/at-all.csv.gz'), { code: 'BW-8202', message: /ENOENT/ });
+  await assert.rejects(readAll('/nowhere/at-all.csv.gz'), { code: 'BW-4822', message: /ENOENT/ });
   await assert.rejects(readAll(await write(context, 'e.csv', '')), /it is empty/);
   await assert.rejects(readAll(await write(context, 'o.csv', 'a,b\n1,2\n')), /its first line is "a,b"/);
   await assert.rejects(readAll(await write(context, 'w.csv', `${candles}3000,1,2,x,1,1\n`)), /line 4 is "3000,1,2,x,1,1"/);

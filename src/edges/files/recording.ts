@@ -13,7 +13,7 @@ import type { Candle, RecordedTrade } from '../../ports/index.ts';
 export type Recording = { readonly kind: 'candles'; readonly candles: AsyncIterable<Candle> } | { readonly kind: 'trades'; readonly trades: AsyncIterable<RecordedTrade> };
 
 export class RecordingError extends BreakwaterError {
-  readonly code = 'BW-8202';
+  readonly code = 'BW-4822';
   readonly retryable = false;
   constructor(path: string, why: string) {
     super(`The recording ${path} cannot be read: ${why}. Give a CSV or CSV.gz file of candles (${CANDLE_COLUMNS}) or trades (${TRADE_COLUMNS}).`);
