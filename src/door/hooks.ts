@@ -52,7 +52,7 @@ export function tradingViewHook(parts: IntakeParts, sources: readonly Source[], 
 
     const text = textOf(request.body);
     const reading = text === undefined ? { outcome: NOT_UTF8, presentedSecret: undefined, sensitive: [] } : readTradingView(text, source);
-    const presented = source.secretIn === 'path' ? pathSecret : reading.presentedSecret;
+    const presented = source.secretIn === 'path' ? pathSecret : pathSecret === undefined ? reading.presentedSecret : undefined;
     const { outcome } = reading;
     if (!knows(presented, digest)) {
       const spoilt = source.secretIn === 'body' && pathSecret === undefined && presented === undefined && outcome.kind === 'malformed' && !couldHoldSecret(text, source) ? outcome : undefined;
