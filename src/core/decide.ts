@@ -88,14 +88,15 @@ export function decide(world: World, prices: Prices, input: Input, nowMs: number
       for (const fact of waits ? admit(world, prices, order, nowMs) : settled(order)) emit(fact);
     });
     case 'submit-answered': return withOrder(world, input.orderId, (order) => {
-      for (const fact of submitAnswered(order, input.attempt, input.result, nowMs)) emit(fact);
-      if (input.result.kind === 'accepted') follow(world, order.id, input.result.report, emit);
-      if (input.result.kind === 'duplicate' && input.result.existing !== undefined) follow(world, order.id, input.result.existing, emit);
-      if (input.result.kind === 'refused' && input.result.access === true) suspend(world, order.venue, input.result.message, emit);
+      const told = input.result.kind === 'accepted' ? input.result.report : input.result.kind === 'duplicate' ? input.result.existing : undefined;
+      const result: SubmitResult = told === undefined || isAbout(world, order, told) ? input.result : { kind: 'unknown', why: 'the venue answered about another order' };
+      for (const fact of submitAnswered(order, input.attempt, result, nowMs)) emit(fact);
+      if (told !== undefined && result.kind !== 'unknown') follow(world, order.id, told, emit);
+      if (result.kind === 'refused' && result.access === true) suspend(world, order.venue, result.message, emit);
     });
     case 'find-answered': return withOrder(world, input.orderId, (order) => {
       const profile = world.market.venues.get(order.venue);
-      if (profile === undefined) return;
+      if (profile === undefined || (input.result.kind === 'found' && !isAbout(world, order, input.result.report))) return;
       for (const fact of findAnswered(order, profile.capabilities, input.result, input.askedAtMs)) emit(fact);
       if (input.result.kind === 'found') follow(world, order.id, input.result.report, emit);
       release(world, prices, order.id, nowMs, emit);
@@ -174,6 +175,13 @@ function release(world: World, prices: Prices, orderId: string, nowMs: number, e
   if (order?.phase === 'absent') for (const fact of admit(world, prices, order, nowMs)) emit(fact);
 }
 
+/** Whether a report speaks of this order and of no other. One that does not is not believed, whoever it was asked of. */
+function isAbout(world: World, order: Order, report: OrderReport): boolean {
+  const holder = orderByVenueId(world.orders, order.venue, report.venueOrderId);
+  return (report.clientOrderId === undefined || order.clientOrderIds.includes(report.clientOrderId)) && (holder === undefined || holder.id === order.id)
+    && report.symbol === order.symbol && report.side === order.side;
+}
+
 /** The order of ours that a report speaks of, by either of its names. */
 export function orderOfReport(world: World, venue: string, report: OrderReport): Order | undefined {
   const byName = report.clientOrderId === undefined ? undefined : orderByClientId(world.orders, venue, report.clientOrderId);
@@ -183,6 +191,7 @@ export function orderOfReport(world: World, venue: string, report: OrderReport):
 function takeReport(world: World, venue: string, report: OrderReport, via: string, emit: Emit): Outcome {
   const order = orderOfReport(world, venue, report);
   if (order !== undefined) {
+    if (!isAbout(world, order, report)) return { kind: 'inconclusive', why: `the venue's report of ${report.venueOrderId} contradicts what is known of ${order.id}` };
     for (const fact of reported(order, report, via)) emit(fact);
     follow(world, order.id, report, emit);
     return DONE;
@@ -206,12 +215,14 @@ function reconcile(world: World, venue: string, reading: Reading, emit: Emit): O
   if (profile === undefined) return { kind: 'nothing-to-do', why: `${venue} is not listed` };
   const rules = assetRules(world, profile);
   if (rules.length === 0) return { kind: 'inconclusive', why: `the instruments of ${venue} are not known yet` };
-  for (const report of [...reading.openOrders, ...reading.looked]) takeReport(world, venue, report, 'open orders', emit);
+  const contradictions = [...reading.openOrders, ...reading.looked].map((report) => takeReport(world, venue, report, 'open orders', emit)).filter((taken) => taken.kind === 'inconclusive');
   const whole = takeActivity(world, venue, reading.activity, emit);
   if (reading.balances.blocked !== undefined) {
     if (!world.market.suspended.has(venue)) emit({ type: 'venue.suspended', venue, cause: 'account', detail: reading.balances.blocked });
   } else if (world.market.suspended.has(venue)) emit({ type: 'venue.restored', venue });
 
+  const [contradiction] = contradictions;
+  if (contradiction !== undefined) return contradiction;
   if (!whole) return { kind: 'inconclusive', why: 'an execution belongs to an order that is still being asked for' };
   if (!reading.quiet) return { kind: 'inconclusive', why: 'something was executed while balances were read' };
   const owed = unbooked(world, venue, reading);

@@ -4,7 +4,8 @@
  *   E1. `unknown` ends only by evidence: the venue's own answer. No time-out and no count of unanswered questions ends it.
  *   E2. Absence takes two reads that did not find the order, both asked after the request could no longer arrive and after the
  *       venue must show what it accepted, and further apart than `SIGHTINGS_APART_MS`.
- *   E3. A refusal of the name as used before is evidence that the first request arrived, never that the order was refused.
+ *   E3. A refusal of the name as used before is evidence that the first request arrived, never that the order was refused,
+ *       and no number of reads that do not find it says otherwise.
  *   E4. An older piece of news never takes back a newer one.
  */
 import { invariant, unreachable } from '../../base/index.ts';
@@ -25,9 +26,9 @@ export function submitAnswered(order: Order, attempt: number, result: SubmitResu
     case 'refused': return current ? [{ type: 'order.rejected', orderId: order.id, reason: result.reason, message: result.message, via: 'answer' }] : [];
     case 'duplicate': {
       if (result.existing !== undefined) return reported(order, result.existing, 'answer');
-      return current ? [{ type: 'order.doubted', orderId: order.id, why: 'the venue has had this client order id before; looking for the order it belongs to' }] : []; // E3
+      return current ? [{ type: 'order.doubted', orderId: order.id, why: 'the venue has had this client order id before; looking for the order it belongs to', nameTaken: true }] : []; // E3
     }
-    case 'not-sent': return current ? [{ type: 'order.deferred', orderId: order.id, why: result.why, retryAtMs: nowMs + (result.retryAfterMs ?? DEFER_MS) }] : [];
+    case 'not-sent': return current ? [{ type: 'order.deferred', orderId: order.id, why: result.why, retryAtMs: Math.ceil(nowMs + (result.retryAfterMs ?? DEFER_MS)) }] : [];
     case 'unknown': return current ? [{ type: 'order.doubted', orderId: order.id, why: result.why }] : [];
     default: return unreachable(result);
   }
@@ -39,7 +40,7 @@ export function findAnswered(order: Order, capabilities: Capabilities, result: F
     case 'found': return reported(order, result.report, 'find');
     case 'unclear': return [];
     case 'absent': {
-      if (order.phase !== 'unknown' || askedAtMs < countsFromMs(order, capabilities)) return [];
+      if (order.phase !== 'unknown' || order.nameTaken === true || askedAtMs < countsFromMs(order, capabilities)) return []; // E3
       if (order.sightings > 0 && askedAtMs < order.lastSightingAtMs + SIGHTINGS_APART_MS) return [];
       const sightings = order.sightings + 1;
       const unseen: OrderFact = { type: 'order.unseen', orderId: order.id, source: result.source, sightings };
@@ -50,10 +51,16 @@ export function findAnswered(order: Order, capabilities: Capabilities, result: F
   }
 }
 
-/** From when on a read that does not find the order proves something. A name that is not kept proves nothing, ever. */
+/**
+ * From when on a read that does not find the order proves something. A name that is not kept proves nothing, ever.
+ *
+ * Counted from when the order became unknown: by then the request was given up, or its process was dead. The time at which it
+ * was decided is not enough: a slow disk, a stopped process or a jump of the wall clock over a start may lie between.
+ */
 export function countsFromMs(order: Order, capabilities: Capabilities): number {
   if (capabilities.orderIds === 'none') return Number.POSITIVE_INFINITY;
-  return order.arrivesByMs + capabilities.visibilityBoundMs;
+  const arrivesByMs = Math.max(order.arrivesByMs, order.phaseAtMs + capabilities.arrivalBoundMs);
+  return arrivesByMs + capabilities.visibilityBoundMs;
 }
 
 /** What the venue says of an order, from whatever source. */

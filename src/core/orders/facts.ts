@@ -1,5 +1,5 @@
 /** What can happen to an order, as entries of the journal. */
-import { defineFact, described, int, oneOf, optional, text, units } from '../../journal/index.ts';
+import { defineFact, described, flag, int, oneOf, optional, text, units } from '../../journal/index.ts';
 
 const orderId = text('the order, named after its intent');
 const venue = text('the venue, as configured');
@@ -71,7 +71,11 @@ export const orderRejected = defineFact('order.rejected', 1, {
   via: text('how we know'),
 }, 'The venue refused the order for a reason its documents define.');
 
-export const orderDoubted = defineFact('order.doubted', 1, { orderId, why: text('what happened to the request') },
+export const orderDoubted = defineFact('order.doubted', 1, {
+  orderId,
+  why: text('what happened to the request'),
+  nameTaken: optional(flag('the venue says that it has had this name: a request did arrive, so nothing can prove it absent')),
+},
   'The outcome is unknown. Its worst case counts against every limit until there is evidence.');
 
 export const orderUnseen = defineFact('order.unseen', 1, {

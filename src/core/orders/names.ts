@@ -17,8 +17,10 @@ export const orderIdOf = (key: string): string => sha256Hex(`order ${key}`).slic
  */
 export function clientOrderIdFor(orderId: string, attempt: number, capabilities: Capabilities): string {
   const kept = capabilities.orderIds === 'unique-forever' || capabilities.orderIds === 'returns-original';
-  const dash = new RegExp(`^[${capabilities.clientOrderIdAlphabet}]$`).test('-') ? '-' : '';
-  const name = `bw${dash}${orderId}${dash}${kept ? 1 : attempt}`;
+  const parts = ['bw', orderId, String(kept ? 1 : attempt)];
+  const dashed = parts.join('-');
+  const dashes = dashed.length <= capabilities.clientOrderIdMaxLength && new RegExp(`^[${capabilities.clientOrderIdAlphabet}]$`).test('-');
+  const name = dashes ? dashed : parts.join('');
   invariant(name.length <= capabilities.clientOrderIdMaxLength, `a client order id fits into ${capabilities.clientOrderIdMaxLength} characters`);
   return name;
 }

@@ -47,6 +47,7 @@ export type Order = {
   readonly arrivesByMs: number; // after this, no request of ours can still reach the venue
   readonly sightings: number; // reads that count and did not find it
   readonly lastSightingAtMs: number;
+  readonly nameTaken?: boolean; // the venue has had its name: it is there, seen or not
 
   readonly filledUnits: bigint; // booked
   readonly filledValueUnits: bigint; // booked, in the quote asset

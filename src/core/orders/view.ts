@@ -111,7 +111,7 @@ function step(order: Order, fact: Exclude<OrderFact, { type: 'order.intended' | 
     };
     case 'order.sending': return { ...order, ...phase('sending', at), arrivesByMs: fact.arrivesByMs };
     case 'order.deferred': return { ...order, ...phase('prepared', at), retryAtMs: fact.retryAtMs };
-    case 'order.doubted': return { ...order, ...phase('unknown', at), sightings: 0 };
+    case 'order.doubted': return { ...order, ...phase('unknown', at), sightings: 0, ...(fact.nameTaken === undefined ? {} : { nameTaken: fact.nameTaken }) };
     case 'order.unseen': return { ...order, sightings: fact.sightings, lastSightingAtMs: at.atMs };
     case 'order.absent': return { ...order, ...phase('absent', at) };
     case 'order.abandoned': return { ...order, ...phase('abandoned', at), because: fact.why };
