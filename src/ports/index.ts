@@ -3,5 +3,6 @@ export { sleep } from './clock.ts';
 export type * from './clock.ts';
 export type * from './desk.ts';
 export type * from './net.ts';
+export type * from './process.ts';
 export type * from './recording.ts';
 export type * from './venue.ts';

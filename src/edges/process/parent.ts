@@ -1,0 +1,30 @@
+/**
+ * The supervisor, seen by the runtime it started.
+ *
+ *   P3. A runtime never outlives its supervisor: when the channel closes it ends itself at once, in the middle of whatever it
+ *       was doing. The journal is made for that.
+ */
+import type { Clock, Word } from '../../ports/index.ts';
+
+export const HEARTBEAT_MS = 250;
+
+export interface Parent {
+  say(word: Word): void;
+  onStop(run: () => void): void;
+}
+
+/** Undefined for a process that nobody supervises. Begins to send heartbeats, from the main loop, so that they stop when it hangs. */
+export function parentOf(clock: Clock): Parent | undefined {
+  if (process.send === undefined) return undefined;
+  const say = (word: Word): void => { if (process.connected) process.send?.(word, undefined, undefined, () => undefined); };
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL')); // P3
+  const beat = (): void => {
+    say({ kind: 'heartbeat' });
+    clock.timer(HEARTBEAT_MS, beat);
+  };
+  beat();
+  return {
+    say,
+    onStop: (run) => void process.on('message', (message: { readonly kind?: unknown }) => { if (message.kind === 'stop') run(); }),
+  };
+}

@@ -1,0 +1,12 @@
+/**
+ * The watcher of the runtime: parent of its process, judge of its heartbeat, and the only one who starts it again.
+ *
+ * Owns when a runtime is started, killed and given up. Does not own what a runtime does, nor the processes themselves:
+ * those come through the `Child` port, so that every history can be tested on a virtual clock.
+ *
+ * Invariants: S1 to S4 in supervisor.ts.
+ */
+export { nextRestart } from './intensity.ts';
+export type { Intensity } from './intensity.ts';
+export { DEFAULT_POLICY, Supervisor } from './supervisor.ts';
+export type { SupervisorPolicy, SupervisorPorts, SupervisorState } from './supervisor.ts';
