@@ -13,4 +13,6 @@ export { Runtime } from './runtime.ts';
 export type { Answer, Note, RuntimePorts } from './runtime.ts';
 export { DEFAULT_SETTINGS } from './settings.ts';
 export type { LimitTexts, MoneyText, Settings, VenueBinding } from './settings.ts';
+export { Stranded } from './stranded.ts';
+export type { StrandedHalt, StrandedPorts, Sweep } from './stranded.ts';
 export type { Cause } from './turns.ts';
