@@ -1,5 +1,7 @@
 /** The command line. */
 import { readFileSync } from 'node:fs';
+import { runCli } from './cli/index.ts';
+import { terminal } from './edges/process/index.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
-console.log(`breakwater ${version}, Node.js ${process.versions.node}`);
+process.exit(await runCli(process.argv.slice(2), terminal(), version));

@@ -1,0 +1,14 @@
+/** Reading a configuration for a command: the file, the environment, and what was said on the command line. */
+import { formatProblems, formatProblem, loadConfig, readConfigFile } from '../edges/config/index.ts';
+import type { Config, LoadRequest } from '../edges/config/index.ts';
+import type { Terminal } from '../edges/process/index.ts';
+import { ConfigRefusedError } from './failure.ts';
+
+export type ConfigOptions = { readonly config: string; readonly env?: string };
+
+/** @throws ConfigRefusedError with everything that is wrong */
+export function configFor(terminal: Terminal, { config: file, env }: ConfigOptions, overrides: LoadRequest['overrides'] = []): { readonly config: Config; readonly warnings: readonly string[] } {
+  const loaded = loadConfig({ file, environment: env, env: terminal.env, overrides, readFile: readConfigFile });
+  if (!loaded.ok) throw new ConfigRefusedError(formatProblems([...loaded.errors, ...loaded.warnings]), loaded.errors);
+  return { config: loaded.config, warnings: loaded.warnings.map(formatProblem) };
+}

@@ -1,0 +1,139 @@
+/** `breakwater exchange`: the invented exchange on its own, behind a venue's protocol, with faults on command. */
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { reasonOf } from '../base/index.ts';
+import { alpacaClassifier, alpacaDialect } from '../dialects/alpaca/index.ts';
+import { withControl } from '../dialects/control.ts';
+import { parseFaultPlan, withFaults } from '../dialects/faults/index.ts';
+import { readConfigFile } from '../edges/config/index.ts';
+import { realClock, realIds } from '../edges/clock/index.ts';
+import { openLineLog, openRecording } from '../edges/files/index.ts';
+import { realNet } from '../edges/net/index.ts';
+import { folderAt, onEndSignal, temporaryFolder } from '../edges/process/index.ts';
+import { createExchange, defaultPrices } from '../exchange/index.ts';
+import type { Exchange, PriceSource } from '../exchange/index.ts';
+import type { NetApp, OrderIdClass, ServedAnswer } from '../ports/index.ts';
+import { jsonLine } from './answer.ts';
+import { command, durationMs, streams, wholeNumber } from './cli.ts';
+import type { Cli, Common } from './cli.ts';
+import { EXIT } from './exit.ts';
+import { UsageError } from './failure.ts';
+
+type Options = Common & {
+  readonly dialect: string; readonly port: string; readonly seed: string; readonly replay?: string; readonly symbol?: string; readonly speed: string;
+  readonly faults?: string; readonly data?: string; readonly idClass?: string; readonly feePeriod: string;
+};
+
+const idClasses: readonly OrderIdClass[] = ['returns-original', 'unique-forever', 'unique-while-live', 'not-enforced', 'none'];
+
+export function exchangeCommand(cli: Cli): Command {
+  const made = command('exchange', "An invented exchange on loopback that speaks a venue's protocol.", [
+    'breakwater exchange --dialect alpaca --port 0 --seed 7 --json',
+    'breakwater exchange --port 7350 --data ./exchange --replay btcusdc-1m.csv.gz --speed 60',
+    'breakwater exchange --faults faults.json --id-class unique-while-live',
+  ])
+    .option('--dialect <name>', 'whose protocol it speaks: alpaca', 'alpaca')
+    .option('--port <number>', 'of 127.0.0.1; 0 takes a free one', '0')
+    .option('--seed <number>', 'of prices, ids and the house', '7')
+    .option('--replay <file>', 'candles or trades as CSV or CSV.gz, in place of an invented price')
+    .option('--symbol <symbol>', 'what the recording is of; by default told by the name of the file')
+    .option('--speed <n>', 'how fast a recording plays: a multiple of real time, "max", or "step" (POST /_exchange/step plays on)', '1')
+    .option('--faults <file>', 'a fault plan')
+    .option('--data <dir>', 'where its log is kept; by default a temporary folder')
+    .option('--id-class <class>', `what a client order id is worth: ${idClasses.join(', ')}`)
+    .option('--fee-period <duration>', 'how often fees are told', '60s');
+  return streams<Options>(cli, made, 'exchange', (options) => serve(cli, options));
+}
+
+async function serve(cli: Cli, options: Options): Promise<number> {
+  const { terminal } = cli;
+  if (options.dialect !== 'alpaca') throw new UsageError(`--dialect is "${options.dialect}"; there is alpaca.`);
+  const clock = realClock();
+  const port = wholeNumber('--port', options.port);
+  const seed = wholeNumber('--seed', options.seed);
+  const idClass = idClassOf(options.idClass);
+  const speed = speedOf(options.speed);
+  const plan = options.faults === undefined ? undefined : parseFaultPlan(jsonOf(options.faults));
+  const folder = options.data === undefined ? temporaryFolder('breakwater-exchange') : folderAt(options.data);
+  const log = await openLineLog(join(folder, 'exchange.log'));
+  const exchange = await createExchange({
+    clock, seed, log, price: await pricesOf(options),
+    fees: { periodMs: durationMs('--fee-period', options.feePeriod) },
+    ...(idClass === undefined ? {} : { idClass }),
+  });
+  const dialect = alpacaDialect({ desk: exchange, clock, ids: realIds() });
+  const faulty = withFaults(dialect, { clock, classify: alpacaClassifier, ...(plan === undefined ? {} : { plan }) });
+  const { oracle } = exchange;
+  const app = stepping(exchange, withControl(faulty, {
+    ...oracle, setIdClass: (next) => exchange.setIdClass(next), blockAccount: (accountId, reason) => exchange.blockAccount(accountId, reason),
+  }));
+  const net = realNet({ clock });
+  const served = await net.serve({ host: '127.0.0.1', port }, app);
+  exchange.start(options.replay === undefined || speed === 'step' ? undefined : { speed });
+  terminal.out(options.json === true ? jsonLine({ listening: served.url }) : `exchange (${options.dialect}) at ${served.url}, its log in ${folder}`);
+  if (options.replay !== undefined && speed !== 'step') {
+    void exchange.ended.then(() => terminal.note('the recording has ended'));
+  }
+  await new Promise<void>((resolve) => void onEndSignal(() => resolve()));
+  await served.close();
+  await exchange.stop();
+  await log.close();
+  return EXIT.ok;
+}
+
+/** `POST /_exchange/step?count=N` plays N steps of the recording; `done` says that there are no more. */
+function stepping(exchange: Exchange, app: NetApp): NetApp {
+  const stepped: NetApp = {
+    async request(request) {
+      if (request.path !== '/_exchange/step' || request.method !== 'POST') return app.request(request);
+      const count = Math.min(1_000, Math.max(1, Number(request.query.get('count') ?? '1') || 1));
+      const steps = [];
+      for (let played = 0; played < count; played += 1) {
+        const step = await exchange.step();
+        if (step === undefined) return json({ steps, done: true });
+        steps.push(step);
+      }
+      return json({ steps, done: false });
+    },
+  };
+  if (app.socket !== undefined) stepped.socket = app.socket.bind(app);
+  return stepped;
+}
+
+const json = (body: unknown): ServedAnswer => ({ kind: 'answer', status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+
+async function pricesOf({ replay, symbol }: Options): Promise<Readonly<Record<string, PriceSource>>> {
+  if (replay === undefined) return defaultPrices;
+  const recording = await openRecording(replay);
+  return { ...defaultPrices, [symbol ?? symbolOf(replay)]: recording };
+}
+
+/** "btcusdc-1m-….csv.gz" is a recording of BTC/USDC. */
+export function symbolOf(file: string): string {
+  const [, base, quote] = /(?:^|\/)([a-z]{2,5}?)(usdc|usdt|usd)[^/]*$/i.exec(file) ?? [];
+  if (base === undefined || quote === undefined) throw new UsageError(`The name ${file} does not tell what the recording is of. Say so with --symbol BTC/USD.`);
+  return `${base}/${quote}`.toUpperCase();
+}
+
+function idClassOf(text: string | undefined): OrderIdClass | undefined {
+  const found = idClasses.find((known) => known === text);
+  if (text !== undefined && found === undefined) throw new UsageError(`--id-class is "${text}"; there are ${idClasses.join(', ')}.`);
+  return found;
+}
+
+export function speedOf(text: string): number | 'max' | 'step' {
+  if (text === 'max' || text === 'step') return text;
+  const speed = Number(text);
+  if (!(speed > 0 && Number.isFinite(speed))) throw new UsageError(`--speed is "${text}": give a multiple of real time such as 1 or 60, or "max".`);
+  return speed;
+}
+
+function jsonOf(path: string): unknown {
+  const text = readConfigFile(path);
+  if (text === undefined) throw new UsageError(`There is no file ${path}.`);
+  try {
+    return JSON.parse(text);
+  } catch (thrown) {
+    throw new UsageError(`${path} is not JSON: ${reasonOf(thrown)}.`);
+  }
+}

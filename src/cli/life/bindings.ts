@@ -1,0 +1,61 @@
+/** From the configuration to what the runtime is told: venues with their deadlines, limits as text, intervals. */
+import type { Random } from '../../base/index.ts';
+import type { Config, VenueConfig } from '../../edges/config/index.ts';
+import type { Clock, Net } from '../../ports/index.ts';
+import { DEFAULT_SETTINGS } from '../../runtime/index.ts';
+import type { LimitTexts, Settings, VenueBinding } from '../../runtime/index.ts';
+import { alpacaVenue } from '../../venues/index.ts';
+
+const UNSENT_MS = 60_000; // how old a wish may be and still be sent, where no limit says it
+
+export function bindingsOf(config: Config, ports: { readonly net: Net; readonly clock: Clock; readonly random: Random }): readonly VenueBinding[] {
+  return Object.entries(config.venues).map(([name, venue]) => ({
+    venue: venueOf(name, venue, ports),
+    symbols: venue.instruments,
+    submitTimeoutMs: venue.timeouts.submit.ms,
+    cancelTimeoutMs: venue.timeouts.cancel.ms,
+    readTimeoutMs: venue.timeouts.read.ms,
+    resendWithinMs: config.limits.signalMaxAge?.ms ?? UNSENT_MS,
+    feeLeastPpm: Math.min(venue.feePpm.maker, venue.feePpm.taker),
+    feeMostPpm: Math.max(venue.feePpm.maker, venue.feePpm.taker),
+    tolerance: config.reconciliation.tolerance,
+  }));
+}
+
+function venueOf(name: string, { baseUrl, dataUrl, streamUrl, keyId, secret }: VenueConfig, { net, clock, random }: { net: Net; clock: Clock; random: Random }) {
+  return alpacaVenue({
+    name, net, clock, random: random.fork(`venue ${name}`), baseUrl, keyId: keyId.reveal(), secret: secret.reveal(),
+    ...(dataUrl === undefined ? {} : { dataUrl }), ...(streamUrl === undefined ? {} : { streamUrl }),
+  });
+}
+
+export function settingsOf(config: Config, about: { readonly version: string; readonly node: string; readonly trustWallClock: boolean }): Settings {
+  return {
+    ...DEFAULT_SETTINGS,
+    ...about,
+    limits: limitsOf(config),
+    reconcileEveryMs: config.reconciliation.every.ms,
+    maxLag: config.journal.maxLag,
+    appendTimeoutMs: config.journal.appendTimeout.ms,
+    snapshotEvery: config.storage.snapshotEvery,
+  };
+}
+
+/** Absent stays absent: what is not configured blocks. */
+function limitsOf({ limits: { maxOrderValue = {}, maxPosition = {}, priceCollar = {}, priceMaxAge } }: Config): LimitTexts {
+  return {
+    maxOrderValue: Object.fromEntries(Object.entries(maxOrderValue).map(([symbol, { amountText, asset }]) => [symbol, { text: amountText, asset }])),
+    maxPosition,
+    priceCollarPpm: Object.fromEntries(Object.entries(priceCollar).map(([symbol, { ppm }]) => [symbol, ppm])),
+    ...(priceMaxAge === undefined ? {} : { priceMaxAgeMs: priceMaxAge.ms }),
+  };
+}
+
+/** Every secret of a configuration, for striking it out of what is logged. */
+export function secretsOf({ venues, signals }: Config): readonly string[] {
+  return [
+    ...Object.values(venues).flatMap(({ keyId, secret }) => [keyId, secret]),
+    ...Object.values(signals.tradingview.sources).map(({ secret }) => secret),
+    ...Object.values(signals.intents.tokens).map(({ secret }) => secret),
+  ].map((secret) => secret.reveal());
+}

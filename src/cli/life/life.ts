@@ -1,0 +1,201 @@
+/**
+ * One life: open the journal, take it over, open the doors, and stop or fail.
+ *
+ *   L1. The control socket is opened only by whoever holds the data folder, or by nobody's holder: never beside a live runtime.
+ *   L2. Without a journal the life goes on stranded: it says so, cancels and halts, and tries to boot again where that may help.
+ *   L3. A halt that was taken while stranded is the first input of the boot that follows.
+ */
+import { BreakwaterError, reasonOf, seededRandom } from '../../base/index.ts';
+import { controlDoor, publicDoor, Tally } from '../../door/index.ts';
+import { realIds } from '../../edges/clock/index.ts';
+import type { Config } from '../../edges/config/index.ts';
+import type { Log } from '../../edges/log/index.ts';
+import { realNet } from '../../edges/net/index.ts';
+import { onEndSignal } from '../../edges/process/index.ts';
+import type { Parent } from '../../edges/process/index.ts';
+import { openSqliteStore, StoreError } from '../../edges/sqlite/index.ts';
+import type { SqliteStore } from '../../edges/sqlite/index.ts';
+import type { Clock, NetApp, Served } from '../../ports/index.ts';
+import { sleep } from '../../ports/index.ts';
+import { Runtime, Stranded } from '../../runtime/index.ts';
+import type { Note } from '../../runtime/index.ts';
+import { EXIT } from '../exit.ts';
+import { bindingsOf, settingsOf } from './bindings.ts';
+import { marketsOf, sourcesOf, tokensOf } from './senders.ts';
+import { strandedControl, strandedPublic } from './stranded-door.ts';
+
+export type LifeOptions = {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly data: string;
+  readonly controlSocket: string;
+  readonly parent: Parent | undefined;
+  readonly version: string;
+  readonly node: string;
+  readonly pid: number;
+  readonly trustWallClock: boolean;
+  readonly exit: (code: number) => never;
+};
+
+const HELD_TRIES = 20; // a holder that was killed lets go when it is reaped
+const HELD_PAUSE_MS = 150;
+const RETRY_MS = 5_000;
+const LAST_WORDS_MS = 150; // for answers that say "outcome unknown"
+const mendable: ReadonlySet<string> = new Set(['disk-full', 'io-error', 'read-only', 'failed']);
+
+/** @returns the exit code of a stop in good order, or of a start that was refused */
+export async function live(options: LifeOptions): Promise<number> {
+  const life = new Life(options);
+  return life.run();
+}
+
+type Booted = { readonly runtime: Runtime } | { readonly cause: Error };
+
+class Life {
+  readonly #options: LifeOptions;
+  readonly #net;
+  readonly #bindings;
+  readonly #tally = new Tally();
+  readonly #note: (note: Note) => void;
+  #public: NetApp | undefined;
+  #control: NetApp | undefined;
+  #served: { readonly public: Served; readonly control: Served } | undefined;
+  #runtime: Runtime | undefined;
+  #stop: (reason: string) => void = () => {};
+  readonly #stopAsked: Promise<string>;
+
+  constructor(options: LifeOptions) {
+    this.#options = options;
+    const { clock, config, log } = options;
+    this.#net = realNet({ clock });
+    this.#bindings = bindingsOf(config, { net: this.#net, clock, random: seededRandom(realIds().id()) });
+    this.#note = ({ level, message, code, detail }) => {
+      const facts = { ...(code === undefined ? {} : { code }), ...detail };
+      if (level === 'critical') log.error(message, facts);
+      else if (level === 'warning') log.warn(message, facts);
+      else log.info(message, facts);
+    };
+    this.#stopAsked = new Promise((resolve) => (this.#stop = resolve));
+  }
+
+  async run(): Promise<number> {
+    const { parent } = this.#options;
+    parent?.onStop(() => this.#stop('its supervisor asked for it'));
+    onEndSignal((signal) => this.#stop(signal));
+    const first = await this.#boot();
+    if ('cause' in first && first.cause instanceof StoreError && first.cause.reason === 'held') { // L1
+      this.#options.log.error(first.cause.message, { code: first.cause.code });
+      return EXIT.refused;
+    }
+    if ('runtime' in first) await this.#open(first.runtime);
+    else await this.#strand(first.cause);
+    return this.#shut(await this.#stopAsked);
+  }
+
+  async #boot(): Promise<Booted> {
+    let store: SqliteStore | undefined;
+    try {
+      store = await this.#openStore();
+      const { clock, config, version, node, trustWallClock } = this.#options;
+      const ids = realIds();
+      return {
+        runtime: await Runtime.boot(
+          { clock, ids, random: seededRandom(ids.id()), store, bindings: this.#bindings, note: this.#note, onFailure: (cause) => this.#failed(cause) },
+          settingsOf(config, { version, node, trustWallClock }),
+        ),
+      };
+    } catch (thrown) {
+      const cause = store?.failure ?? (thrown instanceof Error ? thrown : new Error(reasonOf(thrown)));
+      await store?.close().catch(() => undefined);
+      return { cause };
+    }
+  }
+
+  async #openStore(): Promise<SqliteStore> {
+    const { data, clock } = this.#options;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await openSqliteStore({ directory: data, ids: realIds(), clock });
+      } catch (thrown) {
+        if (!(thrown instanceof StoreError) || thrown.reason !== 'held' || tries >= HELD_TRIES) throw thrown;
+        await sleep(clock, HELD_PAUSE_MS);
+      }
+    }
+  }
+
+  async #open(runtime: Runtime): Promise<void> {
+    const { config, clock, parent, controlSocket } = this.#options;
+    this.#runtime = runtime;
+    const ids = realIds();
+    this.#public = publicDoor({ runtime, clock, ids, sources: sourcesOf(config), tokens: tokensOf(config), markets: marketsOf(config), note: this.#note, tally: this.#tally });
+    this.#control = controlDoor({ runtime, clock, ids, instance: config.instance.name, pid: this.#options.pid, tally: this.#tally, onStop: (reason) => this.#stop(reason) });
+    runtime.start();
+    const { public: served } = await this.#serve();
+    this.#note({ level: 'info', message: 'ready', detail: { listening: served.url } });
+    parent?.say({ kind: 'ready', listening: served.url, controlSocket });
+  }
+
+  async #strand(cause: Error): Promise<void> { // L2
+    const { clock, config, parent, controlSocket } = this.#options;
+    const canMend = isMendable(cause);
+    const stranded = new Stranded({ clock, bindings: this.#bindings, note: this.#note }, cause);
+    const code = cause instanceof BreakwaterError ? cause.code : 'BW-9002';
+    this.#note({ level: 'critical', code, message: `stranded without a journal: ${cause.message}` });
+    this.#control = strandedControl(stranded, {
+      instance: config.instance.name, pid: this.#options.pid, retryingEveryMs: canMend ? RETRY_MS : undefined, onStop: () => this.#stop('told to over the control socket'),
+    });
+    this.#public = strandedPublic(stranded);
+    const { public: served } = await this.#serve();
+    parent?.say({ kind: 'stranded', code, message: cause.message, listening: served.url, controlSocket });
+    if (canMend) clock.timer(RETRY_MS, () => void this.#tryAgain(stranded));
+  }
+
+  async #tryAgain(stranded: Stranded): Promise<void> {
+    const booted = await this.#boot();
+    if ('cause' in booted) {
+      this.#note({ level: 'warning', message: `still stranded: ${booted.cause.message}` });
+      this.#options.clock.timer(RETRY_MS, () => void this.#tryAgain(stranded));
+      return;
+    }
+    stranded.end();
+    const { halted } = stranded;
+    if (halted !== undefined) { // L3
+      await booted.runtime.submit({ kind: 'halt', by: halted.by, reason: halted.reason, cancelOrders: halted.cancelOrders }, { actor: `operator:${halted.by}`, correlationId: 'stranded' });
+    }
+    await this.#open(booted.runtime);
+  }
+
+  /** Both doors, once: what stands behind them may change. */
+  async #serve(): Promise<{ readonly public: Served; readonly control: Served }> {
+    if (this.#served !== undefined) return this.#served;
+    const { config, controlSocket } = this.#options;
+    const control = await this.#net.serve({ path: controlSocket }, behind(() => this.#control));
+    const open = await this.#net.serve(config.server.listen, behind(() => this.#public));
+    return (this.#served = { public: open, control });
+  }
+
+  async #shut(reason: string): Promise<number> {
+    this.#note({ level: 'info', message: `stopping: ${reason}` });
+    await this.#served?.public.close();
+    await this.#runtime?.stop(reason);
+    await this.#served?.control.close();
+    await this.#net.close();
+    return EXIT.ok;
+  }
+
+  /** This life is over; the next one reads the truth. */
+  #failed(cause: Error): void {
+    const { log, clock, exit } = this.#options;
+    log.error(`this life ends: ${cause.message}`, cause instanceof BreakwaterError ? { code: cause.code } : {});
+    if (this.#runtime === undefined) return; // still booting: the boot itself says what went wrong
+    clock.timer(LAST_WORDS_MS, () => exit(EXIT.error));
+  }
+}
+
+const isMendable = (cause: Error): boolean => (cause instanceof StoreError ? mendable.has(cause.reason) : cause instanceof BreakwaterError && cause.retryable);
+
+/** Whatever stands there at the time of each request. */
+const behind = (app: () => NetApp | undefined): NetApp => ({
+  request: (request) => app()?.request(request) ?? Promise.resolve({ kind: 'answer', status: 503, headers: {}, body: '' }),
+});

@@ -1,0 +1,84 @@
+/** What a runtime without a journal answers: the truth at its control socket, and "no" to everything that asks for an order. */
+import { BreakwaterError } from '../../base/index.ts';
+import type { NetApp, ServedAnswer, ServedRequest } from '../../ports/index.ts';
+import type { Stranded, Sweep } from '../../runtime/index.ts';
+
+const decoder = new TextDecoder();
+
+export type StrandedAbout = { readonly instance: string; readonly pid: number; readonly retryingEveryMs: number | undefined; readonly onStop: () => void };
+
+/** For the control socket: status, halt, cancel and stop; nothing else can be honest without a journal. */
+export function strandedControl(stranded: Stranded, about: StrandedAbout): NetApp {
+  return {
+    async request(request) {
+      const { method, path } = request;
+      if (method === 'GET' && path === '/api/v1/status') return json(200, statusOf(stranded, about));
+      if (method === 'POST' && path === '/api/v1/halt') {
+        const words = bodyOf(request);
+        const sweeps = await stranded.halt(wordIn(words, 'by') ?? 'somebody at the control socket', wordIn(words, 'reason') ?? 'no reason given', words['keepOrders'] !== true);
+        return json(sweepStatus(sweeps), { ...inForce(stranded), venues: sweeps });
+      }
+      const cancel = /^\/api\/v1\/orders\/([0-9a-f]{20})\/cancel$/.exec(path);
+      if (method === 'POST' && cancel !== null) {
+        const sweeps = await stranded.cancel(cancel[1] ?? '');
+        return json(sweepStatus(sweeps), { ...inForce(stranded), venues: sweeps });
+      }
+      if (method === 'POST' && path === '/api/v1/stop') {
+        about.onStop();
+        return json(202, { stopping: true });
+      }
+      return problem(503, stranded);
+    },
+  };
+}
+
+/** For the public side: an alert that cannot be written down is answered 500, so that its sender knows. */
+export function strandedPublic(stranded: Stranded): NetApp {
+  return { request: ({ method, path }) => Promise.resolve(problem(method === 'GET' && path === '/healthz' ? 503 : 500, stranded)) };
+}
+
+const notRemembered = 'In force now, and not remembered: there is no journal to write it to. The boot that follows writes it down, if this process lives until then.';
+const inForce = (stranded: Stranded): object => ({ gate: gateOf(stranded), inForce: true, remembered: false, note: notRemembered });
+
+function statusOf(stranded: Stranded, { instance, pid, retryingEveryMs }: StrandedAbout): unknown {
+  const { cause } = stranded;
+  return {
+    sentence: `No journal, no order: nothing new leaves; cancels and halts still work. ${cause.message}`,
+    instance,
+    state: 'stranded',
+    gate: gateOf(stranded),
+    cause: { code: codeOf(cause), message: cause.message },
+    retryingEveryMs: retryingEveryMs ?? null,
+    venues: [],
+    process: { pid },
+  };
+}
+
+function gateOf({ halted }: Stranded): object {
+  if (halted === undefined) return { state: 'HALTED', by: 'breakwater', reason: 'no journal', since: null, remembered: false };
+  return { state: 'HALTED', by: halted.by, reason: halted.reason, since: new Date(halted.atMs).toISOString(), remembered: false };
+}
+
+const codeOf = (cause: Error): string => (cause instanceof BreakwaterError ? cause.code : 'BW-9002');
+const sweepStatus = (sweeps: readonly Sweep[]): number => (sweeps.every(({ open }) => open?.length === 0) ? 200 : 207);
+
+const json = (status: number, body: unknown): ServedAnswer => ({ kind: 'answer', status, headers: { 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(body) });
+
+function problem(status: number, { cause }: Stranded): ServedAnswer {
+  const body = { code: codeOf(cause), title: 'No journal, no order', detail: cause.message, because: cause.message, did: 'nothing', doNext: ['run "breakwater status"'], retry: 'same-key', success: false };
+  return { kind: 'answer', status, headers: { 'content-type': 'application/problem+json; charset=utf-8' }, body: JSON.stringify(body) };
+}
+
+const wordIn = (words: Readonly<Record<string, unknown>>, name: string): string | undefined => {
+  const value = words[name];
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+};
+
+function bodyOf({ body }: ServedRequest): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(decoder.decode(body));
+    return typeof value === 'object' && value !== null ? value as Readonly<Record<string, unknown>> : {};
+  } catch {
+    return {}; // a stop needs no well-formed body
+  }
+}

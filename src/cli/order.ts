@@ -1,0 +1,53 @@
+/** `breakwater order ID`: one order and everything the journal says of it; cancel it, or testify what became of it. */
+import type { Command } from 'commander';
+import { acts, command } from './cli.ts';
+import type { Cli } from './cli.ts';
+import { asking, reaching } from './control.ts';
+import type { ControlOptions, Document } from './control.ts';
+import { EXIT } from './exit.ts';
+import { UsageError } from './failure.ts';
+import { amountAt, listAt, textAt } from './table.ts';
+
+type Options = ControlOptions & { readonly cancel?: true; readonly resolve?: string; readonly reason?: string; readonly by: string };
+
+export function orderCommand(cli: Cli): Command {
+  const made = reaching(command('order', 'One order: its life so far; cancel it, or say what became of it.', [
+    'breakwater order 4f0c2d9be1a87f63d2c1', 'breakwater order 4f0c2d9be1a87f63d2c1 --cancel --reason "wrong size"',
+    'breakwater order 4f0c2d9be1a87f63d2c1 --resolve absent --reason "the venue confirmed by phone that it has no such order"',
+  ]))
+    .argument('<id>', 'the id of the order')
+    .option('--cancel', 'cancel it')
+    .option('--resolve <outcome>', 'of an unknown order: "absent", on your word')
+    .option('--reason <text>', 'why').option('--by <name>', 'who you are', cli.terminal.user);
+  return acts<Options>(cli, made, 'order', (options, [id = '']) => asking(options, async (control) => {
+    const path = `/api/v1/orders/${encodeURIComponent(id)}`;
+    const { by, reason } = options;
+    if (options.cancel === true && options.resolve !== undefined) throw new UsageError('Give --cancel or --resolve, not both.');
+    if (options.cancel === true) {
+      const { status, document } = await control.post(`${path}/cancel`, { by, reason: reason ?? 'asked for by the operator' }, `breakwater order ${id}`);
+      return { data: document, text: [`The cancel of ${id} was asked for; the order is ${textAt(document, 'order.phase') || 'not in any book here'}.`], exit: status === 207 ? EXIT.partial : EXIT.ok };
+    }
+    if (options.resolve !== undefined) {
+      if (reason === undefined) throw new UsageError('--resolve needs --reason "…": who says so, and on what evidence, is written down.');
+      const { document } = await control.post(`${path}/resolve`, { by, reason, outcome: options.resolve }, `breakwater order ${id}`);
+      return { data: document, text: [`${id} is ${textAt(document, 'order.phase')}, on the word of ${by}.`] };
+    }
+    const document = await control.get(path);
+    return { data: document, text: storyOf(document) };
+  }));
+}
+
+function storyOf(document: Document): readonly string[] {
+  const order = document['order'];
+  const price = amountAt(order, 'limitPrice');
+  const lines = [
+    `${textAt(order, 'id')}  ${textAt(order, 'side')} ${amountAt(order, 'quantity')} ${textAt(order, 'type')}${price === '' ? '' : ` at ${price}`} on ${textAt(order, 'venue')}, asked for by ${textAt(order, 'source')}`,
+    `  ${textAt(order, 'phase')}${textAt(order, 'ended') === '' ? '' : ` (${textAt(order, 'ended')})`} since ${textAt(order, 'since')}; filled ${amountAt(order, 'filled')} for ${amountAt(order, 'filledValue')}${textAt(order, 'because') === '' ? '' : `; ${textAt(order, 'because')}`}`,
+  ];
+  for (const entry of listAt(document, 'timeline')) {
+    const payload = (entry as Document)['payload'];
+    const told = ['via', 'why', 'evidence', 'observed', 'message', 'reason', 'clientOrderId', 'venueOrderId', 'detail'].map((name) => textAt(payload, name)).filter((text) => text !== '').join(', ');
+    lines.push(`  ${textAt(entry, 'at')}  ${textAt(entry, 'seq').padStart(6)}  ${textAt(entry, 'type').padEnd(22)} ${told}`.trimEnd());
+  }
+  return lines;
+}

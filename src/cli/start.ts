@@ -1,0 +1,82 @@
+/** `breakwater start`: the supervisor. It starts the runtime as its child, watches it, and starts it again. */
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { realClock } from '../edges/clock/index.ts';
+import { jsonLog } from '../edges/log/index.ts';
+import { folderAt, onEndSignal, spawnChild } from '../edges/process/index.ts';
+import type { Word } from '../ports/index.ts';
+import { DEFAULT_POLICY, Supervisor } from '../supervisor/index.ts';
+import type { SupervisorState } from '../supervisor/index.ts';
+import { jsonLine } from './answer.ts';
+import { command, streams } from './cli.ts';
+import type { Cli, Common } from './cli.ts';
+import { configFor } from './configuration.ts';
+import { listenOverride, venueOverrides } from './override.ts';
+
+type Options = Common & { readonly config: string; readonly data?: string; readonly env?: string; readonly trustClock?: true; readonly listen?: string; readonly venueUrl?: readonly string[] };
+
+export function startCommand(cli: Cli): Command {
+  const made = command('start', 'Runs the runtime, supervised: it is watched, and started again when it dies or hangs.', [
+    'breakwater start --config breakwater.json --data ./data',
+    'breakwater start --config breakwater.json --data ./data --env production --json',
+    'breakwater start --config breakwater.json --data ./data --trust-clock     # once, after the machine stood still for days',
+  ])
+    .requiredOption('--config <file>', 'the configuration')
+    .option('--data <dir>', 'the data folder; by default storage.dir of the configuration')
+    .option('--env <name>', 'which environment: chooses the second file of the layers')
+    .option('--trust-clock', 'believe a clock that is more than a day ahead of the last entry')
+    .option('--listen <address>', 'in place of server.listen')
+    .option('--venue-url <name=url...>', 'in place of the baseUrl of a venue');
+  return streams<Options>(cli, made, 'start', (options) => supervise(cli, options));
+}
+
+async function supervise(cli: Cli, options: Options): Promise<number> {
+  const { terminal } = cli;
+  const { config, warnings } = configFor(terminal, options, [...listenOverride(options.listen), ...venueOverrides(options.venueUrl)]);
+  for (const warning of warnings) terminal.note(warning);
+  const data = folderAt(options.data ?? config.storage.dir);
+  const clock = realClock();
+  const log = jsonLog({ level: config.logs.level, component: 'supervisor', wallMs: () => clock.wallMs(), write: (line) => terminal.note(line) });
+
+  let listening: string | undefined; // of the first life; the next ones keep it
+  const args = (): readonly string[] => [
+    'runtime', '--config', resolve(options.config), '--data', data,
+    ...(options.env === undefined ? [] : ['--env', options.env]),
+    ...(options.trustClock === true ? ['--trust-clock'] : []),
+    ...(options.venueUrl === undefined ? [] : ['--venue-url', ...options.venueUrl]),
+    ...(listening === undefined ? (options.listen === undefined ? [] : ['--listen', options.listen]) : ['--listen', listening.replace(/^http:\/\//, '')]),
+  ];
+  const heard = (word: Word): void => {
+    if (word.kind === 'heartbeat') return;
+    const isFirst = listening === undefined;
+    ({ listening } = word);
+    const stranded = word.kind === 'stranded' ? { stranded: { code: word.code, message: word.message } } : {};
+    if (options.json === true) {
+      if (isFirst) terminal.out(jsonLine({ listening: word.listening, controlSocket: word.controlSocket, ...stranded }));
+    } else if (word.kind === 'stranded') {
+      terminal.note(`${terminal.paint(['bold', 'red'], '■ NO JOURNAL, NO ORDER')}  ${word.message}`);
+      terminal.note('Status, cancels and halts still work.');
+    } else terminal.out(`${terminal.paint('green', '●')} ${config.instance.name} ready: signals at ${word.listening}, control at ${word.controlSocket}`);
+  };
+  const supervisor = new Supervisor(
+    { clock, spawn: () => spawnChild({ program: terminal.program, args: args() }), onWord: heard, onState: (state) => told(state) },
+    { ...DEFAULT_POLICY, heartbeatTimeoutMs: config.supervisor.heartbeatTimeout.ms, restarts: config.supervisor.restarts, withinMs: config.supervisor.within.ms },
+  );
+  const told = (state: SupervisorState): void => {
+    const { kind, ...detail } = state;
+    if (kind === 'gave-up') log.error('gave up', detail);
+    else if (kind === 'frozen' || kind === 'killing' || kind === 'backing-off') log.warn(kind, detail);
+    else log.info(kind, detail);
+  };
+  const off = onEndSignal(() => supervisor.stop());
+  supervisor.start();
+  const code = await supervisor.ended;
+  off();
+  if (supervisor.state?.kind === 'gave-up') {
+    const { why } = supervisor.state;
+    const advice = `The runtime was given up: ${why}. Orders at the venues are as they were. Read the log above, mend the cause, and start again; "breakwater journal verify --data ${data}" tells whether the record is whole.`;
+    if (options.json === true) terminal.out(jsonLine({ schema: 'breakwater/start/1', ok: false, error: { code: 'BW-6101', title: 'Given up', detail: advice, retry: 'no' }, warnings: [] }));
+    else terminal.note(`${terminal.paint('red', 'error BW-6101')}  ${advice}`);
+  }
+  return code;
+}

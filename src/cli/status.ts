@@ -1,0 +1,49 @@
+/** `breakwater status`: how things stand, in one sentence and a few figures. */
+import type { Command } from 'commander';
+import type { Terminal } from '../edges/process/index.ts';
+import { acts, command } from './cli.ts';
+import type { Cli } from './cli.ts';
+import { asking, reaching } from './control.ts';
+import type { ControlOptions, Document } from './control.ts';
+import { EXIT } from './exit.ts';
+import { listAt, marked, textAt } from './table.ts';
+import type { Mark } from './table.ts';
+
+type Options = ControlOptions & { readonly check?: true };
+
+export function statusCommand(cli: Cli): Command {
+  const made = reaching(command('status', 'How things stand.', ['breakwater status', 'breakwater status --data ./data --json', 'breakwater status --check; echo $?     # 6 when not healthy']), '5s')
+    .option('--check', 'exit with 6 unless it trades and the books agree');
+  return acts<Options>(cli, made, 'status', async (options) => {
+    const document = await asking(options, (control) => control.get('/api/v1/status'));
+    return { data: document, text: linesOf(cli.terminal, document), exit: options.check === true && !isHealthy(document) ? EXIT.unhealthy : EXIT.ok };
+  });
+}
+
+export const isHealthy = (status: Document): boolean =>
+  textAt(status, 'state') === 'trading' && textAt(status, 'books.booksAgree') === 'true' && textAt(status, 'orders.unknown') === '0';
+
+const marks: Readonly<Record<string, Mark>> = { trading: '●', waiting: '▲', halted: '◆', stranded: '■' };
+
+function linesOf(terminal: Terminal, status: Document): readonly string[] {
+  const mode = textAt(status, 'state');
+  const lines = [`${marked(terminal, marks[mode] ?? '◌')} ${terminal.paint('bold', mode.toUpperCase())}   ${textAt(status, 'sentence')}`];
+  const say = (label: string, text: string): void => void lines.push(`  ${label.padEnd(9)}${text}`);
+  const since = textAt(status, 'gate.since');
+  say('gate', `${textAt(status, 'gate.state')}${since === '' ? '' : ` since ${since} by ${textAt(status, 'gate.by')}: ${textAt(status, 'gate.reason')}`}`);
+  for (const venue of listAt(status, 'venues')) {
+    const reconciled = textAt(venue, 'reconciled.at');
+    const stream = textAt(venue, 'connected') === 'true' ? 'stream up' : 'no stream';
+    say('venue', `${textAt(venue, 'name')}: ${stream}, ${reconciled === '' ? 'not reconciled yet' : `books ${textAt(venue, 'reconciled.agreed') === 'true' ? 'agreed' : 'differed'} ${seconds(textAt(venue, 'reconciled.ageMs'))} ago`}${textAt(venue, 'why') === '' ? '' : `; ${textAt(venue, 'why')}`}`);
+    for (const quarantined of listAt(venue, 'quarantined')) say('', `${textAt(quarantined, 'symbol')} quarantined: ${textAt(quarantined, 'cause')}`);
+  }
+  if (mode !== 'stranded') {
+    say('orders', `${textAt(status, 'orders.live')} live, ${textAt(status, 'orders.unknown')} unknown, ${textAt(status, 'orders.done')} done`);
+    say('books', `${textAt(status, 'books.fills') || '0'} fills booked, ${textAt(status, 'books.pendingFees')} fees pending, ${textAt(status, 'books.openDifferences')} differences open`);
+    say('journal', `${textAt(status, 'journal.durableSeq')} entries on disk, head ${textAt(status, 'journal.headHash').slice(0, 12)}`);
+  }
+  say('process', `pid ${textAt(status, 'process.pid')}${textAt(status, 'process.uptimeMs') === '' ? '' : `, up ${seconds(textAt(status, 'process.uptimeMs'))}, epoch ${textAt(status, 'process.epoch')}`}`);
+  return lines;
+}
+
+const seconds = (ms: string): string => `${(Number(ms) / 1_000).toFixed(Number(ms) < 10_000 ? 1 : 0)} s`;
