@@ -13,7 +13,7 @@ export type Question =
   | { readonly kind: 'close' };
 
 export type ToWorker =
-  | { readonly kind: 'append'; readonly bytes: ArrayBuffer } // answered by `appended`, in order
+  | { readonly kind: 'append'; readonly bytes: ArrayBuffer; readonly more: boolean } // answered by `appended`, in order; `more` is on its way
   | { readonly kind: 'tidy' } // a quiet moment: not answered
   | { readonly kind: 'ask'; readonly id: number; readonly question: Question };
 

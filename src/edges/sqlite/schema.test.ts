@@ -8,7 +8,7 @@ test('the database itself refuses a changed, deleted, skipped, repeated or stale
   database.exec(schema);
   database.exec("INSERT INTO meta (one, identity, epoch) VALUES (1, 'j', 3)");
   const bytes = new Uint8Array(32);
-  const insert = (seq: number, epoch: number): void => void database.prepare(sql.insert).run(seq, epoch, bytes, bytes, bytes);
+  const insert = (seq: number, epoch: number): void => void database.prepare(sql.insert(1)).run(seq, epoch, bytes, bytes, bytes);
   insert(1, 3);
   insert(2, 3);
   assert.throws(() => insert(2, 3), /follows the head/);

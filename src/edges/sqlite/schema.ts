@@ -34,7 +34,7 @@ export const sql = {
   head: 'SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1',
   meta: 'SELECT identity, epoch FROM meta',
   raiseEpoch: 'UPDATE meta SET epoch = ?',
-  insert: 'INSERT INTO entries (seq, epoch, header, payload, hash) VALUES (?, ?, ?, ?, ?)',
+  insert: (rows: number): string => `INSERT INTO entries (seq, epoch, header, payload, hash) VALUES ${Array(rows).fill('(?, ?, ?, ?, ?)').join(', ')}`,
   page: 'SELECT seq, header, payload, hash FROM entries WHERE seq >= ? ORDER BY seq LIMIT ?',
   hashAt: 'SELECT hash FROM entries WHERE seq = ?',
   snapshots: 'SELECT seq, hash, digest, format, state FROM snapshots ORDER BY seq DESC',

@@ -2,7 +2,7 @@
  * The journal on disk, as the thread that trades sees it: it hands bytes to the writer and never waits.
  *
  *   W1. Batches reach the writer in the order of the calls, and are answered in that order.
- *   W2. What is appended in one tick goes over in few messages, the first of them early, so that both threads work at once.
+ *   W2. What is appended in one tick becomes durable together. It goes over in waves, so that both threads work at once.
  *   W3. Once an append was unknown, or the writer died, every later one is unknown: open again and read.
  */
 import { Worker } from 'node:worker_threads';
@@ -14,7 +14,7 @@ import { STALE } from './file.ts';
 import type { FromWorker, Question, ToWorker, WorkerData } from './protocol.ts';
 import { packBatches, unpackPage } from './wire.ts';
 
-const WAVE_BATCHES = 32; // in one message
+const WAVE_BATCHES = 16; // in one message
 const QUIET_MS = 100; // without an append before the writer tidies up
 
 export type OpenStoreOptions = {
@@ -53,6 +53,7 @@ class WorkerStore implements SqliteStore {
   readonly #clock: Pick<Clock, 'timer'>;
   #outbox: Waiting[] = [];
   #sent: Waiting[] = [];
+  #tickEnds = false; // a last wave is to be sent at the end of this tick
   #answered = 0; // how many at the front of #sent have their answer
   readonly #asked = new Map<number, Asked>();
   #questions = 0;
@@ -80,8 +81,9 @@ class WorkerStore implements SqliteStore {
     if (this.#closing !== undefined) return Promise.resolve(unknownBy(closed()));
     return new Promise((answer) => {
       this.#outbox.push({ batch, answer });
-      if (this.#outbox.length === 1) queueMicrotask(() => this.#send());
-      else if (this.#outbox.length >= WAVE_BATCHES) this.#send();
+      if (!this.#tickEnds) queueMicrotask(() => this.#send(false));
+      this.#tickEnds = true;
+      if (this.#outbox.length >= WAVE_BATCHES) this.#send(true);
     });
   }
 
@@ -114,13 +116,15 @@ class WorkerStore implements SqliteStore {
     await exited;
   }
 
-  #send(): void {
+  /** @param more the tick goes on: its last wave is still to come, if only an empty one */
+  #send(more: boolean): void {
+    if (!this.#tickEnds || this.#failure !== undefined) return;
+    this.#tickEnds = more;
     const wave = this.#outbox;
-    if (wave.length === 0) return;
     this.#outbox = [];
     for (const waiting of wave) this.#sent.push(waiting);
     const bytes = packBatches(wave.map(({ batch }) => batch));
-    this.#post({ kind: 'append', bytes }, [bytes]);
+    this.#post({ kind: 'append', bytes, more }, [bytes]);
     this.#appendsSeen += 1;
     if (this.#quietTimer === undefined) this.#awaitQuiet();
   }
@@ -137,7 +141,7 @@ class WorkerStore implements SqliteStore {
 
   #ask(question: Question): Promise<unknown> {
     if (this.#worker.threadId < 0) return Promise.reject(this.#failure ?? closed());
-    this.#send(); // what was appended before is answered before
+    this.#send(false); // what was appended before is answered before
     return new Promise((answer, fail) => {
       this.#questions += 1;
       this.#asked.set(this.#questions, { answer, fail });

@@ -21,6 +21,7 @@ const failureOf = (thrown: unknown, doing: string): Failure => {
 };
 
 let lost: StoreError | undefined;
+let rowsInGroup = 0;
 const waiting: ToWorker[] = [];
 
 function take(): void {
@@ -34,16 +35,20 @@ function serve(file: JournalFile): void {
   }
 }
 
-/** Rows go in as they come, while the other thread is still sealing the next ones; the flush waits for whatever has come by then. */
+/** Rows go in as they come, while the other thread is still sealing the next ones of its tick; the flush waits for the last of them. */
 function append(file: JournalFile): void {
   try {
     if (lost !== undefined) throw lost;
-    for (let rows = 0; waiting[0]?.kind === 'append' && rows < GROUP_ROWS; take()) {
+    let more = false;
+    for (; waiting[0]?.kind === 'append' && rowsInGroup < GROUP_ROWS; take()) {
       const batches = unpackBatches(waiting[0].bytes);
       file.add(batches);
-      for (const batch of batches) rows += batch.rows.length;
+      for (const batch of batches) rowsInGroup += batch.rows.length;
+      more = waiting[0].more;
       waiting.shift();
     }
+    if (more && rowsInGroup < GROUP_ROWS) return; // nobody could hear an answer before the tick is over
+    rowsInGroup = 0;
     tell({ kind: 'appended', answers: file.flush() });
     if (file.wantsCheckpoint) file.checkpoint();
   } catch (thrown) {
