@@ -4,14 +4,14 @@
  */
 import { formatUnits } from '../base/index.ts';
 import type { Random } from '../base/index.ts';
-import { readIntent } from '../core/index.ts';
-import type { Clock } from '../ports/index.ts';
-import { SYMBOL, VENUE } from './stage.ts';
+import type { Clock, Net } from '../ports/index.ts';
+import { BOT_TOKEN, HOOK_SECRET, RUNTIME_URL, SYMBOL } from './stage.ts';
 import type { Stage } from './stage.ts';
 import type { Tally } from './tally.ts';
 
 export type ClientOptions = {
   readonly stage: Stage;
+  readonly net: Net; // of the machine the client runs on
   readonly clock: Clock;
   readonly random: Random;
   readonly tally: Tally;
@@ -20,7 +20,24 @@ export type ClientOptions = {
   readonly onTaken: (key: string) => void;
 };
 
+/** A wish as it is posted, and the key under which the runtime knows it. */
+type Wish = { readonly key: string; readonly path: string; readonly headers: Readonly<Record<string, string>>; readonly body: string };
+
+type Asked = { readonly action?: 'cancel' | 'close'; readonly side?: string; readonly quantity?: string; readonly type?: 'market' | 'limit' | 'stop-limit'; readonly limitPrice?: string; readonly stopPrice?: string; readonly timeInForce?: string };
+
+/** As a bot of one's own posts it. */
+const intent = (id: string, asked: Asked): Wish =>
+  ({ key: `bot/client/id:${id}`, path: '/api/v1/intents', headers: { authorization: `Bearer ${BOT_TOKEN}` }, body: JSON.stringify({ key: id, instrument: SYMBOL, ...asked }) });
+
+/** As an alert of TradingView posts it. */
+const alert = (id: string, { side, quantity, type, limitPrice, stopPrice }: Asked): Wish => ({
+  key: `tv/hook/id:${id}`, path: '/hooks/tradingview/hook', headers: { 'content-type': 'text/plain' },
+  body: JSON.stringify({ id, secret: HOOK_SECRET, ticker: 'BTCUSD', action: side, quantity, orderType: type === 'stop-limit' ? 'stop_limit' : type, limitPrice, stopPrice }),
+});
+
 const RETRY_MS = 1_500;
+const ANSWER_MS = 3_000; // as long as TradingView waits
+const MOST_TRIES = 40;
 
 export class Client {
   readonly #options: ClientOptions;
@@ -38,46 +55,38 @@ export class Client {
     }
   }
 
-  #wish(i: number): string {
+  #wish(i: number): Wish {
     const { random } = this.#options;
     const price = this.#options.stage.exchange.quote(SYMBOL);
     const middle = price === undefined ? 60_000 : Math.round((Number(price.bid) + Number(price.ask)) / 2);
-    const key = `wish-${i}`;
+    const id = `wish-${i}`;
     const kind = random.below(20);
-    if (kind === 0) return JSON.stringify({ key, action: 'cancel', instrument: SYMBOL });
-    if (kind === 1) return JSON.stringify({ key, action: 'close', instrument: SYMBOL });
+    if (kind === 0) return intent(id, { action: 'cancel' });
+    if (kind === 1) return intent(id, { action: 'close' });
     const side = random.chance(0.6) ? 'buy' : 'sell';
     const quantity = formatUnits(BigInt(1_000_000 + random.below(200_000_000)), 9);
     const type = random.pick(['market', 'limit', 'limit', 'limit', 'stop-limit'] as const);
-    if (type === 'market') return JSON.stringify({ key, instrument: SYMBOL, side, quantity, type });
-    const away = 1 + (random.next() - 0.5) * 0.01;
-    const limitPrice = (middle * away).toFixed(2);
-    if (type === 'stop-limit') return JSON.stringify({ key, instrument: SYMBOL, side, quantity, type, limitPrice, stopPrice: (middle * (1 + (random.next() - 0.5) * 0.006)).toFixed(2) });
-    return JSON.stringify({ key, instrument: SYMBOL, side, quantity, type, limitPrice, timeInForce: random.pick(['gtc', 'gtc', 'ioc', 'fok'] as const) });
+    const post = random.chance(0.5) ? intent : alert;
+    if (type === 'market') return post(id, { side, quantity, type });
+    const limitPrice = (middle * (1 + (random.next() - 0.5) * 0.01)).toFixed(2);
+    if (type === 'stop-limit') return post(id, { side, quantity, type, limitPrice, stopPrice: (middle * (1 + (random.next() - 0.5) * 0.006)).toFixed(2) });
+    return intent(id, { side, quantity, type, limitPrice, timeInForce: random.pick(['gtc', 'gtc', 'gtc', 'ioc', 'ioc', 'fok'] as const) });
   }
 
-  async #ask(body: string, tries: number): Promise<void> {
-    const { stage, clock, tally, onTaken } = this.#options;
+  async #ask(wish: Wish, tries: number): Promise<void> {
+    const { net, clock, tally, onTaken } = this.#options;
     if (tries === 0) this.asked += 1;
-    const reading = readIntent(body, { name: 'client', strategy: 'sim' });
-    if (reading.kind !== 'signal') throw new Error(`the client wrote ${body}, which is malformed: ${reading.reason}`);
-    const { signal } = reading;
-    const again = (): void => {
-      tally.state('a request to us was not answered');
-      clock.timer(RETRY_MS, () => void this.#ask(body, tries + 1));
+    const again = (why: string): void => {
+      tally.state(`intake: ${why}`);
+      if (tries < MOST_TRIES) clock.timer(RETRY_MS, () => void this.#ask(wish, tries + 1));
     };
-    const { runtime } = stage;
-    if (runtime === undefined) return again();
-    try {
-      let answered = false;
-      clock.timer(3_000, () => { if (!answered) again(); });
-      const { outcome } = await runtime.submit({ kind: 'signal', routed: { signal, venue: VENUE, symbol: SYMBOL, windowMs: 0 } }, { actor: 'signal:client', correlationId: signal.key }, 'new-risk');
-      answered = true;
-      if (outcome.kind === 'conflict') throw new Error(`the same wish was taken for another: ${outcome.reason}`);
-      if ('repeated' in outcome && outcome.repeated) tally.state('a repetition was recognised');
-      onTaken(signal.key);
-    } catch (thrown) {
-      tally.state(`an intake was refused: ${thrown instanceof Error ? thrown.constructor.name : 'unknown'}`);
-    }
+    const outcome = await net.request({ method: 'POST', url: `${RUNTIME_URL}${wish.path}`, headers: wish.headers, body: new TextEncoder().encode(wish.body) }, ANSWER_MS);
+    if (outcome.kind !== 'answered') return again(outcome.kind === 'not-sent' ? 'nobody listened' : 'no answer');
+    if (outcome.status >= 500) return again(`answered ${outcome.status}`);
+    const text = new TextDecoder().decode(outcome.body);
+    if (outcome.status !== 200) throw new Error(`a sound wish was answered ${outcome.status}: ${text} to ${wish.body}`);
+    const told = JSON.parse(text) as { duplicate?: boolean };
+    if (told.duplicate === true) tally.state('a repetition was recognised');
+    onTaken(wish.key);
   }
 }

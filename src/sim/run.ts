@@ -58,7 +58,7 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
   });
   try {
     await stage.raise();
-    const client = new Client({ stage, clock, random: random.fork('client'), tally, intents, withinMs: safetyMs - 20_000, onTaken: (key) => checks.acknowledge(key) });
+    const client = new Client({ stage, net: stage.net.host('client').net, clock, random: random.fork('client'), tally, intents, withinMs: safetyMs - 20_000, onTaken: (key) => checks.acknowledge(key) });
     disturb(stage, clock, swarm, random.fork('disturb'), safetyMs);
     await clock.runUntil(() => { checks.step(stage); return false; }, safetyMs); // timer by timer, so that what must hold is looked at after every step
     asked = client.asked;

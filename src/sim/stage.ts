@@ -6,6 +6,7 @@
  */
 import { invariant, reasonOf } from '../base/index.ts';
 import type { Random } from '../base/index.ts';
+import { publicDoor } from '../door/index.ts';
 import { alpacaClassifier, alpacaDialect } from '../dialects/alpaca/index.ts';
 import { noFaults, withFaults } from '../dialects/faults/index.ts';
 import type { FaultyApp } from '../dialects/faults/index.ts';
@@ -28,6 +29,9 @@ import type { Tally } from './tally.ts';
 export const VENUE = 'alpaca';
 export const SYMBOL = 'BTC/USD';
 export const EXCHANGE_URL = 'http://exchange:80';
+export const RUNTIME_URL = 'http://runtime:80';
+export const BOT_TOKEN = 'bot-token';
+export const HOOK_SECRET = 'hook-secret';
 const KEYS = { keyId: 'demo-key', secret: 'demo-secret' };
 
 export type StageOptions = {
@@ -162,6 +166,14 @@ export class Stage {
         if (!process.alive) return;
         this.#runtime = runtime;
         runtime.start();
+        void process.net.serve({ host: 'runtime', port: 80 }, publicDoor({
+          runtime, clock: process.clock, ids: seededIds(chance.fork('request ids')), note: () => undefined, markets: { [VENUE]: [SYMBOL] },
+          tokens: [{ name: 'client', secret: BOT_TOKEN, venue: VENUE, strategy: 'sim', maxAgeMs: undefined }],
+          sources: [{
+            name: 'hook', strategy: 'sim', dialect: 'auto', secret: HOOK_SECRET, secretIn: 'body', allowedSources: [], maxAgeMs: 600_000, maxBytes: 65_536, windowMs: 60_000,
+            venue: VENUE, tickers: { BTCUSD: SYMBOL }, sameName: false,
+          }],
+        }));
       },
       (thrown: unknown) => {
         if (thrown instanceof JournalDamagedError) this.fatal = thrown.message;
