@@ -269,16 +269,19 @@ function canMount(): boolean {
   }
 }
 inFolder('a full disk makes the append unknown and says so; once space is freed, the journal goes on where it was', emptyFolder, async (directory) => {
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', directory]);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', directory]);
   try {
     const acknowledged = await assertWall(start(directory, 'flood'), /^BW-7102 The disk is full: .*Free space/);
-    const full = await open(directory); // it opens, for status and halt
+    assert.equal(existsSync(join(directory, 'reserve')), false);
+    const full = await open(directory); // for status, and for writing down that it halted
     assert.ok((await full.head()).seq >= acknowledged);
+    assert.equal(await appendOne(full), 'durable');
     await full.close();
-    execFileSync('mount', ['-o', 'remount,size=16m', directory]);
+    execFileSync('mount', ['-o', 'remount,size=32m', directory]);
     const store = await open(directory);
     assert.equal(await appendOne(store), 'durable');
     await store.close();
+    assert.equal(existsSync(join(directory, 'reserve')), true);
     assert.deepEqual(await findingsOf(directory), []);
   } finally {
     execFileSync('umount', [directory]);

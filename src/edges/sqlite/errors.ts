@@ -14,7 +14,7 @@ const restore = 'Restore the data folder from a backup or a standby, or keep thi
 /** Also the source of the reference of errors. */
 export const storeCauses: Readonly<Record<StoreCause, { readonly code: ErrorCode; readonly title: string; readonly whatToDo: string }>> = {
   held: { code: 'BW-7101', title: 'Another process holds the data folder', whatToDo: 'Use the running one (breakwater status), stop it, or give this one a folder of its own with --data. A holder that is dead no longer counts; one that is only stopped does, until it is killed' },
-  'disk-full': { code: 'BW-7102', title: 'The disk is full', whatToDo: 'Free space on the disk of the data folder and start again; what was acknowledged is safe' },
+  'disk-full': { code: 'BW-7102', title: 'The disk is full', whatToDo: 'Free space on the disk of the data folder and start again. What was acknowledged is safe, and a reserve was given back, so that a start can still write down that it halted' },
   'io-error': { code: 'BW-7103', title: 'The disk failed to read or write', whatToDo: 'Look at the disk (dmesg, smartctl, quotas and size limits) before starting again; the last entries are read afresh at the next start' },
   'read-only': { code: 'BW-7104', title: 'The data folder cannot be written', whatToDo: 'Give this user write access to the folder, or mount it writable. For reading only, use "breakwater journal verify" or "breakwater journal tail"' },
   damaged: { code: 'BW-7105', title: 'The journal file is damaged', whatToDo: `Run "breakwater journal verify" to see where. ${restore}` },

@@ -15,6 +15,7 @@ import type { Anchor, Head, Snapshot } from '../../journal/index.ts';
 import { AnchorFile, readAnchor } from './anchor.ts';
 import { StoreError, storeErrorOf } from './errors.ts';
 import { FolderLock } from './lock.ts';
+import { setAside } from './reserve.ts';
 import { APPLICATION_ID, FORMAT, PAGE_BYTES, schema, sql } from './schema.ts';
 import { toBytes, toEntry, toHex } from './wire.ts';
 import type { Row, RowBatch } from './wire.ts';
@@ -80,6 +81,7 @@ export class JournalFile {
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA trusted_schema = OFF');
       const file = new JournalFile(lock, database, before ?? { identity: options.newIdentity, head: EMPTY_HEAD }, directory);
       if (before === undefined) file.#settleNewFolder(directory);
+      setAside(directory);
       return file;
     } catch (thrown) {
       database?.close();

@@ -2,7 +2,7 @@
  * The journal on this machine's disk: SQLite in a thread of its own, one writer per folder, an anchor outside the database.
  *
  * In a data folder: `journal.db` with its `-wal` and `-shm` (the entries), `anchor` (where they ended, for finding a loss),
- * `lock.db` (held by the writer for life) and `holder.json` (who that is, for people).
+ * `lock.db` (held by the writer for life), `holder.json` (who that is, for people) and `reserve` (room for the day the disk is full).
  */
 export { openSqliteStore } from './store.ts';
 export type { OpenStoreOptions, SqliteStore } from './store.ts';

@@ -8,6 +8,7 @@ import { storeErrorOf } from './errors.ts';
 import type { StoreError } from './errors.ts';
 import { JournalFile } from './file.ts';
 import type { Failure, FromWorker, Question, ToWorker, WorkerData } from './protocol.ts';
+import { giveBack } from './reserve.ts';
 import { packPage, unpackBatches } from './wire.ts';
 
 const GROUP_ROWS = 4_000; // of one transaction, so that nobody waits long behind a flood
@@ -59,6 +60,7 @@ function append(file: JournalFile): void {
 /** What was not answered is unknown, and so is everything after it. */
 function lose(thrown: unknown, doing: string): void {
   lost ??= storeErrorOf(thrown, doing);
+  if (lost.reason === 'disk-full') giveBack((workerData as WorkerData).directory);
   while (waiting[0]?.kind === 'append') waiting.shift();
   tell({ kind: 'lost', failure: failureOf(lost, doing) });
 }
