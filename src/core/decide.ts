@@ -13,7 +13,7 @@ import type { AssetRule } from './ledger/index.ts';
 import type { Limits } from './limits/index.ts';
 import { assetScale, instrumentAt, instrumentsOf, marketKey } from './market/index.ts';
 import type { Activity, Balances, CancelResult, FindResult, OrderReport, Prices, SubmitResult, VenueProfile } from './market/index.ts';
-import { cancelAnswered, cancelRequested, findAnswered, openUnits, orderByClientId, orderById, orderByVenueId, reported, settled, submitAnswered } from './orders/index.ts';
+import { cancelAnswered, cancelRequested, findAnswered, isStray, openUnits, orderByClientId, orderById, orderByVenueId, reported, settled, submitAnswered } from './orders/index.ts';
 import type { Order } from './orders/index.ts';
 import { admit, takeSignal } from './safety/index.ts';
 import type { IntakeResult, Routed } from './safety/index.ts';
@@ -192,22 +192,30 @@ function takeReport(world: World, venue: string, report: OrderReport, via: strin
   const order = orderOfReport(world, venue, report);
   if (order !== undefined) {
     if (!isAbout(world, order, report)) return { kind: 'inconclusive', why: `the venue's report of ${report.venueOrderId} contradicts what is known of ${order.id}` };
+    const stray = isStray(order, report);
     for (const fact of reported(order, report, via)) emit(fact);
-    follow(world, order.id, report, emit);
+    if (stray) trackForeign(world, venue, report, via, emit);
+    else follow(world, order.id, report, emit);
     return DONE;
   }
+  trackForeign(world, venue, report, via, emit);
+  return DONE;
+}
+
+/** An order at the venue that nobody here steers: its open part is counted, its instrument quarantined until a person looks. */
+function trackForeign(world: World, venue: string, report: OrderReport, via: string, emit: Emit): void {
   const key = `${venue} ${report.venueOrderId}`;
   const open = report.state === 'pending' || report.state === 'working' || report.state === 'cancelling';
   const openNow = open ? report.quantityUnits - report.filledUnits : 0n;
   const known = world.orders.foreign.get(key);
+  if (known === undefined && !open && report.filledUnits === 0n) return; // it never did anything, and never will
   if (known === undefined || (open && known.openUnits !== openNow)) {
     emit({ type: 'foreign.found', venue, symbol: report.symbol, side: report.side, venueOrderId: report.venueOrderId, openUnits: openNow, via });
   }
   if (!open && known?.open !== false) emit({ type: 'foreign.ended', venue, venueOrderId: report.venueOrderId, via });
   if (known === undefined && !world.market.quarantined.has(marketKey(venue, report.symbol)) && instrumentAt(world.market, venue, report.symbol) !== undefined) {
-    emit({ type: 'instrument.quarantined', venue, symbol: report.symbol, cause: `the venue has an order that is not ours: ${report.venueOrderId}` });
+    emit({ type: 'instrument.quarantined', venue, symbol: report.symbol, cause: `the venue has an order that nobody here steers: ${report.venueOrderId}` });
   }
-  return DONE;
 }
 
 function reconcile(world: World, venue: string, reading: Reading, emit: Emit): Outcome {

@@ -10,7 +10,7 @@
  */
 import { invariant, unreachable } from '../../base/index.ts';
 import type { Capabilities, CancelResult, FindResult, OrderReport, SubmitResult } from '../market/index.ts';
-import { clientOrderIdOf, isFinal } from './order.ts';
+import { clientOrderIdOf, isFinal, venueOrderIdOf } from './order.ts';
 import type { Order } from './order.ts';
 import type { OrderFact } from './view.ts';
 
@@ -66,21 +66,28 @@ export function countsFromMs(order: Order, capabilities: Capabilities): number {
 /** What the venue says of an order, from whatever source. */
 export function reported(order: Order, report: OrderReport, via: string): OrderFact[] {
   invariant(report.clientOrderId === undefined || order.clientOrderIds.includes(report.clientOrderId), 'a report is matched to its own order');
-  const facts: OrderFact[] = [];
-  const known = order.venueOrderIds.includes(report.venueOrderId);
-  if (order.phase === 'rejected' && report.state === 'rejected') return known ? [] : [{ type: 'order.acknowledged', orderId: order.id, venueOrderId: report.venueOrderId, via, after: 'other' }];
-  if (!known && order.venueOrderIds.length > 0) {
-    facts.push({ type: 'order.alarmed', orderId: order.id, kind: 'resurfaced', detail: `the venue has a second order for this intent: ${report.venueOrderId} beside ${order.venueOrderIds.join(', ')}` });
+  const fresh = !order.venueOrderIds.includes(report.venueOrderId);
+  const after = order.phase === 'sending' || order.phase === 'unknown' ? order.phase : 'other';
+  const acknowledged: readonly OrderFact[] = fresh ? [{ type: 'order.acknowledged', orderId: order.id, venueOrderId: report.venueOrderId, via, after }] : [];
+  if (isStray(order, report)) {
+    if (!fresh || (order.phase === 'rejected' && report.state === 'rejected')) return [...acknowledged];
+    const beside = order.venueOrderIds.length === 0 ? `here it was ${order.phase}` : `beside ${order.venueOrderIds.join(', ')}`;
+    return [...acknowledged, { type: 'order.alarmed', orderId: order.id, kind: 'resurfaced', detail: `the venue has ${report.venueOrderId} (${report.state}) for this intent, ${beside}` }];
   }
-  if (!known) {
-    const after = order.phase === 'sending' || order.phase === 'unknown' ? order.phase : 'other';
-    facts.push({ type: 'order.acknowledged', orderId: order.id, venueOrderId: report.venueOrderId, via, after });
-    if (isFinal(order.phase) || order.phase === 'absent') {
-      facts.push({ type: 'order.alarmed', orderId: order.id, kind: 'resurfaced', detail: `the venue has the order as ${report.venueOrderId} (${report.state}), here it was ${order.phase}` });
-    }
-  }
-  if (isFinal(order.phase)) return facts;
-  return [...facts, ...progressed(order, report, via, !known)];
+  if (isFinal(order.phase)) return [];
+  const resurfaced: readonly OrderFact[] = fresh && order.phase === 'absent'
+    ? [{ type: 'order.alarmed', orderId: order.id, kind: 'resurfaced', detail: `the venue has ${report.venueOrderId} (${report.state}), here it was proven absent` }] : [];
+  return [...acknowledged, ...resurfaced, ...progressed(order, report, via, fresh)];
+}
+
+/**
+ * Whether a report is of an order that should not be: a second one for the same intent, or one of an order that never was at
+ * the venue. Its executions are booked to the intent; its open part counts as exposure that nobody here steers.
+ */
+export function isStray(order: Order, report: OrderReport): boolean {
+  const main = venueOrderIdOf(order);
+  if (order.phase === 'rejected' || order.phase === 'abandoned' || order.phase === 'blocked') return true;
+  return main !== undefined && report.venueOrderId !== main;
 }
 
 function progressed(order: Order, report: OrderReport, via: string, fresh: boolean): OrderFact[] {

@@ -82,4 +82,5 @@ export function openUnits(order: Order): bigint {
 }
 
 export const clientOrderIdOf = (order: Order): string => order.clientOrderIds.at(-1) ?? '';
-export const venueOrderIdOf = (order: Order): string | undefined => order.venueOrderIds.at(-1);
+/** The venue's name for the order; what came under another one is a stray. */
+export const venueOrderIdOf = (order: Order): string | undefined => order.venueOrderIds[0];

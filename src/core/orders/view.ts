@@ -118,7 +118,8 @@ function step(order: Order, fact: Exclude<OrderFact, { type: 'order.intended' | 
     case 'order.rejected': return { ...order, ...phase('rejected', at), because: fact.message };
     case 'order.acknowledged': {
       const venueOrderIds = order.venueOrderIds.includes(fact.venueOrderId) ? order.venueOrderIds : [...order.venueOrderIds, fact.venueOrderId];
-      return { ...order, ...(isFinal(order.phase) ? {} : phase('acknowledged', at)), venueOrderIds, sightings: 0 };
+      const stray = isFinal(order.phase) || order.venueOrderIds.length > 0;
+      return { ...order, ...(stray ? {} : phase('acknowledged', at)), venueOrderIds, sightings: 0 };
     }
     case 'order.working': return { ...order, ...phase('working', at) };
     case 'order.cancel-requested': return { ...order, cancelBy: fact.by, cancelReason: fact.reason, cancelSeq: at.seq };

@@ -20,6 +20,7 @@ export function admit(world: World, prices: Prices, order: Order, nowMs: number)
   const profile = world.market.venues.get(order.venue);
   const instrument = instrumentAt(world.market, order.venue, order.symbol);
   if (profile === undefined || instrument === undefined) return refuse(order, unlisted(order));
+  if (order.cancelSeq > 0) return [{ type: 'order.abandoned', orderId: order.id, why: `cancelled by ${order.cancelBy ?? 'somebody'} before it left: ${order.cancelReason ?? ''}` }];
   const age = nowMs - order.intendedAtMs;
   if (age > profile.resendWithinMs) return [{ type: 'order.abandoned', orderId: order.id, why: `not sent within ${profile.resendWithinMs} ms of being asked for` }]; // S3
 
