@@ -2,14 +2,15 @@
  * What an operator may order done. Each is an input like any other; the answer comes once it is durable.
  *
  *   C1. Stopping is easy: a halt or a cancel is taken however badly it is asked for. Everything that loosens needs a name and a reason.
+ *   C2. A halt is in force in the turn that takes it. If the disk is late it is told as that: in force, not yet remembered.
  */
 import { assetScale, isFinal, orderById } from '../core/index.ts';
 import type { Input, Outcome, World } from '../core/index.ts';
 import type { Clock, ServedAnswer, ServedRequest } from '../ports/index.ts';
 import type { Runtime } from '../runtime/index.ts';
-import { json, problem } from './answers.ts';
+import { LateDiskError, json, problem } from './answers.ts';
 import { confirmed } from './confirmed.ts';
-import { amount, shownDifference, shownOrder } from './shown.ts';
+import { amount, shownDifference, shownOrder, time } from './shown.ts';
 
 export type CommandParts = { readonly runtime: Runtime; readonly clock: Clock; readonly confirmWithinMs: number; readonly lookWithinMs: number };
 export type Words = Readonly<Record<string, unknown>>;
@@ -49,20 +50,27 @@ async function act<T>(parts: CommandParts, input: Input, by: string, correlation
   return view;
 }
 
-export function halt(parts: CommandParts, words: Words | undefined, correlationId: string): Promise<ServedAnswer> {
+export async function halt(parts: CommandParts, words: Words | undefined, correlationId: string): Promise<ServedAnswer> {
   const { by, reason } = anybody(words);
   const keepOrders = words?.['keepOrders'] === true || words?.['cancelOrders'] === false;
-  return act(parts, { kind: 'halt', by, reason, cancelOrders: !keepOrders }, by, correlationId, (_outcome, { gate, orders }) => {
-    const cancelling = [...orders.live.values()].filter((order) => order.cancelSeq > 0).length;
-    return json(200, { gate: { state: gate.state, by: gate.by, reason: gate.reason, since: new Date(gate.sinceMs).toISOString() }, liveOrders: orders.live.size, cancelling, correlationId });
-  });
+  const { world, turns } = parts.runtime;
+  try {
+    return await act(parts, { kind: 'halt', by, reason, cancelOrders: !keepOrders }, by, correlationId, () => json(200, { ...stoodStill(world), remembered: true, correlationId }));
+  } catch (thrown) {
+    if (!(thrown instanceof LateDiskError) || turns.failed !== undefined) throw thrown;
+    return json(207, { ...stoodStill(world), remembered: false, correlationId, note: 'In force now; the disk has not confirmed it yet. Should the process die before it does, halt again.' }); // C2
+  }
+}
+
+function stoodStill({ gate, orders }: World): object {
+  return { gate: { state: gate.state, by: gate.by, reason: gate.reason, since: time(gate.sinceMs) }, inForce: true, liveOrders: orders.live.size, cancelling: [...orders.live.unordered()].filter(({ cancelSeq }) => cancelSeq > 0).length };
 }
 
 export async function resume(parts: CommandParts, words: Words | undefined, correlationId: string): Promise<ServedAnswer> {
   const who = person(words);
   if (who === undefined) return nameless(correlationId);
   return act(parts, { kind: 'resume', ...who }, who.by, correlationId, (outcome, { gate }) =>
-    json(200, { gate: { state: gate.state, by: gate.by, reason: gate.reason, since: gate.sinceMs === 0 ? null : new Date(gate.sinceMs).toISOString() }, changed: outcome.kind === 'done', correlationId }));
+    json(200, { gate: { state: gate.state, by: gate.by, reason: gate.reason, since: gate.sinceMs === 0 ? null : time(gate.sinceMs) }, changed: outcome.kind === 'done', correlationId }));
 }
 
 export async function cancelOrder(parts: CommandParts, orderId: string, words: Words | undefined, correlationId: string): Promise<ServedAnswer> {

@@ -185,15 +185,18 @@ test('a stop is answered before it happens', async () => {
   assert.deepEqual(stops, ['update']);
 });
 
-test('D1: a status is told once what it rests on is durable, and not at all if the disk is silent', async () => {
+test('D1, C2: while the disk is silent the status says so, a halt is in force and said not to be remembered, and nothing else is told', async () => {
   let flushMs = 0;
-  const { control, outside, clock, venue } = await running({ store: (own) => ({ timer: (delayMs, run) => own.timer(delayMs, run), flushDelayMs: () => flushMs }) });
+  const { control, outside, clock, venue, runtime } = await running({ store: (own) => ({ timer: (delayMs, run) => own.timer(delayMs, run), flushDelayMs: () => flushMs }) });
   flushMs = 5_000;
   const sent = asked(outside, 'POST', '/hooks/tradingview/demo', alert());
-  const { status, body } = await clock.until(asked(control, 'GET', '/api/v1/status'));
-  assert.deepEqual([status, body.code], [500, 'BW-7006']);
+  const [orders, status, halted] = await clock.until(Promise.all([asked(control, 'GET', '/api/v1/orders'), asked(control, 'GET', '/api/v1/status'), asked(control, 'POST', '/api/v1/halt', { by: 'sam' })]));
+  assert.deepEqual([orders.status, orders.body.code], [500, 'BW-7006']);
+  assert.deepEqual([status.status, status.body.state, status.body.journal.headSeq > status.body.journal.durableSeq], [200, 'stalled', true]);
+  assert.deepEqual([halted.status, halted.body.inForce, halted.body.remembered], [207, true, false]);
   assert.equal((await clock.until(sent)).status, 500);
-  assert.equal(venue.sent.length, 0);
+  await clock.runFor(20_000);
+  assert.deepEqual([venue.sent.length, runtime.world.gate.state], [0, 'HALTED']);
 });
 
 test('everything else is not here', async () => {

@@ -6,14 +6,14 @@ import { orderById } from '../core/index.ts';
 import type { Order, World } from '../core/index.ts';
 import type { Clock, Ids, NetApp, ServedAnswer, ServedRequest } from '../ports/index.ts';
 import type { Runtime } from '../runtime/index.ts';
-import { failure, json, problem } from './answers.ts';
+import { LateDiskError, failure, json, problem } from './answers.ts';
 import { cancelOrder, halt, noOrder, reconcile, resolveOrder, resume, wordsOf } from './commands.ts';
 import type { CommandParts } from './commands.ts';
 import { seen } from './confirmed.ts';
 import { journalPage, timelineOf } from './journal.ts';
 import { positionsOf } from './positions.ts';
 import { shownOrder } from './shown.ts';
-import { statusOf } from './status.ts';
+import { stalledStatus, statusOf } from './status.ts';
 import { Tally } from './tally.ts';
 
 export type ControlDoorOptions = {
@@ -48,6 +48,17 @@ export function controlDoor(options: ControlDoorOptions): NetApp {
   const parts: CommandParts = { runtime, clock, confirmWithinMs: options.confirmWithinMs ?? CONFIRM_WITHIN_MS, lookWithinMs: options.lookWithinMs ?? LOOK_WITHIN_MS };
   const tell = (look: (world: World) => object): Promise<ServedAnswer> => seen(runtime, clock, parts.confirmWithinMs, look).then((view) => json(200, view));
 
+  /** A disk that is silent is what somebody who asks most needs to hear of. */
+  const status = async (): Promise<ServedAnswer> => {
+    const life = { instance, pid: pid ?? null };
+    try {
+      return await tell((world) => statusOf(runtime, world, life, tally));
+    } catch (thrown) {
+      if (!(thrown instanceof LateDiskError) || runtime.turns.failed !== undefined) throw thrown;
+      return json(200, stalledStatus(runtime, life, parts.confirmWithinMs));
+    }
+  };
+
   const orders = ({ query }: ServedRequest, correlationId: string): Promise<ServedAnswer> | ServedAnswer => {
     const state = query.get('state') ?? 'live';
     const list = Object.hasOwn(listed, state) ? listed[state] : undefined;
@@ -80,7 +91,7 @@ export function controlDoor(options: ControlDoorOptions): NetApp {
     const asked = api === 'api' && version === 'v1' && rest.length === 0 ? `${request.method} ${what}${id === '' ? '' : '/ID'}${verb === '' ? '' : `/${verb}`}` : '';
     const words = wordsOf(request);
     switch (asked) {
-      case 'GET status': return tell((world) => statusOf(runtime, world, { instance, pid: pid ?? null }, tally));
+      case 'GET status': return status();
       case 'GET orders': return orders(request, correlationId);
       case 'GET orders/ID': return order(id, correlationId);
       case 'POST orders/ID/cancel': return cancelOrder(parts, id, words, correlationId);

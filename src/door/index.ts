@@ -5,7 +5,7 @@
  * operator, and whoever may open its socket is one. Owns routes, credentials, ages and what is told. Does not own what a
  * signal means (core/messages), what becomes of it (core), or when it is durable (runtime).
  *
- *   A1 in answers.ts · D1 in confirmed.ts · H1 in hooks.ts · I1 to I3 in intake.ts · S1 in secret.ts
+ *   A1 in answers.ts · D1 in confirmed.ts · H1 in hooks.ts · I1 to I4 in intake.ts · S1 in secret.ts
  */
 export { publicDoor } from './public.ts';
 export type { PublicDoorOptions } from './public.ts';

@@ -3,7 +3,8 @@
  *
  *   I1. The answer is given once every fact it rests on is durable, and in time for a sender that waits three seconds.
  *   I2. A repetition is answered as the first delivery was, however late it comes.
- *   I3. A refusal that stands in the journal is no failure of the delivery: whoever sends again would get it again.
+ *   I3. A wish to cancel is taken while new risk is not: it goes past what waits for the disk.
+ *   I4. A refusal that stands in the journal is no failure of the delivery: whoever sends again would get it again.
  */
 import { BreakwaterError } from '../base/index.ts';
 import { contentOfRouted, orderById, orderIdOf, redact, tooEarly, tooOld } from '../core/index.ts';
@@ -70,7 +71,9 @@ export function refusedBody(malformed: Malformed, reason: string, correlationId:
 async function turn(parts: IntakeParts, input: Input, { source, correlationId }: Delivery, answer: (outcome: Outcome, world: World) => ServedAnswer): Promise<ServedAnswer> {
   const { runtime, clock, tally, answerWithinMs } = parts;
   try {
-    const { outcome, seq } = runtime.turns.takeNewRisk(input, { actor: `signal:${source}`, correlationId });
+    const cause = { actor: `signal:${source}`, correlationId };
+    const isCancel = input.kind === 'signal' && input.routed.signal.action === 'cancel';
+    const { outcome, seq } = isCancel ? runtime.turns.take(input, cause) : runtime.turns.takeNewRisk(input, cause); // I3
     const told = answer(outcome, runtime.world); // what this turn saw; the head may have moved on before the disk has it
     await confirmed(runtime, clock, seq, answerWithinMs); // I1
     return told;
@@ -98,7 +101,7 @@ function told(parts: IntakeParts, outcome: Outcome, world: World, { source, corr
     case 'refused': {
       count(outcome.repeated ? 'duplicate' : 'refused');
       if (ageCodes.has(outcome.code)) return problem(outcome.code as DoorCode, correlationId, { detail: outcome.reason, did: 'recorded the refusal', doNext: ['compare the clocks of sender and server', 'send a fresh signal'] });
-      return json(200, { success: false, outcome: 'refused', duplicate: outcome.repeated, refused: { code: outcome.code, reason: outcome.reason }, message: outcome.reason, correlationId }); // I3
+      return json(200, { success: false, outcome: 'refused', duplicate: outcome.repeated, refused: { code: outcome.code, reason: outcome.reason }, message: outcome.reason, correlationId }); // I4
     }
     case 'conflict':
       count('conflict');

@@ -41,11 +41,7 @@ export async function timelineOf(runtime: Runtime, order: Order): Promise<{ read
   let from = Math.max(1, order.intendedSeq - 1);
   for (let pages = 0; pages < TIMELINE_PAGES; pages++) {
     const page = await runtime.entries(from, READ_LIMIT);
-    for (const entry of page) {
-      const shown = shownEntry(entry);
-      const about = (shown.payload as { readonly orderId?: unknown }).orderId;
-      if (about === order.id || shown.correlationId === order.correlationId) timeline.push(shown);
-    }
+    timeline.push(...page.filter((entry) => speaksOf(order, entry)).map(shownEntry));
     const last = page.at(-1);
     if (last === undefined) break;
     from = last.seq + 1;
@@ -53,7 +49,15 @@ export async function timelineOf(runtime: Runtime, order: Order): Promise<{ read
   return { timeline, through: from - 1 };
 }
 
+const decoder = new TextDecoder();
+
+/** Looks for the names before it reads: nearly every entry is about something else. */
+function speaksOf(order: Order, entry: SealedEntry): boolean {
+  if (decoder.decode(entry.payload).includes(`"${order.id}"`)) return (shownEntry(entry).payload as { readonly orderId?: unknown }).orderId === order.id;
+  return decoder.decode(entry.header).includes(order.correlationId) && openHeader(entry).correlationId === order.correlationId;
+}
+
 export function shownEntry(entry: SealedEntry): ShownEntry {
   const { version: _version, ...header } = openHeader(entry);
-  return { ...header, at: new Date(header.atMs).toISOString(), hash: entry.hash, payload: JSON.parse(new TextDecoder().decode(entry.payload)) as unknown };
+  return { ...header, at: new Date(header.atMs).toISOString(), hash: entry.hash, payload: JSON.parse(decoder.decode(entry.payload)) as unknown };
 }

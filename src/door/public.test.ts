@@ -154,9 +154,11 @@ test('while too much waits for the disk intents are refused with 503; cancels an
   assert.equal(refused.headers['retry-after'], '1');
   assert.equal(problemOf(await clock.until(waiting[2]!)), '503 BW-7002');
   const cancel = asked(control, 'POST', `/api/v1/orders/${orderId}/cancel`, { by: 'sam', reason: 'test' });
+  const away = asked(outside, 'POST', '/hooks/tradingview/demo', alert({ id: 'c1', action: 'cancel', quantity: undefined, time: undefined }));
   const halt = asked(control, 'POST', '/api/v1/halt', { by: 'sam', reason: 'test' });
   assert.equal(runtime.world.gate.state, 'HALTED', 'a halt is in force in the very turn it was asked for');
   assert.equal((await clock.until(cancel)).status, 200);
+  assert.equal((await clock.until(away)).body.outcome, 'cancelled', 'a signal to cancel is no new risk');
   assert.equal((await clock.until(halt)).status, 200);
   assert.equal((await clock.until(waiting[0]!)).body.success, true);
 });

@@ -5,6 +5,7 @@ import { failure, json, problem } from './answers.ts';
 import { tradingViewHook } from './hooks.ts';
 import type { IntakeParts } from './intake.ts';
 import { intentDesk } from './intents.ts';
+import { Meter } from './meter.ts';
 import type { BotToken, Markets, Source } from './source.ts';
 import { Tally } from './tally.ts';
 
@@ -21,6 +22,7 @@ export type PublicDoorOptions = {
 };
 
 const ANSWER_WITHIN_MS = 2_500;
+const NOTED_PER_MINUTE = 30;
 
 export function publicDoor(options: PublicDoorOptions): NetApp {
   const { runtime, clock, ids, sources, tokens, markets, note } = options;
@@ -28,6 +30,7 @@ export function publicDoor(options: PublicDoorOptions): NetApp {
   const parts: IntakeParts = { runtime, clock, note, secrets, tally: options.tally ?? new Tally(), answerWithinMs: options.answerWithinMs ?? ANSWER_WITHIN_MS };
   const hook = tradingViewHook(parts, sources, markets);
   const intents = intentDesk(parts, tokens, markets);
+  const failures = new Meter(clock, NOTED_PER_MINUTE);
 
   const route = (request: ServedRequest, correlationId: string): Promise<ServedAnswer> | ServedAnswer => {
     const [, first, second, third = '', fourth, ...rest] = request.path.split('/');
@@ -45,7 +48,7 @@ export function publicDoor(options: PublicDoorOptions): NetApp {
         return await route(request, correlationId);
       } catch (thrown) {
         const answer = failure(thrown, correlationId);
-        if (answer.kind === 'answer') note({ level: 'warning', message: `a delivery was answered ${answer.status}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, detail: { correlationId } });
+        if (answer.kind === 'answer' && failures.take()) note({ level: 'warning', message: `a delivery was answered ${answer.status}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, detail: { correlationId } });
         return answer;
       }
     },

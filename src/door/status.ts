@@ -17,7 +17,9 @@ export type VenueStatus = {
   readonly quarantined: readonly { readonly symbol: string; readonly cause: string }[];
 };
 
-export function statusOf(runtime: Runtime, world: World, life: { readonly instance: string; readonly pid: number | null }, tally: Tally): object {
+export type Life = { readonly instance: string; readonly pid: number | null };
+
+export function statusOf(runtime: Runtime, world: World, life: Life, tally: Tally): object {
   const { gate, orders, ledger, messages } = world;
   const venues = [...world.market.venues.keys()].map((name) => venueStatus(runtime, world, name));
   const phases: Record<string, number> = {};
@@ -34,11 +36,25 @@ export function statusOf(runtime: Runtime, world: World, life: { readonly instan
     signals: { sinceStart: tally.shown(), recorded: Object.fromEntries(messages.counts.entries()) },
     facts: Object.fromEntries(world.counts.entries()),
     journal: { headSeq: runtime.turns.headSeq, durableSeq: runtime.turns.durableSeq, headHash: runtime.turns.head.hash },
-    process: {
-      pid: life.pid, bootId: world.life.bootId, epoch: world.life.epoch, version: world.life.version,
-      startedAt: time(world.life.bootedAtMs), uptimeMs: runtime.time.nowMs() - world.life.bootedAtMs,
-    },
+    process: processOf(runtime, life),
   };
+}
+
+/** While the disk does not confirm: only what rests on no entry that may be lost, and the gate, which is in force at once. */
+export function stalledStatus(runtime: Runtime, life: Life, waitedMs: number): object {
+  const { headSeq, durableSeq } = runtime.turns;
+  const { gate } = runtime.world;
+  return {
+    sentence: `The disk has not confirmed the last ${headSeq - durableSeq} entries within ${waitedMs} ms. What rests on them waits; halts are taken.`,
+    instance: life.instance, state: 'stalled',
+    gate: { state: gate.state, by: gate.by, reason: gate.reason, since: gate.sinceMs === 0 ? null : time(gate.sinceMs) },
+    venues: [], journal: { headSeq, durableSeq }, process: processOf(runtime, life),
+  };
+}
+
+function processOf(runtime: Runtime, { pid }: Life): object {
+  const { bootId, epoch, version, bootedAtMs } = runtime.world.life;
+  return { pid, bootId, epoch, version, startedAt: time(bootedAtMs), uptimeMs: runtime.time.nowMs() - bootedAtMs };
 }
 
 function venueStatus(runtime: Runtime, world: World, name: string): VenueStatus {
