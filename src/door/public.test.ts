@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { alert, asked, running, SOURCE, startOf, TOKEN } from '../../test/support/running.ts';
 import type { Answered } from '../../test/support/running.ts';
 import type { MemoryStoreOptions } from '../journal/index.ts';
@@ -203,6 +204,22 @@ test('trouble of one source disturbs no other', async () => {
   for (let count = 0; count < 20; count++) await hook(alert({ secret: 'guess' }));
   assert.equal((await hook(alert({ secret: 'other-secret' }), '/hooks/tradingview/other')).body.success, true);
   assert.equal((await hook(alert())).body.success, true);
+});
+
+test('whatever is posted, it is answered in words of ours, nothing falls over, and no secret is kept', async () => {
+  const { outside, clock, disk, failures } = await running();
+  const value = fc.oneof(fc.constantFrom('buy', 'sell', 'exit', 'cancel', 'BTCUSD', '0.01', 'NaN', '{{close}}', '', SOURCE.secret, '1e400', '\u0000', '__proto__'), fc.string({ unit: 'binary' }), fc.double(), fc.constant(null), fc.dictionary(fc.string(), fc.string()));
+  const shaped = fc.dictionary(fc.constantFrom('secret', 'id', 'ticker', 'action', 'quantity', 'orderType', 'limitPrice', 'time', 'sentiment', 'strategy', 'bar', 'exchange', '__proto__'), value);
+  const body = fc.oneof(fc.uint8Array({ maxLength: 200 }), fc.string(), shaped.map((one) => JSON.stringify({ secret: SOURCE.secret, ...one })), fc.json());
+  const path = fc.constantFrom('/hooks/tradingview/demo', '/hooks/tradingview/demo/x', '/hooks/tradingview/__proto__', '/hooks/tradingview/constructor', '/api/v1/intents');
+  const token = fc.constantFrom({}, { authorization: `Bearer ${TOKEN.secret}` }, { authorization: 'Bearer' });
+  await fc.assert(fc.asyncProperty(path, body, token, async (route, sent, headers) => {
+    const { status } = await clock.until(asked(outside, 'POST', route, sent, { headers }));
+    assert.ok([200, 400, 401, 404, 409, 413, 422].includes(status), `${status}`);
+  }), { numRuns: 500, seed: 7 });
+  assert.deepEqual(failures, []);
+  const record = disk.entries.map(({ payload }) => new TextDecoder().decode(payload)).join('\n');
+  assert.ok(!record.includes(SOURCE.secret) && !record.includes(TOKEN.secret));
 });
 
 test('there is a sign of life, and nothing else', async () => {
