@@ -8,14 +8,14 @@ import { canonicalText, unreachable } from '../base/index.ts';
 import type { Instrument } from '../base/index.ts';
 import { sha256Hex } from '../journal/index.ts';
 import type { Fact } from './events.ts';
-import { adjustBalance, assetsAccount, balanceOf, compareBalances, holdingUnits, pendingFeesOf, takeActivity, takeGain } from './ledger/index.ts';
+import { adjustBalance, assetsAccount, balanceOf, compareBalances, holdingUnits, isOpened, pendingFeesOf, takeActivity, takeGain } from './ledger/index.ts';
 import type { AssetRule } from './ledger/index.ts';
 import type { Limits } from './limits/index.ts';
 import { assetScale, instrumentAt, instrumentsOf, marketKey } from './market/index.ts';
 import type { Activity, Balances, CancelResult, FindResult, OrderReport, Prices, SubmitResult, VenueProfile } from './market/index.ts';
 import { cancelAnswered, cancelRequested, findAnswered, isStray, openUnits, orderByClientId, orderById, orderByVenueId, reported, settled, submitAnswered } from './orders/index.ts';
 import type { Order } from './orders/index.ts';
-import { admit, takeSignal } from './safety/index.ts';
+import { admit, repeated, takeSignal } from './safety/index.ts';
 import type { IntakeResult, Routed } from './safety/index.ts';
 import type { World } from './world.ts';
 
@@ -68,7 +68,10 @@ export function decide(world: World, prices: Prices, input: Input, nowMs: number
     case 'instruments': {
       for (const instrument of input.instruments) {
         const known = instrumentAt(world.market, input.venue, instrument.symbol);
-        if (known === undefined || canonicalText(known) !== canonicalText(instrument)) emit({ type: 'instrument.listed', venue: input.venue, instrument });
+        if (known !== undefined && canonicalText(known) === canonicalText(instrument)) continue;
+        const cause = otherUnits(world, input.venue, instrument);
+        if (cause === undefined) emit({ type: 'instrument.listed', venue: input.venue, instrument });
+        else if (!world.market.quarantined.has(marketKey(input.venue, instrument.symbol))) emit({ type: 'instrument.quarantined', venue: input.venue, symbol: instrument.symbol, cause });
       }
       return DONE;
     }
@@ -78,7 +81,8 @@ export function decide(world: World, prices: Prices, input: Input, nowMs: number
       return emitted(emit, { type: 'signal.quarantined', ...rest });
     }
     case 'refuse-signal': {
-      if (world.messages.dealt.has(input.key)) return { kind: 'refused', code: input.code, reason: input.reason, repeated: true };
+      const before = repeated(world, input.key, input.content);
+      if (before !== undefined) return before;
       const { kind: _kind, ...rest } = input;
       emit({ type: 'signal.refused', ...rest });
       return { kind: 'refused', code: input.code, reason: input.reason, repeated: false };
@@ -90,15 +94,17 @@ export function decide(world: World, prices: Prices, input: Input, nowMs: number
     case 'submit-answered': return withOrder(world, input.orderId, (order) => {
       const told = input.result.kind === 'accepted' ? input.result.report : input.result.kind === 'duplicate' ? input.result.existing : undefined;
       const result: SubmitResult = told === undefined || isAbout(world, order, told) ? input.result : { kind: 'unknown', why: 'the venue answered about another order' };
-      for (const fact of submitAnswered(order, input.attempt, result, nowMs)) emit(fact);
-      if (told !== undefined && result.kind !== 'unknown') follow(world, order.id, told, emit);
+      const facts = submitAnswered(order, input.attempt, result, nowMs);
+      if (told === undefined || result.kind === 'unknown') for (const fact of facts) emit(fact);
+      else hear(world, order, told, facts, 'answer', emit);
       if (result.kind === 'refused' && result.access === true) suspend(world, order.venue, result.message, emit);
     });
     case 'find-answered': return withOrder(world, input.orderId, (order) => {
       const profile = world.market.venues.get(order.venue);
       if (profile === undefined || (input.result.kind === 'found' && !isAbout(world, order, input.result.report))) return;
-      for (const fact of findAnswered(order, profile.capabilities, input.result, input.askedAtMs)) emit(fact);
-      if (input.result.kind === 'found') follow(world, order.id, input.result.report, emit);
+      const facts = findAnswered(order, profile.capabilities, input.result, input.askedAtMs);
+      if (input.result.kind === 'found') hear(world, order, input.result.report, facts, 'find', emit);
+      else for (const fact of facts) emit(fact);
       release(world, prices, order.id, nowMs, emit);
     });
     case 'cancel-answered': return withOrder(world, input.orderId, (order) => { for (const fact of cancelAnswered(order, input.result)) emit(fact); });
@@ -118,8 +124,10 @@ export function decide(world: World, prices: Prices, input: Input, nowMs: number
     case 'adopt-balance': {
       const difference = world.ledger.differences.get(`${input.venue} ${input.asset}`);
       if (difference === undefined) return { kind: 'nothing-to-do', why: `books and venue agree on ${input.asset}` };
-      const towardsUnits = difference.venueUnits + pendingFeesOf(world.ledger, input.venue, input.asset).mostUnits;
-      return emitted(emit, adjustBalance(world.ledger, input.venue, input.asset, towardsUnits, difference.venueUnits));
+      // By as much as was found missing, whatever was booked since: that is in the books and at the venue alike.
+      const gainUnits = difference.venueUnits + difference.feeMostUnits - difference.ledgerUnits;
+      const towardsUnits = balanceOf(world.ledger, assetsAccount(input.venue), input.asset) + gainUnits;
+      return emitted(emit, { ...adjustBalance(world.ledger, input.venue, input.asset, towardsUnits, 0n), by: input.by, reason: input.reason });
     }
     case 'halt': {
       if (world.gate.state !== 'HALTED') emit({ type: 'gate.halted', by: input.by, reason: input.reason });
@@ -147,6 +155,19 @@ function withOrder(world: World, orderId: string, run: (order: Order) => void): 
   return DONE;
 }
 
+/** Why an instrument cannot be counted beside what is counted already: an asset has one unit at a venue, and its books are kept in it. */
+function otherUnits(world: World, venue: string, instrument: Instrument): string | undefined {
+  const { market, ledger } = world;
+  for (const listed of instrumentsOf(market, venue)) {
+    if (listed.symbol === instrument.symbol && !isOpened(ledger, venue, [listed.base]) && !isOpened(ledger, venue, [listed.quote])) continue;
+    for (const [asset, scale] of [[instrument.base, instrument.quantityScale], [instrument.quote, instrument.quoteScale]] as const) {
+      const counted = asset === listed.base ? listed.quantityScale : asset === listed.quote ? listed.quoteScale : scale;
+      if (counted !== scale) return `${asset} is counted with ${counted} decimals in ${listed.symbol}, and would be with ${scale} in ${instrument.symbol}`;
+    }
+  }
+  return undefined;
+}
+
 function configure(world: World, input: Extract<Input, { kind: 'configure' }>, emit: Emit): Outcome {
   for (const venue of input.venues) {
     const known = world.market.venues.get(venue.name);
@@ -161,12 +182,16 @@ function suspend(world: World, venue: string, detail: string, emit: Emit): void 
   if (!world.market.suspended.has(venue)) emit({ type: 'venue.suspended', venue, cause: 'access', detail });
 }
 
-/** What follows from a report beyond the order's own phase: gains, and the end of an order that is wholly booked. */
-function follow(world: World, orderId: string, report: OrderReport, emit: Emit): void {
-  const order = orderById(world.orders, orderId);
-  if (order === undefined) return;
-  takeGain(world, order, report, emit);
-  const after = orderById(world.orders, orderId);
+/** A report of an order of ours and everything that follows from it: gains, and the end of an order that is wholly booked. */
+function hear(world: World, order: Order, report: OrderReport, facts: readonly Fact[], via: string, emit: Emit): void {
+  const stray = isStray(order, report);
+  for (const fact of facts) emit(fact);
+  if (stray) return trackForeign(world, order.venue, report, via, emit);
+  const foreign = world.orders.foreign.get(`${order.venue} ${report.venueOrderId}`);
+  if (foreign?.open === true) emit({ type: 'foreign.ended', venue: order.venue, venueOrderId: report.venueOrderId, via }); // first met without its name, and ours after all
+  const known = orderById(world.orders, order.id);
+  if (known !== undefined) takeGain(world, known, report, emit);
+  const after = orderById(world.orders, order.id);
   if (after !== undefined) for (const fact of settled(after)) emit(fact);
 }
 
@@ -192,10 +217,7 @@ function takeReport(world: World, venue: string, report: OrderReport, via: strin
   const order = orderOfReport(world, venue, report);
   if (order !== undefined) {
     if (!isAbout(world, order, report)) return { kind: 'inconclusive', why: `the venue's report of ${report.venueOrderId} contradicts what is known of ${order.id}` };
-    const stray = isStray(order, report);
-    for (const fact of reported(order, report, via)) emit(fact);
-    if (stray) trackForeign(world, venue, report, via, emit);
-    else follow(world, order.id, report, emit);
+    hear(world, order, report, reported(order, report, via), via, emit);
     return DONE;
   }
   trackForeign(world, venue, report, via, emit);
@@ -209,13 +231,14 @@ function trackForeign(world: World, venue: string, report: OrderReport, via: str
   const openNow = open ? report.quantityUnits - report.filledUnits : 0n;
   const known = world.orders.foreign.get(key);
   if (known === undefined && !open && report.filledUnits === 0n) return; // it never did anything, and never will
+  // Quarantined first: were only the finding on disk after a crash, the order would be an old acquaintance and quarantine nothing.
+  if (known === undefined && !world.market.quarantined.has(marketKey(venue, report.symbol)) && instrumentAt(world.market, venue, report.symbol) !== undefined) {
+    emit({ type: 'instrument.quarantined', venue, symbol: report.symbol, cause: `the venue has an order that nobody here steers: ${report.venueOrderId}` });
+  }
   if (known === undefined || (open && known.openUnits !== openNow)) {
     emit({ type: 'foreign.found', venue, symbol: report.symbol, side: report.side, venueOrderId: report.venueOrderId, openUnits: openNow, via });
   }
   if (!open && known?.open !== false) emit({ type: 'foreign.ended', venue, venueOrderId: report.venueOrderId, via });
-  if (known === undefined && !world.market.quarantined.has(marketKey(venue, report.symbol)) && instrumentAt(world.market, venue, report.symbol) !== undefined) {
-    emit({ type: 'instrument.quarantined', venue, symbol: report.symbol, cause: `the venue has an order that nobody here steers: ${report.venueOrderId}` });
-  }
 }
 
 function reconcile(world: World, venue: string, reading: Reading, emit: Emit): Outcome {
@@ -268,6 +291,7 @@ function resolve(world: World, input: Extract<Input, { kind: 'resolve' }>, emit:
   if (order === undefined) return { kind: 'no-such-order' };
   if (order.phase !== 'unknown') return { kind: 'nothing-to-do', why: `${order.id} is ${order.phase}, not unknown` };
   const said = `${input.by} says so: ${input.reason}`;
+  for (const fact of cancelRequested(order, input.by, input.reason)) emit(fact); // first: whatever else a crash cuts off, it is not sent again
   emit({ type: 'order.absent', orderId: order.id, attempt: order.attempt, evidence: said });
   emit({ type: 'order.abandoned', orderId: order.id, why: said });
   return DONE;

@@ -47,7 +47,7 @@ function dutyOf(world: World, order: Order): Duty | undefined {
     case 'intended': case 'absent':
       return { kind: 'release', name: `release ${order.id}`, afterSeq: order.phaseSeq, orderId: order.id, notBeforeMs: 0 };
     case 'prepared':
-      return { kind: 'release', name: `release ${order.id}`, afterSeq: order.phaseSeq, orderId: order.id, notBeforeMs: order.retryAtMs };
+      return { kind: 'release', name: `release ${order.id}`, afterSeq: order.phaseSeq, orderId: order.id, notBeforeMs: Math.min(order.retryAtMs, tooLateMs(world, order)) };
     case 'sending': {
       const profile = world.market.venues.get(order.venue);
       invariant(profile !== undefined, 'an order that is being sent has a listed venue');
@@ -66,6 +66,9 @@ function dutyOf(world: World, order: Order): Duty | undefined {
     case 'blocked': case 'booked': case 'rejected': case 'abandoned': return undefined;
   }
 }
+
+/** From then on the order is given up instead of sent. */
+const tooLateMs = (world: World, order: Order): number => order.intendedAtMs + (world.market.venues.get(order.venue)?.resendWithinMs ?? 0) + 1;
 
 function venueOrder(world: World, order: Order): VenueOrder {
   const instrument = instrumentAt(world.market, order.venue, order.symbol);

@@ -48,9 +48,11 @@ export const balanceAdjusted = defineFact('balance.adjusted', 1, {
   asset: text('of which asset'),
   ledgerUnits: units('what the ledger said'),
   venueUnits: units('what the venue said'),
-  toleranceUnits: units('the tolerance it lies within'),
+  toleranceUnits: units('the tolerance it lies within; 0 where a person adopts it'),
+  by: optional(text('the person who adopts it')),
+  reason: optional(text('and why')),
   transfers: list(transferShape, 'the booking'),
-}, 'A difference within the tolerance, corrected by a visible entry.');
+}, 'A difference within the tolerance, or adopted by a person, corrected by a visible entry.');
 
 export const balanceDiffered = defineFact('balance.differed', 1, {
   venue,

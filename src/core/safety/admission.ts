@@ -5,6 +5,7 @@
  *   S2. What is prepared is reserved in the same turn, so the next order already sees it.
  *   S3. An order that may not leave yet, because a venue is not reconciled or no price has been seen since the start, waits;
  *       it never leaves later than its venue's `resendWithinMs` after it was asked for.
+ *   S4. An order that somebody wants gone is never sent again, whatever became of the first request.
  */
 import { instrumentAt, marketKey } from '../market/index.ts';
 import type { Prices, VenueProfile } from '../market/index.ts';
@@ -20,7 +21,7 @@ export function admit(world: World, prices: Prices, order: Order, nowMs: number)
   const profile = world.market.venues.get(order.venue);
   const instrument = instrumentAt(world.market, order.venue, order.symbol);
   if (profile === undefined || instrument === undefined) return refuse(order, unlisted(order));
-  if (order.cancelSeq > 0) return [{ type: 'order.abandoned', orderId: order.id, why: `cancelled by ${order.cancelBy ?? 'somebody'} before it left: ${order.cancelReason ?? ''}` }];
+  if (order.cancelSeq > 0) return [{ type: 'order.abandoned', orderId: order.id, why: `cancelled by ${order.cancelBy ?? 'somebody'} before it left: ${order.cancelReason ?? ''}` }]; // S4
   const age = nowMs - order.intendedAtMs;
   if (age > profile.resendWithinMs) return [{ type: 'order.abandoned', orderId: order.id, why: `not sent within ${profile.resendWithinMs} ms of being asked for` }]; // S3
 

@@ -10,5 +10,5 @@ export { safetyFacts } from './facts.ts';
 export { OPEN_GATE } from './gate.ts';
 export type { Gate, SafetyFact } from './gate.ts';
 export { admit, shutFor } from './admission.ts';
-export { contentOfRouted, takeSignal } from './intake.ts';
+export { contentOfRouted, repeated, takeSignal } from './intake.ts';
 export type { IntakeResult, Routed } from './intake.ts';

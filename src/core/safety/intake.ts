@@ -65,7 +65,8 @@ export function takeSignal(world: World, prices: Prices, routed: Routed, nowMs: 
   return { kind: 'order', orderId, repeated: false };
 }
 
-function repeated(world: World, key: string, content: string): IntakeResult | undefined {
+/** The first answer to a key, if it was dealt with before. */
+export function repeated(world: World, key: string, content: string): IntakeResult | undefined {
   const conflict: IntakeResult = {
     kind: 'conflict', code: 'BW-2011',
     reason: `the key ${key} was used before, for something else; nothing was done. Give each wish its own key, or repeat a wish unchanged.`,
@@ -83,18 +84,23 @@ type Sized = { readonly side: 'buy' | 'sell'; readonly quantityUnits: bigint } |
 function ordering(signal: Signal, instrument: Instrument): Sized {
   const quantityUnits = tryParseUnits(signal.quantityText ?? '', instrument.quantityScale);
   if (signal.side === undefined || quantityUnits === undefined) {
-    return { code: 'BW-3003', reason: `"${signal.quantityText ?? ''}" is no quantity of ${instrument.symbol} with at most ${instrument.quantityScale} decimals.` };
+    return notAQuantity(signal, instrument);
   }
   return { side: signal.side, quantityUnits };
 }
+
+const notAQuantity = ({ quantityText = '' }: Signal, { symbol, quantityScale }: Instrument): Sized & { code: string } =>
+  ({ code: 'BW-3003', reason: `"${quantityText}" is no quantity of ${symbol} with at most ${quantityScale} decimals.` });
 
 /** As much as is held and not already on its way out, in whole steps; at most what the signal names. */
 function closing(world: World, { signal, venue, symbol }: Routed, instrument: Instrument): Sized {
   const held = holdingUnits(world.ledger, venue, instrument.base);
   const { buyUnits, sellUnits } = exposureOf(world.orders, venue, symbol);
   const side = held >= 0n ? 'sell' as const : 'buy' as const;
+  if (signal.side !== undefined && signal.side !== side) return { code: 'BW-3005', reason: `nothing to close by a ${signal.side}: ${formatUnits(held, instrument.quantityScale)} ${instrument.base} held.` };
   const free = side === 'sell' ? held - sellUnits : -held - buyUnits;
-  const asked = signal.quantityText === undefined ? free : tryParseUnits(signal.quantityText, instrument.quantityScale) ?? free;
+  const asked = signal.quantityText === undefined ? free : tryParseUnits(signal.quantityText, instrument.quantityScale);
+  if (asked === undefined) return notAQuantity(signal, instrument);
   const wanted = asked < free ? asked : free;
   const quantityUnits = wanted - (wanted > 0n ? wanted % instrument.quantityStepUnits : 0n);
   if (quantityUnits < instrument.minQuantityUnits || quantityUnits <= 0n) {
@@ -106,8 +112,9 @@ function closing(world: World, { signal, venue, symbol }: Routed, instrument: In
 function cancelAll(world: World, { signal, venue, symbol }: Routed, key: string, content: string, emit: EmitIntake): IntakeResult {
   const wanted = [...world.orders.live.values()].filter((order): order is Order => order.venue === venue && order.symbol === symbol && order.strategy === signal.strategy && order.cancelSeq === 0);
   const orderIds = wanted.map((order) => order.id);
-  emit({ type: 'signal.cancelled', source: signal.source, key, content, orderIds });
+  // The answer last: once it is on disk a repetition does nothing, so every request must be there before it.
   for (const order of wanted) for (const fact of cancelRequested(order, signal.source, 'a signal asked for it')) emit(fact);
+  emit({ type: 'signal.cancelled', source: signal.source, key, content, orderIds });
   return { kind: 'cancelled', orderIds, repeated: false };
 }
 
