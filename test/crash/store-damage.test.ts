@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, chmodSync, closeSync, copyFileSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { openReader, openSqliteStore, StoreError, verifyFolder } from '../../src/edges/sqlite/index.ts';
 import type { SqliteStore } from '../../src/edges/sqlite/index.ts';
@@ -119,6 +120,25 @@ inFolder('a flipped byte further back is found by verify, which names the entry'
   await (await open(directory)).close();
 });
 
+const unguard = 'DROP TRIGGER entries_in_order; DROP TRIGGER entries_unchanged; DROP TRIGGER entries_kept;';
+const byHand: readonly (readonly [string, string, readonly string[], StoreError['reason']])[] = [
+  ['edited', "UPDATE entries SET payload = x'7b7d' WHERE seq = 7", ['payload 7'], 'damaged'],
+  ['removed', 'DELETE FROM entries WHERE seq = 7', ['removed 7'], 'damaged'],
+  ['removed, and the rest renumbered', 'DELETE FROM entries WHERE seq = 7; UPDATE entries SET seq = -seq WHERE seq > 7; UPDATE entries SET seq = -seq - 1 WHERE seq < 0', ['removed 7', 'cut 20'], 'tail-lost'],
+  ['put in', 'UPDATE entries SET seq = -seq WHERE seq >= 7; UPDATE entries SET seq = -seq + 1 WHERE seq < 0; INSERT INTO entries SELECT 7, epoch, header, payload, hash FROM entries WHERE seq = 3', ['inserted 7', 'rewritten 20'], 'replaced'],
+  ['swapped', 'UPDATE entries SET seq = -7 WHERE seq = 7; UPDATE entries SET seq = 7 WHERE seq = 12; UPDATE entries SET seq = 12 WHERE seq = -7', ['moved 7', 'moved 12'], 'damaged'],
+  ['cut off at the end', 'DELETE FROM entries WHERE seq > 15', ['cut 16'], 'tail-lost'],
+];
+for (const [what, statements, findings, reason] of byHand) {
+  inFolder(`somebody with a database tool: entries ${what} are named by verify, and the folder is refused`, () => closedFolder(20), async (directory) => {
+    const database = new DatabaseSync(db(directory));
+    database.exec(`${unguard} ${statements}`);
+    database.close();
+    assert.deepEqual(await findingsOf(directory), findings);
+    await refused(directory, reason, /journal\.db/);
+  });
+}
+
 inFolder('the journal of another folder is refused by its identity, and an older copy of this one by the anchor', () => closedFolder(20), async (directory) => {
   const other = await closedFolder(30);
   const older = join(directory, 'older');
@@ -175,7 +195,6 @@ inFolder('an anchor with one torn half is whole; with both, or gone, it must be 
 });
 
 inFolder('a file of another program is left alone', emptyFolder, async (directory) => {
-  const { DatabaseSync } = await import('node:sqlite');
   const database = new DatabaseSync(db(directory));
   database.exec('CREATE TABLE theirs (x)');
   database.close();
