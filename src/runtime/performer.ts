@@ -31,6 +31,7 @@ export class Performer {
   #wake: (() => void) | undefined;
   #wakeAtMs = Number.POSITIVE_INFINITY;
   #stopped = false;
+  #looking = false;
   #inFlight = 0;
 
   constructor(options: PerformerOptions) {
@@ -47,8 +48,17 @@ export class Performer {
     this.#wake?.();
   }
 
-  /** Looks at what is due and starts what may start now. Cheap to call too often. */
+  /** Looks at what is due, once the work at hand is done, however often it is called before that. */
   pump(): void {
+    if (this.#stopped || this.#looking) return;
+    this.#looking = true;
+    void Promise.resolve().then(() => {
+      this.#looking = false;
+      this.#look();
+    }).catch((thrown: unknown) => this.#options.turns.end(thrown instanceof Error ? thrown : new Error(reasonOf(thrown))));
+  }
+
+  #look(): void {
     if (this.#stopped) return;
     const { turns, time } = this.#options;
     const nowMs = time.nowMs();

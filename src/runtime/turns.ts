@@ -109,6 +109,11 @@ export class Turns {
     return new Promise((resolve, reject) => void this.#waiters.push({ seq, resolve, reject }));
   }
 
+  /** Ends this life because of something that should not have happened outside a turn. */
+  end(cause: Error): void {
+    this.#fail(cause);
+  }
+
   /** Ends this life without an error: what is not durable by then is unknown to its callers. */
   close(): void {
     this.#failure ??= new StoppingError('it was told to');
