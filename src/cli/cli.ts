@@ -1,5 +1,5 @@
 /** What every command is handed: the terminal, the clock, and a place for its exit code. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { ColourWish, Terminal } from '../edges/process/index.ts';
 import { answered, failed } from './answer.ts';
 import type { Answer } from './answer.ts';
@@ -19,6 +19,9 @@ export function command(name: string, summary: string, examples: readonly string
   made.addHelpText('before', `Examples\n${examples.map((example) => `  ${example}`).join('\n')}\n`);
   return made;
 }
+
+/** For commands that start one another; not for people. */
+export const hiddenOption = (flags: string): Option => new Option(flags).hideHelp();
 
 /** Gives a command its action: what it returns is printed in the form that was asked for. */
 export function acts<Options extends Common>(cli: Cli, made: Command, label: string, run: (options: Options, args: readonly string[]) => Promise<Answer>): Command {

@@ -9,19 +9,19 @@ import { readConfigFile } from '../edges/config/index.ts';
 import { realClock, realIds } from '../edges/clock/index.ts';
 import { openLineLog, openRecording } from '../edges/files/index.ts';
 import { realNet } from '../edges/net/index.ts';
-import { folderAt, onEndSignal, temporaryFolder } from '../edges/process/index.ts';
+import { folderAt, onEndSignal, onStarterGone, temporaryFolder } from '../edges/process/index.ts';
 import { createExchange, defaultPrices } from '../exchange/index.ts';
 import type { Exchange, PriceSource } from '../exchange/index.ts';
 import type { NetApp, OrderIdClass, ServedAnswer } from '../ports/index.ts';
 import { jsonLine } from './answer.ts';
-import { command, durationMs, streams, wholeNumber } from './cli.ts';
+import { command, durationMs, hiddenOption, streams, wholeNumber } from './cli.ts';
 import type { Cli, Common } from './cli.ts';
 import { EXIT } from './exit.ts';
 import { UsageError } from './failure.ts';
 
 type Options = Common & {
   readonly dialect: string; readonly port: string; readonly seed: string; readonly replay?: string; readonly symbol?: string; readonly speed: string;
-  readonly faults?: string; readonly data?: string; readonly idClass?: string; readonly feePeriod: string;
+  readonly faults?: string; readonly data?: string; readonly idClass?: string; readonly feePeriod: string; readonly tick: string; readonly endsWithStarter?: true;
 };
 
 const idClasses: readonly OrderIdClass[] = ['returns-original', 'unique-forever', 'unique-while-live', 'not-enforced', 'none'];
@@ -41,7 +41,9 @@ export function exchangeCommand(cli: Cli): Command {
     .option('--faults <file>', 'a fault plan')
     .option('--data <dir>', 'where its log is kept; by default a temporary folder')
     .option('--id-class <class>', `what a client order id is worth: ${idClasses.join(', ')}`)
-    .option('--fee-period <duration>', 'how often fees are told', '60s');
+    .option('--fee-period <duration>', 'how often fees are told', '60s')
+    .option('--tick <duration>', 'how often an invented price moves', '1s')
+    .addOption(hiddenOption('--ends-with-starter'));
   return streams<Options>(cli, made, 'exchange', (options) => serve(cli, options));
 }
 
@@ -74,7 +76,10 @@ async function serve(cli: Cli, options: Options): Promise<number> {
   if (options.replay !== undefined && speed !== 'step') {
     void exchange.ended.then(() => terminal.note('the recording has ended'));
   }
-  await new Promise<void>((resolve) => void onEndSignal(() => resolve()));
+  await new Promise<void>((resolve) => {
+    onEndSignal(() => resolve());
+    if (options.endsWithStarter === true) onStarterGone(resolve);
+  });
   await served.close();
   await exchange.stop();
   await log.close();
@@ -102,10 +107,11 @@ function stepping(exchange: Exchange, app: NetApp): NetApp {
 
 const json = (body: unknown): ServedAnswer => ({ kind: 'answer', status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
-async function pricesOf({ replay, symbol }: Options): Promise<Readonly<Record<string, PriceSource>>> {
-  if (replay === undefined) return defaultPrices;
-  const recording = await openRecording(replay);
-  return { ...defaultPrices, [symbol ?? symbolOf(replay)]: recording };
+async function pricesOf({ replay, symbol, tick }: Options): Promise<Readonly<Record<string, PriceSource>>> {
+  const tickMs = durationMs('--tick', tick);
+  const walks = Object.fromEntries(Object.entries(defaultPrices).map(([name, price]) => [name, price.kind === 'walk' ? { ...price, tickMs } : price]));
+  if (replay === undefined) return walks;
+  return { ...walks, [symbol ?? symbolOf(replay)]: await openRecording(replay) };
 }
 
 /** "btcusdc-1m-….csv.gz" is a recording of BTC/USDC. */

@@ -19,7 +19,7 @@ type Load = (cli: Cli) => Promise<Command>;
 
 /** Every command by name, with the file that knows it. */
 const commands: Readonly<Record<string, Load>> = {
-
+  demo: async (cli) => (await import('./demo/index.ts')).demoCommand(cli),
   start: async (cli) => (await import('./start.ts')).startCommand(cli),
   exchange: async (cli) => (await import('./exchange.ts')).exchangeCommand(cli),
   sim: async (cli) => (await import('./sim.ts')).simCommand(cli),

@@ -3,17 +3,17 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { realClock } from '../edges/clock/index.ts';
 import { jsonLog } from '../edges/log/index.ts';
-import { folderAt, onEndSignal, spawnChild } from '../edges/process/index.ts';
+import { folderAt, onEndSignal, onStarterGone, spawnChild } from '../edges/process/index.ts';
 import type { Word } from '../ports/index.ts';
 import { DEFAULT_POLICY, Supervisor } from '../supervisor/index.ts';
 import type { SupervisorState } from '../supervisor/index.ts';
 import { jsonLine } from './answer.ts';
-import { command, streams } from './cli.ts';
+import { command, hiddenOption, streams } from './cli.ts';
 import type { Cli, Common } from './cli.ts';
 import { configFor } from './configuration.ts';
 import { listenOverride, venueOverrides } from './override.ts';
 
-type Options = Common & { readonly config: string; readonly data?: string; readonly env?: string; readonly trustClock?: true; readonly listen?: string; readonly venueUrl?: readonly string[] };
+type Options = Common & { readonly config: string; readonly data?: string; readonly env?: string; readonly trustClock?: true; readonly listen?: string; readonly venueUrl?: readonly string[]; readonly endsWithStarter?: true };
 
 export function startCommand(cli: Cli): Command {
   const made = command('start', 'Runs the runtime, supervised: it is watched, and started again when it dies or hangs.', [
@@ -26,7 +26,8 @@ export function startCommand(cli: Cli): Command {
     .option('--env <name>', 'which environment: chooses the second file of the layers')
     .option('--trust-clock', 'believe a clock that is more than a day ahead of the last entry')
     .option('--listen <address>', 'in place of server.listen')
-    .option('--venue-url <name=url...>', 'in place of the baseUrl of a venue');
+    .option('--venue-url <name=url...>', 'in place of the baseUrl of a venue')
+    .addOption(hiddenOption('--ends-with-starter'));
   return streams<Options>(cli, made, 'start', (options) => supervise(cli, options));
 }
 
@@ -69,6 +70,7 @@ async function supervise(cli: Cli, options: Options): Promise<number> {
     else log.info(kind, detail);
   };
   const off = onEndSignal(() => supervisor.stop());
+  if (options.endsWithStarter === true) onStarterGone(() => supervisor.stop());
   supervisor.start();
   const code = await supervisor.ended;
   off();

@@ -11,7 +11,7 @@ export type { Parent } from './parent.ts';
 export { exitProcess, onEndSignal, onUncaught } from './signals.ts';
 export type { EndSignal } from './signals.ts';
 export { folderAt, temporaryFolder } from './folders.ts';
-export { spawnTool } from './tool.ts';
+export { onStarterGone, spawnTool } from './tool.ts';
 export type { Tool } from './tool.ts';
 export { terminal } from './terminal.ts';
 export type { ColourWish, Style, Terminal } from './terminal.ts';
