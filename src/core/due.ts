@@ -32,7 +32,7 @@ export function due(world: World): Duty[] {
     if (order.cancelSeq > 0 && cancellable && venueOrderId !== undefined) {
       duties.push({ kind: 'cancel', name: `cancel ${order.id}`, afterSeq: order.cancelSeq, venue: order.venue, orderId: order.id, venueOrderId });
     }
-    if (order.phase === 'ended' && openUnits(order) > 0n) reading.add(order.venue);
+    if (order.phase === 'ended' && openUnits(order) > 0n && !isTold(world, order)) reading.add(order.venue);
   }
   for (const { venue, venueOrderId } of world.ledger.unattributed.values()) {
     if (world.orders.byVenueOrderId.has(`${venue} ${venueOrderId}`) || world.orders.foreign.has(`${venue} ${venueOrderId}`)) reading.add(venue);
@@ -56,16 +56,20 @@ function dutyOf(world: World, order: Order): Duty | undefined {
         order: venueOrder(world, order), timeoutMs: profile.submitTimeoutMs,
       };
     }
-    case 'unknown': case 'acknowledged': case 'working': case 'cancelling':
-      return {
-        kind: 'find', name: `find ${order.id}`, afterSeq: order.phaseSeq, venue: order.venue, orderId: order.id, clientOrderId: clientOrderIdOf(order),
-        venueOrderId: venueOrderIdOf(order), urgent: order.phase === 'unknown' || order.cancelSeq > 0 || order.orderType === 'market' || order.timeInForce === 'ioc' || order.timeInForce === 'fok',
-      };
+    case 'unknown': case 'acknowledged': case 'working': case 'cancelling': return search(order);
     // Normally booked in the very turn it ended; a crash between the two entries leaves it for here.
-    case 'ended': return openUnits(order) > 0n ? undefined : { kind: 'release', name: `release ${order.id}`, afterSeq: order.phaseSeq, orderId: order.id, notBeforeMs: 0 };
+    case 'ended': return openUnits(order) > 0n ? (isTold(world, order) ? search(order) : undefined) : { kind: 'release', name: `release ${order.id}`, afterSeq: order.phaseSeq, orderId: order.id, notBeforeMs: 0 };
     case 'blocked': case 'booked': case 'rejected': case 'abandoned': return undefined;
   }
 }
+
+const search = (order: Order): Duty => ({
+  kind: 'find', name: `find ${order.id}`, afterSeq: order.phaseSeq, venue: order.venue, orderId: order.id, clientOrderId: clientOrderIdOf(order), venueOrderId: venueOrderIdOf(order),
+  urgent: order.phase === 'unknown' || order.phase === 'ended' || order.cancelSeq > 0 || order.orderType === 'market' || order.timeInForce === 'ioc' || order.timeInForce === 'fok',
+});
+
+/** Whether what was filled is told by the order itself: then reading executions would never book it. */
+const isTold = (world: World, order: Order): boolean => world.market.venues.get(order.venue)?.capabilities.fills === 'cumulative';
 
 /** From then on the order is given up instead of sent. */
 const tooLateMs = (world: World, order: Order): number => order.intendedAtMs + (world.market.venues.get(order.venue)?.resendWithinMs ?? 0) + 1;

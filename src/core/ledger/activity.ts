@@ -2,20 +2,23 @@
  * The venue's record of executions and fees, booked.
  *
  *   A1. The cursor moves only when everything before it is booked: what could not be attributed yet is read again.
- *   A2. An execution of an order that is over, or beyond an order's quantity, is booked and told, never dropped.
+ *   A2. An execution of an order that is over, or beyond an order's quantity, is booked and told, never dropped. It is told
+ *       first: once booked it would not be looked at again.
  *   A3. Before the books of an asset are opened nothing of it is booked: what happened earlier is in the opening balance.
+ *   A4. An amount finer than its asset is counted in is not rounded: the books wait, and the instrument with them.
  */
-import { formatUnits, invariant } from '../../base/index.ts';
+import { formatUnits, invariant, tryParseUnits } from '../../base/index.ts';
 import type { Instrument } from '../../base/index.ts';
-import { assetScale, instrumentAt } from '../market/index.ts';
-import type { Activity, Fill, Market, OrderReport, VenueProfile } from '../market/index.ts';
+import { assetScale, instrumentAt, instrumentsOf, marketKey } from '../market/index.ts';
+import type { Activity, Fill, Market, MarketFact, OrderReport, VenueProfile } from '../market/index.ts';
 import { isFinal, orderById, orderByVenueId, settled } from '../orders/index.ts';
 import type { Order, OrderFact, Orders } from '../orders/index.ts';
 import { bookFee, bookFill, bookGain } from './booking.ts';
+import type { FillBooked } from './booking.ts';
 import type { Ledger, LedgerFact } from './view.ts';
 
 export type Books = { readonly market: Market; readonly orders: Orders; readonly ledger: Ledger };
-export type EmitBooking = (fact: LedgerFact | OrderFact) => void;
+export type EmitBooking = (fact: LedgerFact | OrderFact | MarketFact) => void;
 
 /** Whether the books of these assets were opened: their opening balances are what everything is booked upon. */
 export const isOpened = (ledger: Ledger, venue: string, assets: readonly string[]): boolean => assets.every((asset) => ledger.opened.has(`${venue} ${asset}`));
@@ -29,7 +32,9 @@ export function takeActivity(books: Books, venue: string, activity: Activity, em
   for (const fee of activity.fees) {
     const scale = assetScale(books.market, venue, fee.asset);
     if (scale === undefined || books.ledger.fees.has(`${venue} ${fee.feeId}`) || !isOpened(books.ledger, venue, [fee.asset])) continue; // A3
-    emit(bookFee(venue, fee, scale));
+    const booked = bookFee(venue, fee, scale);
+    if (booked === undefined) whole = tooFine(books, venue, `fee ${fee.feeId}`, fee.asset, fee.amountText, emit); // A4
+    else emit(booked);
   }
   if (whole && books.ledger.cursors.get(venue) !== activity.cursor) emit({ type: 'activity.read', venue, cursor: activity.cursor }); // A1
   return whole;
@@ -46,9 +51,24 @@ function takeFill(books: Books, profile: VenueProfile, fill: Fill, emit: EmitBoo
     if (!books.ledger.unattributed.has(`${venue} ${fill.venueOrderId}`)) emit({ type: 'fill.unattributed', venue, venueOrderId: fill.venueOrderId, fillId: fill.fillId });
     return false;
   }
-  emit(bookFill(books.ledger, profile, instrument, fill, order));
-  if (order !== undefined) afterFill(books, order, instrument, fill.fillId, emit);
+  const feeUnits = fill.fee === undefined ? 0n : tryParseUnits(fill.fee.amountText, feeScale(books.market, venue, instrument, fill.fee.asset));
+  if (feeUnits === undefined) return tooFine(books, venue, `the fee of ${fill.fillId}`, fill.fee?.asset ?? '', fill.fee?.amountText ?? '', emit, instrument); // A4
+  book(books, order, instrument, bookFill(books.ledger, profile, instrument, fill, feeUnits, order), emit);
   return true;
+}
+
+// A fee may come in a third asset; where nothing here trades it, its scale is the finest we keep.
+const THIRD_ASSET_SCALE = 12;
+const feeScale = (market: Market, venue: string, instrument: Instrument, asset: string): number =>
+  (asset === instrument.base ? instrument.quantityScale : asset === instrument.quote ? instrument.quoteScale : assetScale(market, venue, asset) ?? THIRD_ASSET_SCALE);
+
+/** @returns false: not everything could be booked */
+function tooFine(books: Books, venue: string, what: string, asset: string, amountText: string, emit: EmitBooking, executed?: Instrument): false {
+  const endangered = instrumentsOf(books.market, venue).filter(({ symbol, base, quote }) => symbol === executed?.symbol || base === asset || quote === asset);
+  for (const { symbol } of endangered) {
+    if (!books.market.quarantined.has(marketKey(venue, symbol))) emit({ type: 'instrument.quarantined', venue, symbol, cause: `${what} is ${amountText} ${asset}, finer than the books count it` });
+  }
+  return false;
 }
 
 /** For venues whose authority is the cumulative quantity of an order. */
@@ -58,19 +78,20 @@ export function takeGain(books: Books, order: Order, report: OrderReport, emit: 
   if (profile?.capabilities.fills !== 'cumulative' || instrument === undefined) return;
   const booking = bookGain(books.ledger, profile, instrument, order, report);
   if (booking === undefined) return;
-  emit(booking);
-  afterFill(books, order, instrument, booking.fillId, emit);
+  book(books, order, instrument, booking, emit);
 }
 
-function afterFill(books: Books, before: Order, instrument: Instrument, fillId: string, emit: EmitBooking): void {
-  const order = orderById(books.orders, before.id);
-  invariant(order !== undefined, 'an order that was filled is known');
+function book(books: Books, order: Order | undefined, instrument: Instrument, booking: FillBooked, emit: EmitBooking): void {
+  if (order === undefined) return emit(booking);
   const show = (units: bigint): string => `${formatUnits(units, instrument.quantityScale)} ${instrument.base}`;
-  if (isFinal(before.phase)) { // A2
-    emit({ type: 'order.alarmed', orderId: order.id, kind: 'late-fill', detail: `${fillId}: ${show(order.filledUnits - before.filledUnits)} filled after the order was ${before.phase}` });
+  const filledUnits = order.filledUnits + booking.quantityUnits;
+  if (isFinal(order.phase)) { // A2
+    emit({ type: 'order.alarmed', orderId: order.id, kind: 'late-fill', detail: `${booking.fillId}: ${show(booking.quantityUnits)} filled after the order was ${order.phase}` });
   }
-  if (order.filledUnits > order.quantityUnits) {
-    emit({ type: 'order.alarmed', orderId: order.id, kind: 'overfill', detail: `${show(order.filledUnits)} filled of ${show(order.quantityUnits)}` });
+  if (filledUnits > order.quantityUnits) {
+    emit({ type: 'order.alarmed', orderId: order.id, kind: 'overfill', detail: `${booking.fillId}: ${show(filledUnits)} filled of ${show(order.quantityUnits)}` });
   }
-  for (const fact of settled(order)) emit(fact);
+  emit(booking);
+  const after = orderById(books.orders, order.id);
+  if (after !== undefined) for (const fact of settled(after)) emit(fact);
 }

@@ -5,7 +5,7 @@
  * without telling it with the fill is pending, between the least and the most its schedule can ask, until the venue's own
  * fee record resolves it.
  */
-import { divide, notionalUnits, parseUnits, parseUnitsRounded } from '../../base/index.ts';
+import { divide, notionalUnits, parseUnitsRounded, pow10, tryParseUnits } from '../../base/index.ts';
 import type { Instrument } from '../../base/index.ts';
 import type { FeeRecord, Fill, OrderReport, VenueProfile } from '../market/index.ts';
 import type { Order } from '../orders/index.ts';
@@ -14,12 +14,16 @@ import { assetsAccount, balanceOf, feesToldThrough } from './view.ts';
 import type { Ledger, LedgerFact } from './view.ts';
 
 const PPM = 1_000_000n;
+const AVERAGE_DECIMALS = 18; // of an average price, beyond those that quantity times price needs
 
 export type FillBooked = Extract<LedgerFact, { type: 'fill.booked' }>;
 
-/** @param order ours, or undefined for an order on our account that is not ours */
-export function bookFill(ledger: Ledger, profile: VenueProfile, instrument: Instrument, fill: Fill, order: Order | undefined): FillBooked {
-  return booking(ledger, profile, instrument, fill, notionalUnits(instrument, fill.quantityUnits, fill.priceUnits), order);
+/**
+ * @param feeUnits what the fill tells of its fee, in units of the fee's asset; 0n where it tells nothing
+ * @param order ours, or undefined for an order on our account that is not ours
+ */
+export function bookFill(ledger: Ledger, profile: VenueProfile, instrument: Instrument, fill: Fill, feeUnits: bigint, order: Order | undefined): FillBooked {
+  return booking(ledger, profile, instrument, fill, notionalUnits(instrument, fill.quantityUnits, fill.priceUnits), feeUnits, order);
 }
 
 /**
@@ -29,27 +33,28 @@ export function bookFill(ledger: Ledger, profile: VenueProfile, instrument: Inst
 export function bookGain(ledger: Ledger, profile: VenueProfile, instrument: Instrument, order: Order, report: OrderReport): FillBooked | undefined {
   const gainUnits = report.filledUnits - order.filledUnits;
   if (gainUnits <= 0n || report.averagePriceText === undefined) return undefined;
-  // The average has more decimals than a price: the total it stands for is rounded once, so that sums do not drift.
-  const averageScale = instrument.quoteScale - instrument.quantityScale;
-  const average = parseUnitsRounded(report.averagePriceText, averageScale, 'down') ?? 0n;
-  const valueUnits = average * report.filledUnits - order.filledValueUnits;
+  // The average has more decimals than a price: the total it stands for is rounded, once, so that sums do not drift.
+  const averageScale = instrument.quoteScale - instrument.quantityScale + AVERAGE_DECIMALS;
+  const average = parseUnitsRounded(report.averagePriceText, averageScale, 'down');
+  if (average === undefined) return undefined;
+  const valueUnits = divide(average * report.filledUnits, pow10(AVERAGE_DECIMALS), 'down') - order.filledValueUnits;
   const fill: Fill = {
     fillId: `${report.venueOrderId}:${order.filledUnits}-${report.filledUnits}`, venueOrderId: report.venueOrderId, symbol: report.symbol, side: report.side,
     quantityUnits: gainUnits, priceUnits: 0n, cumulativeUnits: report.filledUnits, atMs: report.updatedAtMs,
   };
-  return booking(ledger, profile, instrument, fill, valueUnits, order);
+  return booking(ledger, profile, instrument, fill, valueUnits, 0n, order);
 }
 
-function booking(ledger: Ledger, profile: VenueProfile, instrument: Instrument, fill: Fill, valueUnits: bigint, order: Order | undefined): FillBooked {
+function booking(ledger: Ledger, profile: VenueProfile, instrument: Instrument, fill: Fill, valueUnits: bigint, feeUnits: bigint, order: Order | undefined): FillBooked {
   const ours = assetsAccount(profile.name);
   const market = order === undefined ? `foreign:${profile.name}` : `trading:${profile.name}`;
   const [to, from] = fill.side === 'buy' ? [ours, market] : [market, ours];
-  const transfers: Transfer[] = [];
-  const move = (transfer: Transfer): void => { if (transfer.units > 0n) transfers.push(transfer); };
-  move({ debit: to, credit: from, asset: instrument.base, units: fill.quantityUnits });
-  move({ debit: from, credit: to, asset: instrument.quote, units: valueUnits });
+  const transfers = [
+    ...transfer(to, from, instrument.base, fill.quantityUnits),
+    ...transfer(from, to, instrument.quote, valueUnits), // a gain of quantity may lose value, where an average was rounded
+    ...(fill.fee === undefined ? [] : transfer(`fees:${profile.name}`, ours, fill.fee.asset, feeUnits)),
+  ];
   const received = fill.side === 'buy' ? { asset: instrument.base, units: fill.quantityUnits } : { asset: instrument.quote, units: valueUnits };
-  if (fill.fee !== undefined) move({ debit: `fees:${profile.name}`, credit: ours, asset: fill.fee.asset, units: parseUnits(fill.fee.amountText, feeScale(instrument, fill.fee.asset)) });
   const told = fill.fee !== undefined || profile.capabilities.fees === 'in-fill' || fill.atMs < feesToldThrough(ledger, profile.name, received.asset);
   const pending = told ? {} : {
     feeAsset: received.asset,
@@ -64,29 +69,26 @@ function booking(ledger: Ledger, profile: VenueProfile, instrument: Instrument, 
   };
 }
 
-// A fee may come in a third asset; its scale is then the finest we keep.
-const THIRD_ASSET_SCALE = 12;
-const feeScale = (instrument: Instrument, asset: string): number =>
-  (asset === instrument.base ? instrument.quantityScale : asset === instrument.quote ? instrument.quoteScale : THIRD_ASSET_SCALE);
+/** Nothing, or one row that moves more than zero: less than zero goes the other way. */
+const transfer = (debit: string, credit: string, asset: string, units: bigint): readonly Transfer[] =>
+  (units > 0n ? [{ debit, credit, asset, units }] : units < 0n ? [{ debit: credit, credit: debit, asset, units: -units }] : []);
 
-export function bookFee(venue: string, fee: FeeRecord, scale: number): Extract<LedgerFact, { type: 'fee.posted' }> {
-  const units = parseUnits(fee.amountText, scale);
-  const transfers = units === 0n ? [] : [{ debit: `fees:${venue}`, credit: assetsAccount(venue), asset: fee.asset, units }];
-  return { type: 'fee.posted', venue, feeId: fee.feeId, asset: fee.asset, units, throughMs: fee.throughMs, transfers };
+/** Undefined where the amount is finer than its asset is counted in. */
+export function bookFee(venue: string, fee: FeeRecord, scale: number): Extract<LedgerFact, { type: 'fee.posted' }> | undefined {
+  const units = tryParseUnits(fee.amountText, scale);
+  if (units === undefined) return undefined;
+  return { type: 'fee.posted', venue, feeId: fee.feeId, asset: fee.asset, units, throughMs: fee.throughMs, transfers: transfer(`fees:${venue}`, assetsAccount(venue), fee.asset, units) };
 }
 
-export function openBalance(venue: string, asset: string, units: bigint): Extract<LedgerFact, { type: 'balance.opened' }> {
-  const transfers = units > 0n ? [{ debit: assetsAccount(venue), credit: `capital:${venue}`, asset, units }]
-    : units < 0n ? [{ debit: `capital:${venue}`, credit: assetsAccount(venue), asset, units: -units }] : [];
-  return { type: 'balance.opened', venue, asset, units, transfers };
+/** From here on the books say what the venue holds, whatever had been booked of the asset before. */
+export function openBalance(ledger: Ledger, venue: string, asset: string, units: bigint): Extract<LedgerFact, { type: 'balance.opened' }> {
+  const gain = units - balanceOf(ledger, assetsAccount(venue), asset);
+  return { type: 'balance.opened', venue, asset, units, transfers: transfer(assetsAccount(venue), `capital:${venue}`, asset, gain) };
 }
 
 /** A visible entry that closes a difference, by whoever is named in it. Never a trade. */
 export function adjustBalance(ledger: Ledger, venue: string, asset: string, towardsUnits: bigint, toleranceUnits: bigint): Extract<LedgerFact, { type: 'balance.adjusted' }> {
   const ledgerUnits = balanceOf(ledger, assetsAccount(venue), asset);
-  const gain = towardsUnits - ledgerUnits;
-  const transfers = gain === 0n ? [] : gain > 0n
-    ? [{ debit: assetsAccount(venue), credit: `adjustments:${venue}`, asset, units: gain }]
-    : [{ debit: `adjustments:${venue}`, credit: assetsAccount(venue), asset, units: -gain }];
+  const transfers = transfer(assetsAccount(venue), `adjustments:${venue}`, asset, towardsUnits - ledgerUnits);
   return { type: 'balance.adjusted', venue, asset, ledgerUnits, venueUnits: towardsUnits, toleranceUnits, transfers };
 }

@@ -22,7 +22,7 @@ export function compareBalances(ledger: Ledger, venue: string, rules: readonly A
     const venueUnits = tryParseUnits(text, scale);
     if (venueUnits === undefined) return { facts: [], agreed: false, unclear: `the venue says it holds "${text}" ${asset}, which has more than ${scale} decimals or is no number` };
     if (!ledger.opened.has(`${venue} ${asset}`)) {
-      facts.push(openBalance(venue, asset, venueUnits));
+      facts.push(openBalance(ledger, venue, asset, venueUnits));
       continue;
     }
     const ledgerUnits = balanceOf(ledger, assetsAccount(venue), asset);
