@@ -50,7 +50,7 @@ export class Performer {
 
   /** Looks at what is due, once the work at hand is done, however often it is called before that. */
   pump(): void {
-    if (this.#stopped || this.#looking) return;
+    if (this.#isOver || this.#looking) return;
     this.#looking = true;
     void Promise.resolve().then(() => {
       this.#looking = false;
@@ -58,8 +58,13 @@ export class Performer {
     }).catch((thrown: unknown) => this.#options.turns.end(thrown instanceof Error ? thrown : new Error(reasonOf(thrown))));
   }
 
+  /** A life that has failed is over, also while the disk still takes down why. */
+  get #isOver(): boolean {
+    return this.#stopped || this.#options.turns.failed !== undefined;
+  }
+
   #look(): void {
-    if (this.#stopped) return;
+    if (this.#isOver) return;
     const { turns, time } = this.#options;
     const nowMs = time.nowMs();
     const duties = due(turns.world);
@@ -73,7 +78,7 @@ export class Performer {
       const notBeforeMs = duty.kind === 'release' ? Math.max(progress.notBeforeMs, duty.notBeforeMs) : progress.notBeforeMs;
       if (nowMs < notBeforeMs) wakeAtMs = Math.min(wakeAtMs, notBeforeMs);
       else this.#start(duty, progress);
-      if (this.#stopped) return;
+      if (this.#isOver) return;
     }
     this.#wakeAt(wakeAtMs, nowMs);
   }
@@ -150,7 +155,7 @@ export class Performer {
   /** Reads what was executed since the last reading, and books it. */
   async readActivity(venueName: string): Promise<void> {
     const binding = this.#options.bindings.get(venueName);
-    if (binding === undefined || this.#stopped) return;
+    if (binding === undefined || this.#isOver) return;
     const cursor = this.#options.turns.world.ledger.cursors.get(venueName) ?? '';
     const reading = await binding.venue.activity(cursor, binding.readTimeoutMs);
     if (reading.kind === 'unclear') return this.#options.onUnclear(venueName, reading.why, reading.access === true);
