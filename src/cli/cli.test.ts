@@ -1,6 +1,6 @@
 /** The command line as its user meets it: words in, lines and exit codes out. No process is started here. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -101,4 +101,15 @@ test('sim: the same seed gives the same journal', async () => {
   const [one, two] = [documentOf(await run('sim', '--seed', '3', '--json')), documentOf(await run('sim', '--seed', '3', '--json'))];
   assert.equal(one.data['journalHash'], two.data['journalHash']);
   assert.match(String(one.data['journalHash']), /^[0-9a-f]{64}$/);
+});
+
+test('docs/reference/cli.md has every command and every option', async () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/reference/cli.md'), 'utf8');
+  const names = ['demo', 'start', 'exchange', 'sim', 'status', 'orders', 'order', 'positions', 'reconcile', 'halt', 'resume', 'journal verify', 'journal tail', 'config validate', 'config schema', 'version'];
+  for (const name of names) {
+    assert.ok(page.includes(`breakwater ${name}`), name);
+    const { out } = await run(...name.split(' '), '--help');
+    const options = [...out.join('\n').matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, option = '']) => option).filter((option) => option !== '--help');
+    for (const option of options) assert.ok(page.includes(option), `${name} ${option}`);
+  }
 });
