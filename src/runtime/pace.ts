@@ -12,7 +12,8 @@ export function paceOf(duty: Duty): Pace {
   switch (duty.kind) {
     case 'submit': return { firstMs: 0, stepsMs: [] };
     case 'find': return duty.venueOrderId === undefined ? SOON : duty.urgent ? CHECK : SELDOM;
-    case 'cancel': case 'identify': case 'read-activity': return SOON;
+    case 'cancel': return { ...CHECK, firstMs: 0 };
+    case 'identify': case 'read-activity': return SOON;
     case 'release': return STEADY;
   }
 }

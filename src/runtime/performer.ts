@@ -31,6 +31,7 @@ export class Performer {
   #wake: (() => void) | undefined;
   #wakeAtMs = Number.POSITIVE_INFINITY;
   #stopped = false;
+  #draining = false;
   #looking = false;
   #inFlight = 0;
 
@@ -43,6 +44,12 @@ export class Performer {
     return this.#inFlight;
   }
 
+  /** From here on nothing is begun; answers to what is under way are still taken. */
+  drain(): void {
+    this.#draining = true;
+    this.#wake?.();
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#wake?.();
@@ -50,7 +57,7 @@ export class Performer {
 
   /** Looks at what is due, once the work at hand is done, however often it is called before that. */
   pump(): void {
-    if (this.#isOver || this.#looking) return;
+    if (this.#isOver || this.#draining || this.#looking) return;
     this.#looking = true;
     void Promise.resolve().then(() => {
       this.#looking = false;
@@ -64,21 +71,25 @@ export class Performer {
   }
 
   #look(): void {
-    if (this.#isOver) return;
+    if (this.#isOver || this.#draining) return;
     const { turns, time } = this.#options;
     const nowMs = time.nowMs();
     const duties = due(turns.world);
     const names = new Set(duties.map((duty) => duty.name));
-    for (const [name, progress] of this.#progress) if (!names.has(name) && !progress.running) this.#progress.delete(name);
+    for (const [name, progress] of this.#progress) {
+      if (names.has(name) || progress.running) continue;
+      this.#progress.delete(name);
+      this.#submitted.delete(name); // its fact is there: it is due no more
+    }
     let wakeAtMs = Number.POSITIVE_INFINITY;
     for (const duty of duties) {
       if (duty.afterSeq > turns.durableSeq) continue; // P1; the next durable entry pumps again
       const progress = this.#progressOf(duty, nowMs);
       if (progress.running) continue;
       const notBeforeMs = duty.kind === 'release' ? Math.max(progress.notBeforeMs, duty.notBeforeMs) : progress.notBeforeMs;
-      if (nowMs < notBeforeMs) wakeAtMs = Math.min(wakeAtMs, notBeforeMs);
-      else this.#start(duty, progress);
+      if (nowMs >= notBeforeMs) this.#start(duty, progress);
       if (this.#isOver) return;
+      if (!progress.running) wakeAtMs = Math.min(wakeAtMs, Math.max(notBeforeMs, progress.notBeforeMs)); // also of a release that came to nothing
     }
     this.#wakeAt(wakeAtMs, nowMs);
   }
@@ -106,11 +117,9 @@ export class Performer {
     this.#inFlight += 1;
     this.#perform(duty).then(
       () => { this.#inFlight -= 1; ended(); },
-      (thrown: unknown) => {
+      (thrown: unknown) => { // not the venue, which is guarded: a fault of ours
         this.#inFlight -= 1;
-        // A venue's adapter does not throw by contract. If it does, nothing is known of what it did.
-        if (duty.kind === 'submit') this.#take({ kind: 'submit-answered', orderId: duty.orderId, attempt: duty.attempt, result: { kind: 'unknown', why: reasonOf(thrown) } }, duty.orderId);
-        ended();
+        this.#options.turns.end(thrown instanceof Error ? thrown : new Error(reasonOf(thrown)));
       },
     );
   }
@@ -123,9 +132,8 @@ export class Performer {
       case 'submit': {
         if (this.#submitted.has(duty.name)) return; // P2
         this.#submitted.add(duty.name);
-        const order = orderById(this.#options.turns.world.orders, duty.orderId);
-        const shut = order === undefined ? undefined : shutFor(this.#options.turns.world, order);
-        const result = shut === undefined ? await venue.submit(duty.order, duty.timeoutMs) : { kind: 'not-sent' as const, why: `stopped at the gate: ${shut.observed}`, retryAfterMs: 0 };
+        const stopped = this.#stoppedAtTheGate(duty.orderId);
+        const result = stopped === undefined ? await venue.submit(duty.order, duty.timeoutMs) : { kind: 'not-sent' as const, why: `stopped at the gate: ${stopped}`, retryAfterMs: 0 };
         return this.#take({ kind: 'submit-answered', orderId: duty.orderId, attempt: duty.attempt, result }, duty.orderId);
       }
       case 'find': {
@@ -144,6 +152,14 @@ export class Performer {
       }
       case 'read-activity': return this.readActivity(duty.venue);
     }
+  }
+
+  /** P2: the disk may have taken its time since the order was judged. */
+  #stoppedAtTheGate(orderId: string): string | undefined {
+    const { world } = this.#options.turns;
+    const order = orderById(world.orders, orderId);
+    if (order === undefined) return undefined;
+    return order.cancelSeq > 0 ? `cancelled by ${order.cancelBy ?? 'somebody'}` : shutFor(world, order)?.observed;
   }
 
   /** A piece of news about an order, from whatever source. */

@@ -11,6 +11,7 @@ import type { Input, Outcome, World } from '../core/index.ts';
 import { Sealer } from '../journal/index.ts';
 import type { SealedEntry, Store } from '../journal/index.ts';
 import type { Clock, Ids, VenueEvent } from '../ports/index.ts';
+import { guarded } from './guarded.ts';
 import { Performer } from './performer.ts';
 import { Reconciler } from './reconciler.ts';
 import { replay } from './replay.ts';
@@ -69,7 +70,7 @@ export class Runtime {
     this.#settings = settings;
     this.time = time;
     this.#snapshotSeq = snapshotSeq;
-    this.#bindings = new Map(ports.bindings.map((binding) => [binding.venue.name, binding]));
+    this.#bindings = new Map(ports.bindings.map((binding) => [binding.venue.name, { ...binding, venue: guarded(binding.venue) }]));
     this.turns = new Turns({
       store: ports.store, world, sealer, time, clock: ports.clock, prices: this.#prices, maxLag: settings.maxLag, appendTimeoutMs: settings.appendTimeoutMs,
       onDurable: () => this.#advanced(), onFailure: (cause) => this.#failed(cause),
@@ -94,6 +95,7 @@ export class Runtime {
   /** Begins to listen to the venues and to do what is due. */
   start(): void {
     this.#configure();
+    this.#tellOrphans();
     for (const binding of this.#bindings.values()) {
       const { venue } = binding;
       const reconciler = new Reconciler({
@@ -136,6 +138,7 @@ export class Runtime {
     if (this.#stopping) return;
     this.#stopping = true;
     this.#letGo();
+    this.#performer.drain();
     const deadlineMs = this.#ports.clock.monotonicMs() + this.#settings.stopTimeoutMs;
     while (this.#performer.inFlight > 0 && this.turns.failed === undefined && this.#ports.clock.monotonicMs() < deadlineMs) {
       await new Promise<void>((resolve) => void this.#ports.clock.timer(20, resolve));
@@ -185,6 +188,15 @@ export class Runtime {
     }
   }
 
+  /** Orders at a venue that is not configured any more: nobody can ask for them, and they count all the same. */
+  #tellOrphans(): void {
+    const orphans = new Map<string, number>();
+    for (const { venue } of this.world.orders.live.values()) if (!this.#bindings.has(venue)) orphans.set(venue, (orphans.get(venue) ?? 0) + 1);
+    for (const [venue, orders] of orphans) {
+      this.#ports.note({ level: 'critical', message: `the venue "${venue}" is not configured, and ${orders} order${orders === 1 ? '' : 's'} there may be open: configure it again until they are final`, detail: { venue, orders } });
+    }
+  }
+
   #heard(venue: string, event: VenueEvent): void {
     if (!this.#alive) return;
     switch (event.kind) {
@@ -218,8 +230,8 @@ export class Runtime {
     this.#snapshotting = true;
     const { seq, hash } = this.turns.head;
     this.#snapshotSeq = seq;
-    const [digest, state] = [digestOf(this.world), freezeWorld(this.world)];
     try {
+      const [digest, state] = [digestOf(this.world), freezeWorld(this.world)];
       await this.turns.durable(seq);
       await this.#ports.store.saveSnapshot({ seq, hash, digest, format: STATE_FORMAT, state });
     } catch (thrown) {

@@ -15,7 +15,7 @@ import type { Answer, LimitTexts, Note, Settings, VenueBinding } from '../../src
 import { VirtualClock } from '../../src/sim/clock.ts';
 import { seededIds } from '../../src/sim/ids.ts';
 import { routed, SYMBOL } from './core.ts';
-import { BenchVenue } from './venue.ts';
+import { BenchVenue, never } from './venue.ts';
 
 export const LIMITS: LimitTexts = {
   maxOrderValue: { default: { text: '100000', asset: 'USD' } }, maxPosition: { default: '10' }, priceCollarPpm: { default: 50_000 }, priceMaxAgeMs: 10_000,
@@ -45,19 +45,27 @@ export async function life(options: LifeOptions = {}) {
   const notes: Note[] = [];
   const failures: Error[] = [];
   const pending = new Set<symbol>();
+  let dead = false;
   const counted: Clock = {
     monotonicMs: () => clock.monotonicMs(),
     wallMs: () => clock.wallMs(),
     timer(delayMs, run) {
       const name = Symbol(`${delayMs} ms`);
       pending.add(name);
-      const cancel = clock.timer(delayMs, () => { pending.delete(name); run(); });
+      const cancel = clock.timer(delayMs, () => { pending.delete(name); if (!dead) run(); });
       return () => { pending.delete(name); cancel(); };
     },
   };
   const store = disk.open({ timer: (delayMs, run) => clock.timer(delayMs, run), flushDelayMs: () => 1, ...options.disks });
   const bindings = venues.map((venue): VenueBinding => ({
-    venue, symbols: venue.listed.map(({ symbol }) => symbol), submitTimeoutMs: 2_000, cancelTimeoutMs: 2_000, readTimeoutMs: 2_000, resendWithinMs: 120_000, feeLeastPpm: 0, feeMostPpm: 0,
+    venue: new Proxy(venue, {
+      get(target, key): unknown {
+        const value: unknown = Reflect.get(target, key, target);
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]): unknown => (dead ? never() : value.apply(target, args));
+      },
+    }),
+    symbols: venue.listed.map(({ symbol }) => symbol), submitTimeoutMs: 2_000, cancelTimeoutMs: 2_000, readTimeoutMs: 2_000, resendWithinMs: 120_000, feeLeastPpm: 0, feeMostPpm: 0,
     tolerance: {}, ...options.binding,
   }));
   const runtime = await clock.until(Runtime.boot(
@@ -91,6 +99,7 @@ export async function life(options: LifeOptions = {}) {
     },
     /** The process dies now; of what is on its way to the disk the first few entries arrive. */
     crash(keepEntries = 0): void {
+      dead = true;
       store.crash(keepEntries);
       runtime.turns.close();
       for (const venue of venues) venue.calls.length = 0;
