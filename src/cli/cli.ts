@@ -18,8 +18,8 @@ export const command = (name: string, summary: string, examples: readonly string
 
 /** A noun with verbs of its own: it has no options, which would hide those of the verbs. */
 export function group(name: string, summary: string, examples: readonly string[]): Command {
-  const made = new Command(name).description(summary);
-  made.addHelpText('before', `Examples\n${examples.map((example) => `  ${example}`).join('\n')}\n`);
+  const made = new Command(name).description(summary).configureHelp({ helpWidth: 100 });
+  made.addHelpText('before', `Examples\n${examples.map((example) => `  ${example}`).join('\n')}\n\n`);
   return made;
 }
 

@@ -85,8 +85,10 @@ export async function runDemo(cli: Cli, options: DemoOptions): Promise<number> {
     if (options.forMs !== undefined) clock.timer(options.forMs, stop);
     const showing = showBooks();
     const prices = options.replay === undefined ? livePrices(web, clock, stage.exchange, symbol) : replayedPrices(web, clock, stage.exchange, options.speed);
+    let seen = 0;
     for await (const price of prices) {
       if (stopWanted) break;
+      seen += 1;
       const wish = bot.sees(price);
       if (wish === undefined) continue;
       const intake = await alerts.post(wish);
@@ -94,6 +96,7 @@ export async function runDemo(cli: Cli, options: DemoOptions): Promise<number> {
       if (orderId !== undefined && options.speed === 'max') await follower.until(() => stopWanted || follower.ways.get(orderId)?.endedAtMs !== undefined, FOLLOW_MS);
       while (follower.open.size >= MOST_OPEN && !stopWanted) await follower.until(() => stopWanted || follower.open.size < MOST_OPEN, BOOKS_EVERY_MS);
     }
+    if (options.replay !== undefined && seen === 0 && !stopWanted) show.say('The recording was played to its end on this data before; give another --data to play it again.');
     stop();
     await showing;
     const over = Promise.race([abandoned.then(() => 'abandoned' as const), finish({ web, clock, control, exchange: stage.exchange, alerts, follower, settleMs: broken === undefined ? options.settleMs : 0, show })]);
