@@ -18,5 +18,8 @@ export function paceOf(duty: Duty): Pace {
   }
 }
 
+/** Under which name tries are counted: a search that has become urgent begins anew, and does not wait out a pause of its leisure. */
+export const paceNameOf = (duty: Duty): string => (duty.kind === 'find' ? `${duty.name} ${duty.urgent ? 'soon' : 'seldom'}` : duty.name);
+
 /** How long after the end of the `tries`-th try the next one comes. */
 export const pauseMs = ({ stepsMs }: Pace, tries: number): number => stepsMs[Math.min(tries, stepsMs.length) - 1] ?? 0;

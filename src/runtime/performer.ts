@@ -9,7 +9,7 @@ import { reasonOf } from '../base/index.ts';
 import { due, orderById, shutFor } from '../core/index.ts';
 import type { Duty, Input, OrderReport } from '../core/index.ts';
 import type { Clock } from '../ports/index.ts';
-import { paceOf, pauseMs } from './pace.ts';
+import { paceNameOf, paceOf, pauseMs } from './pace.ts';
 import type { VenueBinding } from './settings.ts';
 import type { JournalTime } from './time.ts';
 import type { Turns } from './turns.ts';
@@ -75,7 +75,7 @@ export class Performer {
     const { turns, time } = this.#options;
     const nowMs = time.nowMs();
     const duties = due(turns.world);
-    const names = new Set(duties.map((duty) => duty.name));
+    const names = new Set(duties.map(paceNameOf));
     for (const [name, progress] of this.#progress) {
       if (names.has(name) || progress.running) continue;
       this.#progress.delete(name);
@@ -95,8 +95,9 @@ export class Performer {
   }
 
   #progressOf(duty: Duty, nowMs: number): Progress {
-    let progress = this.#progress.get(duty.name);
-    if (progress === undefined) this.#progress.set(duty.name, (progress = { tries: 0, notBeforeMs: nowMs + paceOf(duty).firstMs, running: false }));
+    const name = paceNameOf(duty);
+    let progress = this.#progress.get(name);
+    if (progress === undefined) this.#progress.set(name, (progress = { tries: 0, notBeforeMs: nowMs + paceOf(duty).firstMs, running: false }));
     return progress;
   }
 

@@ -53,6 +53,7 @@ export class Runtime {
   #snapshotSeq: number;
   #snapshotting = false;
   #stopping = false;
+  #stopped: Promise<void> | undefined;
 
   /** Reads the journal, takes it over, and answers once that is durable. Venues are not asked yet: see `start`. */
   static async boot(ports: RuntimePorts, settings: Settings): Promise<Runtime> {
@@ -134,8 +135,11 @@ export class Runtime {
   }
 
   /** Stops in good order: nothing new, answers that are on their way are awaited for a while, the rest stays `unknown` for the next life. */
-  async stop(reason: string): Promise<void> {
-    if (this.#stopping) return;
+  stop(reason: string): Promise<void> {
+    return (this.#stopped ??= this.#stop(reason));
+  }
+
+  async #stop(reason: string): Promise<void> {
     this.#stopping = true;
     this.#letGo();
     this.#performer.drain();
@@ -202,8 +206,7 @@ export class Runtime {
     switch (event.kind) {
       case 'connected':
         this.#connected.set(venue, true);
-        void this.reconcile(venue);
-        return;
+        return this.#reconcilers.get(venue)?.afresh();
       case 'disconnected':
         this.#connected.set(venue, false);
         return this.#ports.note({ level: 'warning', message: `stream of ${venue} lost`, detail: { why: event.why } });
