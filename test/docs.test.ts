@@ -188,7 +188,7 @@ test('a decision is one page: what it is about, what was decided, what follows, 
 test('every dependency at run time has a decision of its own', () => {
   const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Readonly<Record<string, string>> };
   const titles = decisions.map(({ text }) => text.split('\n')[0] ?? '');
-  for (const name of Object.keys(dependencies)) assert.ok(titles.some((title) => new RegExp(`\\b${name}\\b`).test(title)), name);
+  for (const name of Object.keys(dependencies)) assert.ok(titles.some((title) => title.split(' ').includes(name)), name);
 });
 
 test('every figure in docs/reference/measurements.md has a command, a date and a machine', () => {
