@@ -220,8 +220,16 @@ function takeReport(world: World, venue: string, report: OrderReport, via: strin
     hear(world, order, report, reported(order, report, via), via, emit);
     return DONE;
   }
+  if (mayBeOurs(world, venue, report)) return { kind: 'inconclusive', why: `${report.venueOrderId} may be an order that is on its way, and ${venue} keeps no names to tell` };
   trackForeign(world, venue, report, via, emit);
   return DONE;
+}
+
+/** Where names are not kept an order that looks like one on its way is neither ours nor a stranger's until its answer comes, or a person says. */
+function mayBeOurs(world: World, venue: string, report: OrderReport): boolean {
+  if (world.market.venues.get(venue)?.capabilities.orderIds !== 'none' || world.orders.foreign.has(`${venue} ${report.venueOrderId}`)) return false;
+  return [...world.orders.live.unordered()].some((order) => (order.phase === 'sending' || order.phase === 'unknown') && order.venue === venue && order.symbol === report.symbol
+    && order.side === report.side && order.quantityUnits === report.quantityUnits);
 }
 
 /** An order at the venue that nobody here steers: its open part is counted, its instrument quarantined until a person looks. */
