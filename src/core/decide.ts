@@ -4,7 +4,7 @@
  *   D1. Every fact goes through `emit`, which folds it into the world at once: the next line already sees it.
  *   D2. Nothing here looks at a clock, a random number or the outside: the same world, senses, input and time give the same facts.
  */
-import { canonicalText, unreachable } from '../base/index.ts';
+import { canonicalText, larger, unreachable } from '../base/index.ts';
 import type { Instrument } from '../base/index.ts';
 import { sha256Hex } from '../journal/index.ts';
 import type { Fact } from './events.ts';
@@ -236,7 +236,7 @@ function mayBeOurs(world: World, venue: string, report: OrderReport): boolean {
 function trackForeign(world: World, venue: string, report: OrderReport, via: string, emit: Emit): void {
   const key = `${venue} ${report.venueOrderId}`;
   const open = report.state === 'pending' || report.state === 'working' || report.state === 'cancelling';
-  const openNow = open ? report.quantityUnits - report.filledUnits : 0n;
+  const openNow = open ? larger(report.quantityUnits - report.filledUnits, 0n) : 0n;
   const known = world.orders.foreign.get(key);
   if (known === undefined && !open && report.filledUnits === 0n) return; // it never did anything, and never will
   // Quarantined first: were only the finding on disk after a crash, the order would be an old acquaintance and quarantine nothing.
