@@ -9,7 +9,8 @@ import { Client } from './client.ts';
 import { VirtualClock } from './clock.ts';
 import type { Settle } from './clock.ts';
 import { Stage, SYMBOL } from './stage.ts';
-import { drawSwarm, without } from './swarm.ts';
+import type { Shrunk } from './shrink.ts';
+import { drawSwarm, partsOf, without } from './swarm.ts';
 import type { Part, Swarm } from './swarm.ts';
 import { Tally } from './tally.ts';
 
@@ -34,6 +35,8 @@ export type RunResult = {
   readonly entries: number;
   readonly tail: readonly string[]; // the last facts, when something is wrong: since the first one of the order concerned, if it is one
   readonly tally: Tally;
+  readonly parts: readonly Part[]; // what was to go wrong
+  readonly shrunk?: Shrunk; // which of that a failure needs, where somebody looked
 };
 
 const MAX_POSITION = '0.8';
@@ -58,7 +61,7 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
   });
   let asked = 0;
   const end = (verdict: RunResult['verdict'], more: { invariant?: string; detail?: string } = {}): RunResult => ({
-    seed, verdict, ...more, journalHash: stage.disk.head.hash, simulatedMs: clock.monotonicMs(), intents: asked, entries: stage.disk.head.seq, tally,
+    seed, verdict, ...more, journalHash: stage.disk.head.hash, simulatedMs: clock.monotonicMs(), intents: asked, entries: stage.disk.head.seq, tally, parts: partsOf(swarm),
     tail: verdict === 'ok' ? [] : tailOf(checks.facts, more.detail ?? '').slice(-tail),
   });
   try {
