@@ -54,7 +54,7 @@ export class Bot {
   }
 
   async #produce(everyMs: number): Promise<void> {
-    while (!this.#stopping) {
+    while (!this.#stopping && !this.#system.isDestroyed) {
       const wish = this.#wish();
       await this.#insist(wish);
       await pause(this.#random.below(2 * everyMs));
@@ -70,7 +70,7 @@ export class Bot {
     const base = { key, side, instrument: 'BTC/USD', quantity: random.chance(0.05) ? HUGE : `0.${String(1 + random.below(90)).padStart(4, '0')}` };
     const priced = random.next();
     if (priced < 0.6) return this.#add(base);
-    if (priced < 0.96) return this.#add({ ...base, type: 'limit', timeInForce: 'ioc', limitPrice: side === 'buy' ? '75000' : '45000' });
+    if (priced < 0.98) return this.#add({ ...base, type: 'limit', timeInForce: 'ioc', limitPrice: side === 'buy' ? '75000' : '45000' });
     return this.#add({ ...base, type: 'limit', limitPrice: side === 'buy' ? '52000' : '70000' }); // waits in the book
   }
 
@@ -81,7 +81,7 @@ export class Bot {
   }
 
   async #insist(wish: Wish): Promise<void> {
-    for (;;) {
+    while (!this.#system.isDestroyed) {
       wish.tries += 1;
       const answered = await this.#post(wish);
       if (answered !== undefined && answered.status >= 200 && answered.status < 300) {

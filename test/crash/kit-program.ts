@@ -1,6 +1,6 @@
 /** The program itself, as a process of this machine: what it prints, how it ends, and the signals it is sent. */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -65,6 +65,24 @@ export function isThere(pid: number): boolean {
     return false;
   }
 }
+
+/** The states of its threads, as the kernel names them: R, S, D, T for stopped, Z for dead and not reaped. Empty when it is gone. */
+export function statesOf(pid: number): readonly string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((task) => {
+      try {
+        return [/\) (\S)/.exec(readFileSync(`/proc/${pid}/task/${task}/stat`, 'utf8'))?.[1] ?? '?'];
+      } catch {
+        return []; // this thread has just ended
+      }
+    });
+  } catch {
+    return [];
+  }
+}
+
+/** Dead to everybody, though perhaps nobody has reaped it yet. */
+export const isDead = (pid: number): boolean => statesOf(pid).every((state) => state === 'Z' || state === 'X');
 
 /** Ends a process, if it is still the one that runs on this folder. */
 export function endForGood(pid: number, folder: string): void {

@@ -9,14 +9,14 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { breakwater, endForGood, until } from './kit-program.ts';
+import { breakwater, endForGood, isThere, until } from './kit-program.ts';
 import type { Printed, Program } from './kit-program.ts';
 
 export type Json = ReturnType<typeof JSON.parse>;
 export type FaultRule = { readonly on: string; readonly fault: string; readonly probability?: number; readonly times?: number; readonly delayMs?: number };
 
 /** One process that held the journal, or tried to. */
-export type Life = { readonly number: number; readonly pid: number; ready: boolean; over: string | undefined };
+export type Life = { readonly number: number; readonly pid: number; readonly supervisor: number; ready: boolean; over: string | undefined };
 
 export const TOKEN = 'crash-bot-token';
 
@@ -30,8 +30,10 @@ export class System {
   readonly #exchangePort: number;
   readonly #doorPort: number;
   readonly lives: Life[] = [];
+  readonly overlaps: string[] = []; // lives that began before the last one was reaped; there must be none
   exchange: Program | undefined;
   supervisor: Program | undefined;
+  isDestroyed = false;
 
   /** Started, and ended with the test whatever happens in it. */
   static async start(context: Pick<TestContext, 'after'>, options: SystemOptions): Promise<System> {
@@ -107,7 +109,11 @@ export class System {
     const { component, msg, pid, why } = line;
     if (component === 'runtime' && msg === 'ready') this.life.ready = true;
     if (component !== 'supervisor') return;
-    if (msg === 'starting') this.lives.push({ number: this.lives.length + 1, pid: Number(pid), ready: false, over: undefined });
+    if (msg === 'starting') {
+      const before = this.lives.at(-1);
+      if (before !== undefined && before.supervisor === this.supervisor?.pid && isThere(before.pid)) this.overlaps.push(`${before.pid} was there when ${String(pid)} began`);
+      this.lives.push({ number: this.lives.length + 1, pid: Number(pid), supervisor: this.supervisor?.pid ?? 0, ready: false, over: undefined });
+    }
     const life = this.lives.at(-1);
     if (life !== undefined && (msg === 'backing-off' || msg === 'stopped' || msg === 'gave up')) life.over ??= String(why);
   }
@@ -140,7 +146,7 @@ export class System {
   }
 
   /** Undefined while nobody answers at the control socket. */
-  status(): Promise<Json | undefined> {
+  status(): Promise<Json> {
     return new Promise((resolve) => {
       const asking = request({ socketPath: this.controlSocket, path: '/api/v1/status', timeout: 5_000 }, (response) => {
         let text = '';
@@ -176,6 +182,7 @@ export class System {
   }
 
   async destroy(): Promise<void> {
+    this.isDestroyed = true;
     this.supervisor?.signal('SIGKILL');
     for (const { pid } of this.lives) endForGood(pid, this.folder);
     this.exchange?.signal('SIGKILL');
