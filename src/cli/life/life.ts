@@ -87,6 +87,7 @@ class Life {
     const first = await this.#boot();
     if ('cause' in first && first.cause instanceof StoreError && first.cause.reason === 'held') { // L1
       this.#options.log.error(first.cause.message, { code: first.cause.code });
+      parent?.say({ kind: 'refused', code: first.cause.code, message: first.cause.message });
       return EXIT.refused;
     }
     if ('runtime' in first) await this.#open(first.runtime);
