@@ -7,6 +7,7 @@
 import { isFinal, orderByVenueId, orderOfReport, venueOrderIdOf } from '../core/index.ts';
 import type { OrderReport, Outcome } from '../core/index.ts';
 import type { Clock, Read } from '../ports/index.ts';
+import { activityTimeoutMs } from './settings.ts';
 import type { VenueBinding } from './settings.ts';
 import type { Turns } from './turns.ts';
 
@@ -16,9 +17,11 @@ export type ReconcilerOptions = {
   readonly clock: Clock;
   readonly everyMs: number;
   readonly onUnclear: (why: string, access: boolean) => void;
+  readonly onFruitless: (looks: number, why: string) => void; // so many in a row have come to nothing
   readonly onDone: () => void;
 };
 
+const FRUITLESS_TOLD = 20;
 const RETRY_MS = [500, 1_000, 2_000, 5_000] as const;
 
 export class Reconciler {
@@ -61,6 +64,7 @@ export class Reconciler {
     const outcome = await this.#once();
     if (this.#stopped) return outcome;
     this.#fruitless = outcome.kind === 'inconclusive' ? this.#fruitless + 1 : 0;
+    if (outcome.kind === 'inconclusive' && this.#fruitless % FRUITLESS_TOLD === 0) this.#options.onFruitless(this.#fruitless, outcome.why);
     const delayMs = this.#fruitless === 0 ? this.#options.everyMs : RETRY_MS[Math.min(this.#fruitless, RETRY_MS.length) - 1] ?? 5_000;
     this.#cancel = this.#options.clock.timer(delayMs, () => void this.now());
     this.#options.onDone();
@@ -77,7 +81,7 @@ export class Reconciler {
       return inconclusive(`${what}: ${reading.why}`);
     };
     if (!turns.world.market.venues.has(venue.name)) return inconclusive(`${venue.name} is not listed yet`);
-    const before = await venue.activity(this.#cursor(), readTimeoutMs);
+    const before = await venue.activity(this.#cursor(), activityTimeoutMs(binding, this.#cursor()));
     if (before.kind === 'unclear') return unclear('activity', before);
     take({ kind: 'activity', venue: venue.name, activity: before.value });
     const cursor = this.#cursor();
@@ -87,7 +91,7 @@ export class Reconciler {
     if (looked === undefined) return inconclusive('an order that should be open could not be asked for');
     const balances = await venue.balances(readTimeoutMs);
     if (balances.kind === 'unclear') return unclear('balances', balances);
-    const after = await venue.activity(cursor, readTimeoutMs);
+    const after = await venue.activity(cursor, activityTimeoutMs(binding, cursor));
     if (after.kind === 'unclear') return unclear('activity', after);
     const quiet = after.value.fills.length === 0 && after.value.fees.length === 0 && this.#cursor() === cursor;
     return take({ kind: 'reconciled', venue: venue.name, reading: { openOrders: open.value, looked, balances: balances.value, activity: after.value, quiet } });

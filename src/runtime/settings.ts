@@ -27,6 +27,9 @@ export type VenueBinding = {
   readonly tolerance: Readonly<Record<string, string>>; // per asset, decimal text
 };
 
+/** How long a reading of executions may take. The first one begins with the account itself, which may be years old. */
+export const activityTimeoutMs = ({ readTimeoutMs }: VenueBinding, cursor: string): number => (cursor === '' ? 30 * readTimeoutMs : readTimeoutMs);
+
 export type Settings = {
   readonly version: string;
   readonly node: string;
