@@ -1,6 +1,7 @@
 /** The bot at work: prices in, alerts out, never faster than the runtime follows; and around it what is shown meanwhile. */
 import { realIds } from '../../edges/clock/index.ts';
 import type { Clock } from '../../ports/index.ts';
+import { StageError } from '../failure.ts';
 import { textAt } from '../table.ts';
 import { Alerts } from './alerts.ts';
 import { Bot } from './bot.ts';
@@ -96,9 +97,9 @@ export class Trading {
       const state = textAt(status, 'state');
       if (state === 'trading') return;
       last = textAt(status, 'sentence') || last;
-      if (state === 'halted') throw new Error(`The demo cannot trade: ${last} Start this data with "breakwater start", run "breakwater resume", or give another --data`);
+      if (state === 'halted') throw new StageError(`the gate of this data is shut. ${last} Run "breakwater start" and "breakwater resume" on it, or give another --data`);
       await ending.pause(100);
     }
-    if (!ending.wanted) throw new Error(`The runtime did not begin to trade within a minute: ${last}`);
+    if (!ending.wanted) throw new StageError(`the runtime did not begin to trade within a minute: ${last}`);
   }
 }
