@@ -8,7 +8,7 @@ import { Table, canonicalText, invariant, parseCanonical } from '../base/index.t
 import { sha256Hex } from '../journal/index.ts';
 import type { EntryHeader } from '../journal/index.ts';
 import type { Fact } from './events.ts';
-import { emptyLedger, evolveLedger, evolveLedgerBoot, evolveReservations } from './ledger/index.ts';
+import { emptyLedger, evolveLedger, evolveLedgerBoot, evolveReservations, reindexLedger } from './ledger/index.ts';
 import type { Ledger, LedgerFact } from './ledger/index.ts';
 import type { Limits } from './limits/index.ts';
 import { emptyMarket, evolveMarket } from './market/index.ts';
@@ -110,5 +110,6 @@ export function thawWorld(state: Uint8Array): World {
   world.gate = frozen.singles.gate;
   world.life = frozen.singles.life;
   reindexOrders(world.orders);
+  reindexLedger(world.ledger);
   return world;
 }
