@@ -30,6 +30,7 @@ export class Reconciler {
   #running: Promise<Outcome> | undefined;
   #again = false;
   #fruitless = 0;
+  #differing = 0;
   #stopped = false;
 
   constructor(options: ReconcilerOptions) {
@@ -65,10 +66,18 @@ export class Reconciler {
     if (this.#stopped) return outcome;
     this.#fruitless = outcome.kind === 'inconclusive' ? this.#fruitless + 1 : 0;
     if (outcome.kind === 'inconclusive' && this.#fruitless % FRUITLESS_TOLD === 0) this.#options.onFruitless(this.#fruitless, outcome.why);
-    const delayMs = this.#fruitless === 0 ? this.#options.everyMs : RETRY_MS[Math.min(this.#fruitless, RETRY_MS.length) - 1] ?? 5_000;
+    this.#differing = this.#differs() ? this.#differing + 1 : 0;
+    const soonMs = RETRY_MS[Math.max(this.#fruitless, this.#differing) - 1];
+    const delayMs = soonMs ?? (this.#fruitless > 0 ? RETRY_MS.at(-1) ?? 0 : this.#options.everyMs);
     this.#cancel = this.#options.clock.timer(delayMs, () => void this.now());
     this.#options.onDone();
     return outcome;
+  }
+
+  /** A difference may be news that is still on its way: the next looks come soon, and then as always. */
+  #differs(): boolean {
+    const { turns, binding } = this.#options;
+    return [...turns.world.ledger.differences.unordered()].some((difference) => difference.venue === binding.venue.name);
   }
 
   async #once(): Promise<Outcome> {

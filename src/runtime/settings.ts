@@ -13,6 +13,7 @@ export type LimitTexts = {
   readonly maxPosition: Readonly<Record<string, string>>; // of the base asset
   readonly priceCollarPpm: Readonly<Record<string, number>>;
   readonly priceMaxAgeMs?: number;
+  readonly booksMaxAgeMs?: number;
 };
 
 export type VenueBinding = {
@@ -84,6 +85,7 @@ export function limitsFor(texts: LimitTexts, market: Market): Limits {
     maxPositionUnits: per(texts.maxPosition, (text, instrument) => tryParseUnits(text, instrument.quantityScale)),
     priceCollarPpm: per(texts.priceCollarPpm, (ppm) => ppm),
     ...(texts.priceMaxAgeMs === undefined ? {} : { priceMaxAgeMs: texts.priceMaxAgeMs }),
+    ...(texts.booksMaxAgeMs === undefined ? {} : { booksMaxAgeMs: texts.booksMaxAgeMs }),
   };
 }
 
