@@ -66,6 +66,20 @@ test('P2: a cancel between decision and socket keeps the order here', async () =
   assert.equal(world.order('a').phase, 'abandoned');
 });
 
+test('P2: an order that could not leave for long after it was judged is judged anew, by the price of now', async () => {
+  let flushMs = 1;
+  const world = await life({ disks: { flushDelayMs: () => flushMs }, settings: { appendTimeoutMs: 60_000 } });
+  flushMs = 20_000; // or the process was stopped meanwhile
+  const asked = world.ask('a');
+  await world.clock.runFor(10);
+  flushMs = 1;
+  world.venue.price = { bidUnits: 1_500_000n, askUnits: 1_500_000n };
+  await world.clock.until(asked);
+  await world.clock.runFor(5_000);
+  assert.deepEqual([world.order('a').phase, world.venue.count('submit')], ['abandoned', 0]);
+  assert.match(world.order('a').because ?? '', /price-collar/);
+});
+
 test('P3: a venue that throws, against its contract, has said nothing: the order is unknown, and is asked for', async () => {
   const world = await life();
   world.venue.meddle('submit', (really) => { really(); throw new Error('a bug of the adapter'); });

@@ -15,6 +15,8 @@ import type { VenueBinding } from './settings.ts';
 import type { JournalTime } from './time.ts';
 import type { Turns } from './turns.ts';
 
+const JUDGED_WITHIN_MS = 12_000; // longer than an append may take
+
 export type PerformerOptions = {
   readonly turns: Turns;
   readonly bindings: ReadonlyMap<string, VenueBinding>;
@@ -164,11 +166,13 @@ export class Performer {
     }
   }
 
-  /** P2: the disk may have taken its time since the order was judged. */
+  /** P2: the disk may have taken its time since the order was judged, or this process may have been stopped. Put off, it is judged anew. */
   #stoppedAtTheGate(orderId: string): string | undefined {
     const { world } = this.#options.turns;
     const order = orderById(world.orders, orderId);
     if (order === undefined) return undefined;
+    const judgedMs = this.#options.time.nowMs() - order.phaseAtMs;
+    if (judgedMs > JUDGED_WITHIN_MS) return `it was judged ${judgedMs} ms ago`;
     return order.cancelSeq > 0 ? `cancelled by ${order.cancelBy ?? 'somebody'}` : shutFor(world, order)?.observed;
   }
 
