@@ -170,7 +170,7 @@ export class Stage {
     const binding: VenueBinding = {
       venue, symbols: [SYMBOL], submitTimeoutMs: 5_000, cancelTimeoutMs: 5_000, readTimeoutMs: 5_000, resendWithinMs: 60_000, feeLeastPpm: 1_500, feeMostPpm: 2_500, tolerance: {},
     };
-    const settings: Settings = { ...DEFAULT_SETTINGS, ...this.#options.settings, version: '0.1.0', node: 'simulated', snapshotEvery: 200 };
+    const settings: Settings = { ...DEFAULT_SETTINGS, ...this.#options.settings, version: '0.1.0', node: 'simulated', snapshotEvery: swarm.snapshotEvery };
     const die = (cause: Error): void => {
       tally.state(cause.message.startsWith('Broken invariant') ? 'a belief broke' : 'fail-stop');
       if (cause.message.startsWith('Broken invariant')) this.fatal = cause.message;
