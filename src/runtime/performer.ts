@@ -170,9 +170,9 @@ export class Performer {
   #stoppedAtTheGate(orderId: string): string | undefined {
     const { world } = this.#options.turns;
     const order = orderById(world.orders, orderId);
-    if (order === undefined) return undefined;
-    const judgedMs = this.#options.time.nowMs() - order.phaseAtMs;
+    const judgedMs = this.#options.time.nowMs() - (order?.phaseAtMs ?? 0);
     if (judgedMs > JUDGED_WITHIN_MS) return `it was judged ${judgedMs} ms ago`;
+    if (order === undefined) return undefined;
     return order.cancelSeq > 0 ? `cancelled by ${order.cancelBy ?? 'somebody'}` : shutFor(world, order)?.observed;
   }
 
