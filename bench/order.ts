@@ -22,7 +22,7 @@ import type { Figure } from './figure.ts';
 import type { Post } from './order-bot.ts';
 
 const QUIET_TIMEOUT_MS = 120_000;
-const WARM = 200;
+const WARM = 1_000;
 const SAMPLES = 1_000;
 const TOKEN = 'bench-token';
 const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
