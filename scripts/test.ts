@@ -6,7 +6,7 @@
  *
  * Owns the order and the verdict. Runs on the pinned Node.js; `scripts/test` sees to that.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -25,6 +25,7 @@ if (strangers.length > 0) {
 }
 
 const scratch = mkdtempSync(join(tmpdir(), 'breakwater-test-'));
+chmodSync(scratch, 0o755); // some tests look at their folders as another user
 const tally = new Tally({ maySkip: process.env['CI'] === undefined || process.env['CI'] === 'false', print: (text) => console.log(text) });
 process.once('exit', () => { endAll(); rmSync(scratch, { recursive: true, force: true, maxRetries: 3 }); });
 process.once('SIGINT', () => process.exit(130));
