@@ -89,6 +89,7 @@ export class Stage {
         doubles ? { kind: 'request-doubled' } : { kind: 'answer-lost' },
       ]);
       options.tally.fault(`link ${fault.kind}`);
+      if (order !== undefined && fault.kind === 'request-doubled') this.witness.doubled(order);
       return fault;
     });
   }
