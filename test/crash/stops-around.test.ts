@@ -34,7 +34,7 @@ async function isHeld(data: string): Promise<boolean> {
   }
 }
 
-suite('around the runtime', { concurrency: 3 }, () => {
+suite('around the runtime', { concurrency: 3, skip: process.platform !== 'linux' && 'only Linux tells by /proc which process is dead' }, () => {
   test('a runtime whose supervisor is killed ends at once: socket and lock are free, and starting again goes on', { timeout }, async (context) => {
     const system = await System.start(context, { name: 'orphans', seed: 71, rules: slowAnswers });
     const bot = new Bot(system, { producers: 2, everyMs: 120, seed: 71 });
