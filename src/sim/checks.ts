@@ -204,7 +204,6 @@ export class Checks {
         return this.#gone(fact.orderId, 'absent');
       case 'order.rejected':
         this.#tally.state('rejected');
-        if (stage.witness.wasDoubled(this.#names.get(fact.orderId) ?? '')) return; // one of two requests was refused: what became of the other one is found out, and told
         return this.#gone(fact.orderId, 'rejected');
       case 'order.abandoned':
         this.#tally.state('abandoned');

@@ -22,7 +22,8 @@ export type Travel = { readonly from: string; readonly to: string; readonly requ
 
 /**
  * What may happen to one request. `reset-before`: the connection is cut before the peer acts; `reset-after`: after it acted.
- * `request-doubled`: a machine in between lost the answer, asked again by itself, and passes on the second answer.
+ * `request-doubled`: a machine in between asked a second time by itself, and passes on the second answer; the first one where
+ * the second was turned away at the door, for then nobody can tell that there was a first.
  */
 export type RequestFault =
   | { readonly kind: 'refused' | 'request-lost' | 'answer-lost' | 'reset-before' | 'reset-after' | 'request-doubled' }
@@ -117,7 +118,7 @@ export function createMemoryNet(options: { readonly clock: Clock; readonly rando
       if (fault?.kind === 'request-lost') return;
       links.carry(client.name, server.name, fault?.kind === 'request-late' ? fault.byMs : 0, () => {
         if (!listener.isOpen || fault?.kind === 'reset-before') lose();
-        else if (fault?.kind === 'request-doubled') listener.serve(served, () => listener.serve(served, answer, lose), lose);
+        else if (fault?.kind === 'request-doubled') listener.serve(served, (first) => listener.serve(served, (second) => answer(reachedTheApp(second) ? second : first), lose), lose);
         else listener.serve(served, answer, lose);
       });
     });
@@ -294,6 +295,8 @@ class Listener implements Held {
     for (const socket of [...this.sockets]) socket.terminate();
   }
 }
+
+const reachedTheApp = (given: ServedAnswer): boolean => given.kind === 'answer' && (given.status < 300 || given.status === 409 || given.status === 422);
 
 const ask = async (app: NetApp, request: ServedRequest): Promise<ServedAnswer> => app.request(request);
 

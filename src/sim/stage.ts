@@ -84,12 +84,11 @@ export class Stage {
       }
       if (!this.#misfortunes || travel.from !== 'runtime' || !links.chance(swarm.linkFaultProbability)) return undefined;
       const byMs = 100 + links.below(7_000);
-      const fault = order !== undefined && doubles && links.chance(0.3) ? { kind: 'request-doubled' as const } : links.pick<RequestFault>([
+      const fault = order !== undefined && doubles && links.chance(0.5) ? { kind: 'request-doubled' as const } : links.pick<RequestFault>([
         { kind: 'refused' }, { kind: 'request-lost' }, { kind: 'answer-lost' }, { kind: 'reset-before' }, { kind: 'reset-after' }, { kind: 'request-late', byMs }, { kind: 'answer-late', byMs },
         doubles ? { kind: 'request-doubled' } : { kind: 'answer-lost' },
       ]);
       options.tally.fault(`link ${fault.kind}`);
-      if (order !== undefined && fault.kind === 'request-doubled') this.witness.doubled(order);
       return fault;
     });
   }

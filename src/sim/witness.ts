@@ -13,7 +13,6 @@ const KEPT_QUOTES = 30;
 export class Witness {
   readonly #clock: Clock;
   readonly #leftMs = new Map<string, number>();
-  readonly #doubled = new Set<string>();
   readonly #emptyMs = new Map<string, number[]>();
   #quotes: SeenQuote[] = [];
 
@@ -38,15 +37,6 @@ export class Witness {
   /** The newest prices that this life was given. */
   get quotes(): readonly SeenQuote[] {
     return this.#quotes;
-  }
-
-  /** Whether a machine in between has asked a second time for an order of this name, so that one request may be taken and the other refused. */
-  wasDoubled(clientOrderId: string): boolean {
-    return this.#doubled.has(clientOrderId);
-  }
-
-  doubled({ clientOrderId }: SentOrder): void {
-    this.#doubled.add(clientOrderId);
   }
 
   left({ clientOrderId }: SentOrder): void {
