@@ -1,21 +1,31 @@
 /**
- * The price of one instrument as it moves: where the middle stands, from which source, and what the house quotes around it.
+ * The price of one instrument as it moves: where the middle stands, from which source, what the house quotes around it, and
+ * the tape of what is dealt there.
  * Does not own account orders; whoever moves a market matches them.
  */
 import { formatUnits, parseUnitsRounded, tryParseUnits } from '../base/index.ts';
+import type { Side } from '../base/index.ts';
 import { ExchangeOptionsError } from './errors.ts';
 import { House } from './house.ts';
 import type { Listing } from './listing.ts';
 import type { HouseOptions, PriceSource } from './options.ts';
-import { seededWalk } from './walk.ts';
+import { quantityWorth, Tape } from './tape.ts';
+import { drawnAt, seededWalk } from './walk.ts';
 import type { Walk } from './walk.ts';
+
+const longestFollowedMs = 2 * 86_400_000; // how far behind a walking price the tape begins
+const othersShare = 0.2; // what others deal at a price, as a share of what the house quotes there
 
 export class Market {
   readonly instrument: Listing;
   readonly house: House;
+  readonly tape: Tape;
   readonly tickMs: number | undefined; // where the price walks with time
   readonly #walk: Walk | undefined;
+  readonly #seed: number;
+  readonly #sizes: HouseOptions;
   #tick: number | undefined;
+  #followedTick: number | undefined;
   middleUnits: bigint | undefined;
   /** The time of the recording, or of the tick, at which the price stands. */
   cursorMs = 0;
@@ -25,10 +35,13 @@ export class Market {
   constructor(seed: number, instrument: Listing, source: PriceSource | undefined, house: HouseOptions) {
     this.instrument = instrument;
     this.house = new House(seed, instrument, house);
+    this.tape = new Tape(instrument);
+    this.#seed = seed ^ textSeed(instrument.symbol);
+    this.#sizes = house;
     if (source?.kind === 'walk') {
       if (!(source.tickMs > 0)) throw new ExchangeOptionsError(`the walk of ${instrument.symbol} needs a tick longer than 0 ms`);
       this.tickMs = source.tickMs;
-      this.#walk = seededWalk(seed ^ textSeed(instrument.symbol), this.#startPrice(source.startPrice), source.stepPpm);
+      this.#walk = seededWalk(this.#seed, this.#startPrice(source.startPrice), source.stepPpm);
     }
     if (source?.kind === 'manual') this.move(this.#startPrice(source.startPrice), 0, 0);
   }
@@ -53,6 +66,28 @@ export class Market {
     const units = parseUnitsRounded(price, this.instrument.priceScale, 'down');
     if (units === undefined || units <= 0n) throw new ExchangeOptionsError(`"${price}" is not a price for ${this.instrument.symbol}`);
     this.move(units, cursorMs, lastSeq);
+  }
+
+  /** Writes on the tape that the price has come to where it stands. @param dealt what others dealt there; drawn where it is not known */
+  note(atMs: number, dealt: { readonly quantityUnits: bigint; readonly side?: Side } | undefined): void {
+    if (this.middleUnits !== undefined && this.#tick !== undefined) this.tape.move({ ...this.#dealtAt(this.#tick, this.middleUnits), ...dealt, atMs });
+  }
+
+  /** Brings the tape to this moment, from no earlier than the exchange was opened. */
+  follow(openedAtMs: number, nowMs: number): void {
+    if (this.#walk !== undefined && this.tickMs !== undefined) {
+      const last = Math.floor(nowMs / this.tickMs);
+      const first = Math.max((this.#followedTick ?? -Infinity) + 1, Math.ceil(openedAtMs / this.tickMs), Math.floor((nowMs - longestFollowedMs) / this.tickMs));
+      for (let tick = first; tick <= last; tick++) this.tape.move({ ...this.#dealtAt(tick, this.#walk(tick)), atMs: tick * this.tickMs });
+      this.#followedTick = last;
+    }
+    this.tape.settle(nowMs);
+  }
+
+  #dealtAt(tick: number, middleUnits: bigint): { tick: number; middleUnits: bigint; quantityUnits: bigint; side: Side } {
+    const { minValue, maxValue } = this.#sizes;
+    const value = othersShare * (minValue + (maxValue - minValue) * drawnAt(this.#seed, 0, tick));
+    return { tick, middleUnits, quantityUnits: quantityWorth(this.instrument, value, middleUnits), side: drawnAt(this.#seed, 1, tick) < 0.5 ? 'buy' : 'sell' };
   }
 
   get priceText(): string | undefined {

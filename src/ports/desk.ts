@@ -6,6 +6,7 @@
  *   D2. Events of one order are given to listeners in the order in which they happened.
  */
 import type { Instrument, Side } from '../base/index.ts';
+import type { DeskMarkets } from './market-data.ts';
 import type { OrderType, TimeInForce } from './venue.ts';
 
 export type DeskOrderState = 'accepted' | 'new' | 'partially-filled' | 'filled' | 'cancelled' | 'expired' | 'rejected' | 'replaced';
@@ -99,9 +100,7 @@ export type DeskAccount = {
   readonly averageEntryPrices: Readonly<Record<string, string>>;
 };
 
-export type DeskQuote = { readonly symbol: string; readonly bid: string; readonly ask: string; readonly bidSize: string; readonly askSize: string; readonly last: string; readonly atMs: number };
-
-export interface Desk {
+export interface Desk extends DeskMarkets {
   nowMs(): number;
   instruments(): readonly Instrument[];
   /** The account these keys belong to, or undefined. */
@@ -117,6 +116,5 @@ export interface Desk {
   orders(accountId: string): readonly DeskOrder[];
   trades(accountId: string): readonly DeskTrade[];
   fees(accountId: string): readonly DeskFee[];
-  quote(symbol: string): DeskQuote | undefined;
   listen(accountId: string, run: (event: DeskEvent) => void): () => void;
 }
