@@ -73,8 +73,10 @@ async function turn(parts: IntakeParts, input: Input, { source, correlationId }:
   try {
     const cause = { actor: `signal:${source}`, correlationId };
     const isCancel = input.kind === 'signal' && input.routed.signal.action === 'cancel';
-    const { outcome, seq } = isCancel ? runtime.turns.take(input, cause) : runtime.turns.takeNewRisk(input, cause); // I3
-    const told = answer(outcome, runtime.world); // what this turn saw; the head may have moved on before the disk has it
+    const { told, seq } = await runtime.recollection.with(input, (whole) => {
+      const taken = isCancel ? runtime.turns.take(whole, cause) : runtime.turns.takeNewRisk(whole, cause); // I3
+      return { told: answer(taken.outcome, runtime.world), seq: taken.seq }; // what this turn saw; the head may have moved on before the disk has it
+    });
     await confirmed(runtime, clock, seq, answerWithinMs); // I1
     return told;
   } catch (thrown) {

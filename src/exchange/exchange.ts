@@ -6,7 +6,7 @@
  * to the other when the log has it, so nothing that a crash could undo is ever answered, read or told.
  */
 import { formatUnits, invariant, parseUnits, parseUnitsRounded, reasonOf } from '../base/index.ts';
-import type { Instrument, Side } from '../base/index.ts';
+import type { Instrument } from '../base/index.ts';
 import type {
   Clock, Desk, DeskAccount, DeskBar, DeskBook, DeskCancelResult, DeskEvent, DeskFee, DeskOrder, DeskPrint, DeskQuote, DeskReplaceResult, DeskTrade, MarketEvent, NewDeskOrder, OrderIdClass, PlaceResult,
 } from '../ports/index.ts';
@@ -140,6 +140,8 @@ class LoggedExchange implements Exchange {
       market.moveToText(first.price, 0, this.#head.seq);
     }
     const newcomers = this.#accounts.filter(({ id }) => !this.#head.accounts.has(id));
+    // Where a price stands, something was dealt: the tape of a market begins with it.
+    for (const market of this.#markets.values()) if (market.tickMs === undefined) market.note(this.nowMs(), undefined);
     if (newcomers.length > 0) this.#turn((turn) => newcomers.forEach((account) => this.#openAccount(turn, account)));
     await this.#settled;
   }
@@ -255,6 +257,10 @@ class LoggedExchange implements Exchange {
     if (market === undefined) return undefined;
     if (this.#stopped === undefined) this.#look(market);
     return { symbol, bids: depthOf(market, this.#shown.book(symbol), 'buy'), asks: depthOf(market, this.#shown.book(symbol), 'sell'), atMs: this.nowMs() };
+  }
+
+  latestPrint(symbol: string): DeskPrint | undefined {
+    return this.#followed(symbol)?.tape.latest;
   }
 
   prints(symbol: string, fromMs: number, untilMs: number): readonly DeskPrint[] {

@@ -73,11 +73,11 @@ export class Market {
     if (this.middleUnits !== undefined && this.#tick !== undefined) this.tape.move({ ...this.#dealtAt(this.#tick, this.middleUnits), ...dealt, atMs });
   }
 
-  /** Brings the tape to this moment, from no earlier than the exchange was opened. */
+  /** Brings the tape to this moment; it begins at the tick in which the exchange was opened. */
   follow(openedAtMs: number, nowMs: number): void {
     if (this.#walk !== undefined && this.tickMs !== undefined) {
       const last = Math.floor(nowMs / this.tickMs);
-      const first = Math.max((this.#followedTick ?? -Infinity) + 1, Math.ceil(openedAtMs / this.tickMs), Math.floor((nowMs - longestFollowedMs) / this.tickMs));
+      const first = Math.max((this.#followedTick ?? -Infinity) + 1, Math.floor(openedAtMs / this.tickMs), Math.floor((nowMs - longestFollowedMs) / this.tickMs));
       for (let tick = first; tick <= last; tick++) this.tape.move({ ...this.#dealtAt(tick, this.#walk(tick)), atMs: tick * this.tickMs });
       this.#followedTick = last;
     }

@@ -60,8 +60,9 @@ export class Tape {
     return this.#prints.at(-1)?.id ?? 0;
   }
 
-  get lastMoveMs(): number | undefined {
-    return this.#moves.at(-1)?.atMs;
+  get latest(): DeskPrint | undefined {
+    const last = this.#prints.at(-1);
+    return last === undefined ? undefined : this.#showPrint(last);
   }
 
   prints(fromMs: number, untilMs: number): readonly DeskPrint[] {

@@ -100,9 +100,23 @@ export type DeskAccount = {
   readonly averageEntryPrices: Readonly<Record<string, string>>;
 };
 
+/** An instrument as this desk lists it. A stock is dealt in sessions, everything else round the clock. */
+export type DeskInstrument = Instrument & { readonly stock?: StockTerms };
+export type StockTerms = { readonly name: string; readonly listedOn: string; readonly isFractionable: boolean };
+
+/** A day on which stocks are dealt: the regular hours, and the longer ones for orders that ask for them. */
+export type DeskSession = {
+  readonly date: string; // "2026-01-02", where the stock exchange is
+  readonly offsetMinutes: number; // of the clock there, from UTC
+  readonly opensAtMs: number;
+  readonly closesAtMs: number;
+  readonly extendedFromMs: number;
+  readonly extendedUntilMs: number;
+};
+
 export interface Desk extends DeskMarkets {
   nowMs(): number;
-  instruments(): readonly Instrument[];
+  instruments(): readonly DeskInstrument[];
   /** The account these keys belong to, or undefined. */
   authenticate(keyId: string, secret: string): string | undefined;
   account(accountId: string): DeskAccount;

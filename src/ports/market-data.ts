@@ -24,6 +24,7 @@ export type MarketEvent =
 export interface DeskMarkets {
   quote(symbol: string): DeskQuote | undefined;
   book(symbol: string): DeskBook | undefined;
+  latestPrint(symbol: string): DeskPrint | undefined;
   /** Oldest first, from one moment to just before the other. */
   prints(symbol: string, fromMs: number, untilMs: number): readonly DeskPrint[];
   quotes(symbol: string, fromMs: number, untilMs: number): readonly DeskQuote[];

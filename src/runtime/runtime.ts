@@ -2,16 +2,20 @@
  * One process life: takes the journal over, listens to venues, takes inputs, and does what is due, until it stops or fails.
  *
  *   B1. Nothing is asked of a venue before the entry that took the journal over is durable.
+ *   B3. No life begins on an index that lacks what the journal left behind, and a segment is opened only once the index has
+ *       what it leaves behind.
  *   B2. A life that has failed does nothing more: every port is let go, and the next life reads the truth.
  */
 import { reasonOf } from '../base/index.ts';
 import type { Random } from '../base/index.ts';
-import { digestOf, freezeWorld, isFinal, orderById, STATE_FORMAT } from '../core/index.ts';
+import { digestOf, freezeWorld, isFinal, keptRow, leftBehind, orderById, STATE_FORMAT } from '../core/index.ts';
 import type { Input, Outcome, World } from '../core/index.ts';
 import { Sealer } from '../journal/index.ts';
 import type { SealedEntry, Store } from '../journal/index.ts';
-import type { Clock, Ids, VenueEvent } from '../ports/index.ts';
+import type { Archive, Clock, Ids, VenueEvent } from '../ports/index.ts';
 import { Performer } from './performer.ts';
+import { IndexBehindError } from './errors.ts';
+import { Recollection } from './recollection.ts';
 import { Reconciler } from './reconciler.ts';
 import { replay } from './replay.ts';
 import { PriceSenses } from './senses.ts';
@@ -29,12 +33,16 @@ export type RuntimePorts = {
   readonly ids: Ids;
   readonly random: Random;
   readonly store: Store;
+  readonly archive?: Archive; // the index of older keys; without one, no segment is ever opened
   readonly bindings: readonly VenueBinding[];
   readonly note: (note: Note) => void; // for the log; never a fact
   readonly onFailure: (cause: Error) => void; // this life is over; the process should end
 };
 
 export type Answer = { readonly outcome: Outcome; readonly seq: number };
+
+const KEEP_ROWS = 500; // handed to the index at a time, so that the loop goes on in between
+const ROTATE_AGAIN_MS = 60_000;
 
 export class Runtime {
   readonly #ports: RuntimePorts;
@@ -47,15 +55,20 @@ export class Runtime {
   readonly #connected = new Map<string, boolean>();
   readonly #listeners = new Set<() => void>();
   readonly turns: Turns;
+  readonly recollection: Recollection;
   readonly time: JournalTime;
   readonly #performer: Performer;
   #snapshotSeq: number;
   #snapshotting = false;
+  #rotating = false;
+  #rotateNotBeforeMs = 0;
   #stopping = false;
 
   /** Reads the journal, takes it over, and answers once that is durable. Venues are not asked yet: see `start`. */
   static async boot(ports: RuntimePorts, settings: Settings): Promise<Runtime> {
     const { world, head, fromSnapshot, folded } = await replay(ports.store);
+    const [through, needed] = [await ports.archive?.through() ?? 1, world.segment.number];
+    if (through < needed) throw new IndexBehindError(through, needed); // B3
     const time = journalTime(ports.clock, world.life, settings.trustWallClock);
     ports.note({ level: 'info', message: 'journal read', detail: { head: head.seq, fromSnapshot, folded } });
     const runtime = new Runtime(ports, settings, world, time, new Sealer(head, { epoch: head.epoch + 1, bootId: ports.ids.id(), lastAtMs: world.life.atMs }), fromSnapshot);
@@ -74,8 +87,9 @@ export class Runtime {
       store: ports.store, world, sealer, time, clock: ports.clock, prices: this.#prices, maxLag: settings.maxLag, appendTimeoutMs: settings.appendTimeoutMs,
       onDurable: () => this.#advanced(), onFailure: (cause) => this.#failed(cause),
     });
+    this.recollection = new Recollection(this.turns, ports.archive);
     this.#performer = new Performer({
-      turns: this.turns, bindings: this.#bindings, clock: ports.clock, time, onUnclear: (venue, why, access) => this.#unclear(venue, why, access),
+      turns: this.turns, recollection: this.recollection, bindings: this.#bindings, clock: ports.clock, time, onUnclear: (venue, why, access) => this.#unclear(venue, why, access),
     });
   }
 
@@ -97,7 +111,7 @@ export class Runtime {
     for (const binding of this.#bindings.values()) {
       const { venue } = binding;
       const reconciler = new Reconciler({
-        turns: this.turns, binding, clock: this.#ports.clock, everyMs: this.#settings.reconcileEveryMs,
+        turns: this.turns, recollection: this.recollection, binding, clock: this.#ports.clock, everyMs: this.#settings.reconcileEveryMs,
         onUnclear: (why, access) => this.#unclear(venue.name, why, access), onDone: () => this.#performer.pump(),
       });
       this.#reconcilers.set(venue.name, reconciler);
@@ -110,7 +124,7 @@ export class Runtime {
 
   /** Takes an input and answers once everything it rests on is durable. */
   async submit(input: Input, cause: Cause, lane: 'new-risk' | 'safety' = 'safety'): Promise<Answer> {
-    const { outcome, seq } = lane === 'new-risk' ? this.turns.takeNewRisk(input, cause) : this.turns.take(input, cause);
+    const { outcome, seq } = await this.recollection.with(input, (whole) => (lane === 'new-risk' ? this.turns.takeNewRisk(whole, cause) : this.turns.take(whole, cause)));
     await this.turns.durable(seq);
     return { outcome, seq };
   }
@@ -210,6 +224,7 @@ export class Runtime {
   #advanced(): void {
     this.#performer.pump();
     for (const listen of this.#listeners) listen();
+    if (this.#isRipe()) void this.#rotate();
     if (this.turns.headSeq - this.#snapshotSeq >= this.#settings.snapshotEvery) void this.#snapshot();
   }
 
@@ -226,6 +241,35 @@ export class Runtime {
       this.#ports.note({ level: 'warning', message: `no snapshot at ${seq}: ${reasonOf(thrown)}. The next start reads further back.` });
     } finally {
       this.#snapshotting = false;
+    }
+  }
+
+  /** Whether the open segment is long enough. One in which nothing but the last opening happened goes on. */
+  #isRipe(): boolean {
+    const { segment, life } = this.world;
+    if (this.#ports.archive === undefined || this.#rotating || life.atMs < this.#rotateNotBeforeMs || life.seq === segment.firstSeq) return false;
+    return life.seq - segment.firstSeq >= this.#settings.segmentEntries || life.atMs - segment.openedAtMs >= this.#settings.segmentAgeMs;
+  }
+
+  /** Opens the next segment: first the index has what is left behind, then the journal says so. */
+  async #rotate(): Promise<void> {
+    const { archive } = this.#ports;
+    if (archive === undefined) return;
+    this.#rotating = true;
+    try {
+      const left = leftBehind(this.world, this.time.nowMs(), this.#settings.horizonMs);
+      await this.turns.durable(this.turns.headSeq); // the index never has what the journal could still lose
+      const number = this.world.segment.number + 1;
+      for (let from = 0; from === 0 || from < left.length; from += KEEP_ROWS) {
+        const last = from + KEEP_ROWS >= left.length;
+        await archive.keep(left.slice(from, from + KEEP_ROWS).map(keptRow), last ? number : number - 1); // B3
+      }
+      if (this.#alive) this.turns.attempt({ kind: 'rotate', previousHash: this.turns.head.hash, left }, { actor: 'runtime', correlationId: `segment ${number}` });
+    } catch (thrown) {
+      this.#rotateNotBeforeMs = this.time.nowMs() + ROTATE_AGAIN_MS;
+      if (this.#alive) this.#ports.note({ level: 'warning', message: `no new segment: ${reasonOf(thrown)}. The open one goes on.` });
+    } finally {
+      this.#rotating = false;
     }
   }
 

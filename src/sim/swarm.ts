@@ -18,6 +18,7 @@ export type Swarm = {
   readonly foreignEveryMs: number; // somebody trades on our account by hand; 0 for never
   readonly cancelDelayMs: number; // at the exchange, from a cancel's answer to its effect
   readonly orderIds: OrderIdClass;
+  readonly segment: { readonly entries: number; readonly horizonMs: number } | undefined; // how long segments are, and how soon they forget; undefined for one that never ends
 };
 
 export function drawSwarm(random: Random): Swarm {
@@ -34,6 +35,7 @@ export function drawSwarm(random: Random): Swarm {
     foreignEveryMs: sometimes(0.1, 60_000 + random.below(120_000), 0),
     cancelDelayMs: sometimes(0.3, random.below(4_000), 0),
     orderIds: sometimes<OrderIdClass>(0.4, random.pick(['returns-original', 'unique-while-live', 'not-enforced'] as const), 'unique-forever'),
+    segment: sometimes(0.5, { entries: 5 + random.below(80), horizonMs: random.pick([0, 1_000, 10_000, 60_000]) }, undefined),
   };
 }
 

@@ -4,7 +4,7 @@ import type { FactOf } from '../../journal/index.ts';
 import type { messageFacts } from './facts.ts';
 
 export type MessageFact = FactOf<typeof messageFacts>;
-export type Dealt = { readonly kind: 'refused' | 'cancelled'; readonly content: string; readonly code: string; readonly reason: string; readonly orderIds: readonly string[] };
+export type Dealt = { readonly kind: 'refused' | 'cancelled'; readonly content: string; readonly code: string; readonly reason: string; readonly orderIds: readonly string[]; readonly atMs: number };
 
 export type Messages = {
   readonly dealt: Table<Dealt>; // by intent key
@@ -18,10 +18,10 @@ export function evolveMessages(messages: Messages, fact: MessageFact, atMs: numb
   switch (fact.type) {
     case 'signal.quarantined': return count(messages, `${fact.source} quarantined`);
     case 'signal.refused':
-      messages.dealt.set(fact.key, { kind: 'refused', content: fact.content, code: fact.code, reason: fact.reason, orderIds: [] });
+      messages.dealt.set(fact.key, { kind: 'refused', content: fact.content, code: fact.code, reason: fact.reason, orderIds: [], atMs });
       return count(messages, `${fact.source} refused`);
     case 'signal.cancelled':
-      messages.dealt.set(fact.key, { kind: 'cancelled', content: fact.content, code: '', reason: '', orderIds: fact.orderIds });
+      messages.dealt.set(fact.key, { kind: 'cancelled', content: fact.content, code: '', reason: '', orderIds: fact.orderIds, atMs });
       return count(messages, `${fact.source} cancelled`);
     case 'signal.keyed': return messages.bodies.set(fact.body, { key: fact.key, atMs });
   }

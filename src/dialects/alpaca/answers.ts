@@ -27,7 +27,8 @@ export const badParameter = (message: string): Answer => error(422, 40010001, me
 export const unprocessable = (message: string): Answer => error(422, 42210000, message);
 export const forbidden = (message: string, extra: Readonly<Record<string, unknown>> = {}): Answer => error(403, 40310000, message, extra);
 /** Market data has errors of another shape: no code of its own, the status in the text. */
-export const badSymbols = (symbols: string): Answer => ({ status: 400, body: { message: `code=400, message=Invalid symbol(s): ${symbols} does not match ^[A-Z]+/[A-Z]+$` } });
+export const badData = (message: string): Answer => ({ status: 400, body: { message } });
+export const badSymbols = (symbols: string, pattern: string): Answer => badData(`code=400, message=Invalid symbol(s): ${symbols} does not match ${pattern.replaceAll('\\/', '/')}`);
 
 /** The desk said no to an order: in this venue's words. */
 export function refusalOf(refusal: DeskRefusal, symbol: string): Answer {

@@ -89,7 +89,7 @@ test('market data is in JSON numbers; a malformed symbol is an error, an unknown
   assert.deepEqual(Object.keys(body.quotes), ['BTC/USD']);
   assert.ok(body.quotes['BTC/USD'].bp < 50_000 && body.quotes['BTC/USD'].ap > 50_000);
   assert.equal((await ask('GET', `${at}/latest/trades?symbols=BTC/USD`)).body.trades['BTC/USD'].p, 50_000);
-  assert.equal((await ask('GET', `${at}/latest/orderbooks?symbols=BTC/USD`)).body.orderbooks['BTC/USD'].b.length, 1);
+  assert.equal((await ask('GET', `${at}/latest/orderbooks?symbols=BTC/USD`)).body.orderbooks['BTC/USD'].b.length, 3);
   assert.equal((await ask('GET', `${at}/bars?symbols=BTC/USD&timeframe=1Min`)).body.bars['BTC/USD'][0].c, 50_000);
   assert.deepEqual(await ask('GET', `${at}/latest/quotes?symbols=btc`).then(({ status, body: error }) => [status, 'code' in error]), [400, false]);
   assert.equal((await ask('GET', `${at}/latest/rumours?symbols=BTC/USD`)).status, 404);

@@ -5,7 +5,10 @@ import { internal, noEndpoint, rateLimited, served, unauthorized } from './answe
 import type { Answer } from './answers.ts';
 import { Refused } from './call.ts';
 import type { Call } from './call.ts';
-import { routeOf, streamPath } from './routes.ts';
+import { encodingFor } from './frames.ts';
+import { marketStreams } from './market-stream.ts';
+import type { MarketStreamOptions } from './market-stream.ts';
+import { marketStreamPath, routeOf, streamPath } from './routes.ts';
 import type { Route } from './routes.ts';
 import { serveUpdates } from './stream.ts';
 import { exchangeOffsetMinutes } from './time.ts';
@@ -18,10 +21,12 @@ export type AlpacaOptions = {
   readonly marketClockOffsetMinutes?: number;
   /** Requests an account may make in a minute before it is refused with 429; unlimited unless told. The venue's own figure is 200. */
   readonly rateLimitPerMinute?: number;
+  readonly marketStream?: MarketStreamOptions;
 };
 
 /** Serves a desk in this venue's protocol, REST and WebSocket. */
-export function alpacaDialect({ desk, clock, ids, marketClockOffsetMinutes, rateLimitPerMinute }: AlpacaOptions): NetApp {
+export function alpacaDialect({ desk, clock, ids, marketClockOffsetMinutes, rateLimitPerMinute, marketStream }: AlpacaOptions): NetApp {
+  const serveMarkets = marketStreams(desk, clock, marketStream);
   const allowanceOf = allowances(clock, rateLimitPerMinute);
   const offsetMinutes = marketClockOffsetMinutes ?? exchangeOffsetMinutes;
   return {
@@ -37,8 +42,9 @@ export function alpacaDialect({ desk, clock, ids, marketClockOffsetMinutes, rate
       return served(answer, { ...requestId, ...headers });
     },
     socket(request, accept) {
-      if (request.path !== streamPath) return false;
-      serveUpdates(desk, accept());
+      if (request.path === streamPath) serveUpdates(desk, accept());
+      else if (request.path === marketStreamPath) serveMarkets(accept(), encodingFor(request));
+      else return false;
       return true;
     },
   };
