@@ -122,7 +122,7 @@ export function recalled(world: World, { segment, rows }: Earlier): Fact[] {
 export function opened(world: World, previousHash: string, left: readonly Row[]): Fact {
   const gone = left.filter(({ table, key, value }) => tableOf(world, table).get(key) === value);
   return {
-    type: 'segment.opened', segment: world.segment.number + 1, previousSeq: world.life.seq, previousHash, digest: digestOf(world), format: STATE_FORMAT, left: gone.length,
+    type: 'segment.opened', segment: world.segment.number + 1, previousSeq: world.life.seq, previousHash, digest: digestOf(world), format: STATE_FORMAT, removedThroughSeq: world.segment.removed?.lastSeq ?? 0, left: gone.length,
     state: stateText(world, new Set(gone.map(({ table, key }) => `${table} ${key}`))),
   };
 }

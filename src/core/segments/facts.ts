@@ -16,6 +16,7 @@ export const segmentOpened = defineFact('segment.opened', 1, {
   previousHash: text('and its hash'),
   digest: text('of the whole state at that entry: what a replay of the segment before has to come to'),
   format: int('of the state that follows'),
+  removedThroughSeq: int('nothing up to this entry is kept any more; 0 where everything is'),
   left: int('how many rows were left behind; every one of them was in the index of older keys before this entry was written'),
   state: text('the state that is carried over, as canonical text'),
 }, 'A segment begins. A start reads from here on and never further back.');

@@ -4,17 +4,17 @@
  *   R1. Each page is a statement of its own; nothing is held open between pages, so that a slow reader holds up no checkpoint.
  *   R2. In a folder that cannot be written SQLite cannot read the write-ahead log; `note` then says what is not seen.
  */
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { BreakwaterError } from '../../base/index.ts';
 import { GENESIS_HASH, pagesOf, READ_LIMIT, verifyJournal } from '../../journal/index.ts';
-import type { Anchor, Finding, Head, SealedEntry, Snapshot, Verdict } from '../../journal/index.ts';
+import type { Anchor, Finding, Head, Origin, SealedEntry, Snapshot, Verdict } from '../../journal/index.ts';
 import { readAnchor } from './anchor.ts';
 import { StoreError, storeErrorOf } from './errors.ts';
-import { identify, journalPath, readSnapshots, sizeOf } from './file.ts';
-import { sql } from './schema.ts';
+import { identify, journalPath, originOf, readRows, readSnapshots, sizeOf } from './file.ts';
+import { SegmentFiles } from './segment-files.ts';
 import { toEntry } from './wire.ts';
-import type { Row } from './wire.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
 
@@ -23,6 +23,8 @@ export interface JournalReader {
   /** What this reader cannot see, if anything. */
   readonly note: string | undefined;
   head(): Promise<Head>;
+  /** Where the open segment begins. */
+  origin(): Promise<Origin>;
   read(fromSeq: number, limit: number): Promise<readonly SealedEntry[]>;
   snapshots(): Promise<readonly Snapshot[]>;
   close(): void;
@@ -57,10 +59,12 @@ class FileReader implements JournalReader {
   readonly note: string | undefined;
   readonly #database: DatabaseSync;
   readonly #path: string;
+  readonly #segments: SegmentFiles;
 
   constructor(database: DatabaseSync, path: string, note: string | undefined) {
     this.#database = database;
     this.#path = path;
+    this.#segments = new SegmentFiles(dirname(path));
     this.note = note;
     try {
       this.identity = identify(database, path).identity;
@@ -75,7 +79,11 @@ class FileReader implements JournalReader {
   }
 
   async read(fromSeq: number, limit: number): Promise<readonly SealedEntry[]> {
-    return this.#guard(() => (this.#database.prepare(sql.page).all(fromSeq, Math.min(limit, READ_LIMIT)) as unknown as Row[]).map(toEntry));
+    return this.#guard(() => readRows(this.#database, this.#segments, fromSeq, limit).map(toEntry));
+  }
+
+  async origin(): Promise<Origin> {
+    return this.#guard(() => originOf(this.#database));
   }
 
   async snapshots(): Promise<readonly Snapshot[]> {
@@ -83,6 +91,7 @@ class FileReader implements JournalReader {
   }
 
   close(): void {
+    this.#segments.close();
     this.#database.close();
   }
 
