@@ -6,13 +6,14 @@
  * to the other when the log has it, so nothing that a crash could undo is ever answered, read or told.
  */
 import { formatUnits, invariant, parseUnits, parseUnitsRounded, reasonOf } from '../base/index.ts';
-import type { Instrument } from '../base/index.ts';
 import type {
-  Clock, Desk, DeskAccount, DeskBar, DeskBook, DeskCancelResult, DeskEvent, DeskFee, DeskOrder, DeskPrint, DeskQuote, DeskReplaceResult, DeskTrade, MarketEvent, NewDeskOrder, OrderIdClass, PlaceResult,
+  Clock, Desk, DeskAccount, DeskBar, DeskBook, DeskCancelResult, DeskEvent, DeskFee, DeskInstrument, DeskOrder, DeskPrint, DeskQuote, DeskReplaceResult, DeskSession, DeskTrade, MarketEvent, NewDeskOrder, OrderIdClass, PlaceResult,
 } from '../ports/index.ts';
 import { showAccount } from './account.ts';
 import { admit } from './admission.ts';
 import type { Admitted } from './admission.ts';
+import { newYork, nextPhaseMs, phaseAt, sessionsBetween } from './calendar.ts';
+import type { Calendar, Phase } from './calendar.ts';
 import { ExchangeLogError, ExchangeOptionsError, ExchangeStoppedError } from './errors.ts';
 import type { Happening, LogEvent } from './event.ts';
 import { Names } from './ids.ts';
@@ -67,6 +68,10 @@ class LoggedExchange implements Exchange {
   readonly #log: ExchangeLog;
   readonly #time: 'clock' | 'recording';
   readonly #accounts: readonly AccountOptions[];
+  readonly #calendar: Calendar;
+  #phase: Phase = 'closed'; // of the stock market
+  #phaseEndsAtMs = -Infinity;
+  #phaseMet: Phase | undefined; // for which stocks were last matched
   readonly #head: State;
   readonly #shown: State;
   readonly #events: LogEvent[] = [];
@@ -95,6 +100,7 @@ class LoggedExchange implements Exchange {
     this.#log = log;
     this.#time = options.time ?? 'clock';
     this.#accounts = options.accounts ?? defaultAccounts;
+    this.#calendar = options.calendar ?? newYork;
     this.#head = new State(listings);
     this.#shown = new State(listings);
     for (const event of history) this.#recall(event);
@@ -107,6 +113,7 @@ class LoggedExchange implements Exchange {
       marketCushionPpm: options.marketCushionPpm ?? 50_000n,
       sessionMs: options.sessionMs,
       idClass: options.idClass ?? 'unique-forever',
+      calendar: this.#calendar,
     };
     this.#aheadMs = Math.max(options.clock.wallMs(), this.#head.atMs) - options.clock.monotonicMs();
     this.#orderNames = new Names(options.seed, 'order');
@@ -114,7 +121,7 @@ class LoggedExchange implements Exchange {
     const prices = options.price ?? defaultPrices;
     for (const instrument of listings.listings) {
       const source = prices[instrument.symbol];
-      this.#markets.set(instrument.symbol, new Market(options.seed, instrument, source, { ...defaultHouse, ...options.house }));
+      this.#markets.set(instrument.symbol, new Market(options.seed, instrument, source, { ...defaultHouse, ...options.house }, this.#calendar));
       if (source?.kind === 'candles' || source?.kind === 'trades') this.#replays.push(new Replay(instrument.symbol, source));
     }
     for (const event of history) if (event.type === 'trade') this.#noteTrade(event);
@@ -151,8 +158,12 @@ class LoggedExchange implements Exchange {
     return Math.max(nowMs, this.#head.atMs);
   }
 
-  instruments(): readonly Instrument[] {
+  instruments(): readonly DeskInstrument[] {
     return [...this.#shown.instruments.values()];
+  }
+
+  sessions(fromDate: string, toDate: string): readonly DeskSession[] {
+    return sessionsBetween(this.#calendar, fromDate, toDate);
   }
 
   authenticate(keyId: string, secret: string): string | undefined {
@@ -201,6 +212,7 @@ class LoggedExchange implements Exchange {
       const shown = showOrder(order);
       const wanted: NewDeskOrder = {
         clientOrderId: change.clientOrderId, symbol: shown.symbol, side: order.side, type: order.type, timeInForce: order.timeInForce,
+        extendedHours: order.extendedHours,
         quantity: change.quantity ?? formatUnits(remainingUnits(order), order.instrument.quantityScale),
         limitPrice: change.limitPrice ?? shown.limitPrice,
         stopPrice: change.stopPrice ?? shown.stopPrice,
@@ -376,7 +388,7 @@ class LoggedExchange implements Exchange {
       }
       append(happening);
     };
-    const turn: Turn = { nowMs, state, markets: this.#markets, rules: this.#rules, write };
+    const turn: Turn = { nowMs, state, markets: this.#markets, rules: this.#rules, phase: this.#phaseAt(nowMs), write };
     try {
       passDue(turn);
       this.#walk(turn, symbol);
@@ -392,6 +404,14 @@ class LoggedExchange implements Exchange {
       this.#tellWatchers();
       this.#arm();
     }
+  }
+
+  #phaseAt(nowMs: number): Phase {
+    if (nowMs >= this.#phaseEndsAtMs) {
+      this.#phase = phaseAt(this.#calendar, nowMs);
+      this.#phaseEndsAtMs = nextPhaseMs(this.#calendar, nowMs);
+    }
+    return this.#phase;
   }
 
   #commit(events: readonly LogEvent[]): void {
@@ -439,16 +459,14 @@ class LoggedExchange implements Exchange {
     const count = turn.state.orders.size + 1;
     const orderId = this.#orderNames.name(count);
     const price = (units: bigint | undefined): string | null => (units === undefined ? null : formatUnits(units, instrument.priceScale));
-    const { sessionMs } = turn.rules;
     turn.write({
       type: 'order', accountId, orderId,
       clientOrderId: (turn.rules.idClass === 'none' ? undefined : order.clientOrderId) ?? this.#clientNames.name(count),
       symbol: instrument.symbol, side: order.side, orderType: order.type, timeInForce: order.timeInForce,
       quantity: formatUnits(terms.quantityUnits, instrument.quantityScale),
       limitPrice: price(terms.limitPriceUnits), stopPrice: price(terms.stopPriceUnits), worstPrice: formatUnits(terms.worstPriceUnits, instrument.priceScale),
-      activeAtMs: turn.nowMs + turn.rules.acceptDelayMs,
-      expiresAtMs: order.timeInForce === 'day' && sessionMs !== undefined ? (Math.floor(turn.nowMs / sessionMs) + 1) * sessionMs : null,
-      replaces,
+      activeAtMs: terms.activeAtMs, expiresAtMs: terms.expiresAtMs ?? null, replaces,
+      ...(order.notional === undefined ? {} : { notional: order.notional }), ...(order.extendedHours === true ? { extendedHours: true } : {}),
     });
     const accepted = showOrder(turn.state.order(orderId));
     passDue(turn);
@@ -468,12 +486,21 @@ class LoggedExchange implements Exchange {
 
   /** Prices that move with time are brought to now, where an order waits for them or somebody is about to look. */
   #walk(turn: Turn, symbol?: string): void {
+    if (turn.phase !== this.#phaseMet) this.#meetPhase(turn);
     for (const market of this.#markets.values()) {
       const name = market.instrument.symbol;
       if (name !== symbol && turn.state.book(name).isEmpty && !this.#watches.has(name)) continue;
       if (!market.walkTo(turn.nowMs, turn.state.seq)) continue;
       this.#touch(name);
       meetHouse(turn, name);
+    }
+  }
+
+  /** Stocks that rested through hours in which they are not dealt meet what the price has become. */
+  #meetPhase(turn: Turn): void {
+    this.#phaseMet = turn.phase;
+    for (const { instrument } of this.#markets.values()) {
+      if (instrument.stock !== undefined && !turn.state.book(instrument.symbol).isEmpty) meetHouse(turn, instrument.symbol);
     }
   }
 
@@ -567,6 +594,8 @@ class LoggedExchange implements Exchange {
     for (const order of this.#head.waiting) dueAtMs = Math.min(dueAtMs, dueOf(order));
     for (const { throughMs } of this.#head.feesToCome.values()) dueAtMs = Math.min(dueAtMs, throughMs);
     for (const { tickMs, instrument } of this.#markets.values()) {
+      if (instrument.stock !== undefined && !this.#head.book(instrument.symbol).isEmpty) dueAtMs = Math.min(dueAtMs, this.#phaseEndsAtMs);
+      if (instrument.stock !== undefined && this.#phase === 'closed') continue; // its price stands still
       if (tickMs === undefined || (this.#head.book(instrument.symbol).isEmpty && !this.#watches.has(instrument.symbol))) continue;
       dueAtMs = Math.min(dueAtMs, (Math.floor(this.nowMs() / tickMs) + 1) * tickMs);
     }

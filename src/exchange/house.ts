@@ -7,6 +7,7 @@
  */
 import { divide, larger, pow10, seededRandom } from '../base/index.ts';
 import type { Side } from '../base/index.ts';
+import { tickUnitsAt } from './listing.ts';
 import type { Listing } from './listing.ts';
 import type { HouseOptions } from './options.ts';
 import { quantityWorth } from './tape.ts';
@@ -71,7 +72,7 @@ export class House {
 
   #priceAt(middleUnits: bigint, side: Side, index: number): bigint {
     const { halfSpreadPpm, gapPpm } = this.#options;
-    const tick = this.#instrument.priceTickUnits;
+    const tick = tickUnitsAt(this.#instrument, middleUnits);
     const away = middleUnits * BigInt(halfSpreadPpm + gapPpm * index);
     // Each level at least one tick further from the middle than the last, however coarse the ticks.
     const ticks = larger(divide(away, tick * pow10(6), 'up'), BigInt(index + 1)) * tick;

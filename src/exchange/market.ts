@@ -5,6 +5,8 @@
  */
 import { formatUnits, parseUnitsRounded, tryParseUnits } from '../base/index.ts';
 import type { Side } from '../base/index.ts';
+import { dealingTimes, lastDealingMs } from './calendar.ts';
+import type { Calendar } from './calendar.ts';
 import { ExchangeOptionsError } from './errors.ts';
 import { House } from './house.ts';
 import type { Listing } from './listing.ts';
@@ -24,6 +26,7 @@ export class Market {
   readonly #walk: Walk | undefined;
   readonly #seed: number;
   readonly #sizes: HouseOptions;
+  readonly #calendar: Calendar | undefined; // of a stock
   #tick: number | undefined;
   #followedTick: number | undefined;
   middleUnits: bigint | undefined;
@@ -32,12 +35,13 @@ export class Market {
   /** The price that the log knows; when the market has moved since, the next turn says so first. */
   loggedUnits: bigint | undefined;
 
-  constructor(seed: number, instrument: Listing, source: PriceSource | undefined, house: HouseOptions) {
+  constructor(seed: number, instrument: Listing, source: PriceSource | undefined, house: HouseOptions, calendar: Calendar) {
     this.instrument = instrument;
     this.house = new House(seed, instrument, house);
     this.tape = new Tape(instrument);
     this.#seed = seed ^ textSeed(instrument.symbol);
     this.#sizes = house;
+    this.#calendar = instrument.stock === undefined ? undefined : calendar;
     if (source?.kind === 'walk') {
       if (!(source.tickMs > 0)) throw new ExchangeOptionsError(`the walk of ${instrument.symbol} needs a tick longer than 0 ms`);
       this.tickMs = source.tickMs;
@@ -49,7 +53,8 @@ export class Market {
   /** Brings a walking price to this time. True if it moved. */
   walkTo(nowMs: number, lastSeq: number): boolean {
     if (this.#walk === undefined || this.tickMs === undefined) return false;
-    const tick = Math.floor(nowMs / this.tickMs);
+    // While a stock is not dealt its price stands where it was.
+    const tick = Math.floor((this.#calendar === undefined ? nowMs : lastDealingMs(this.#calendar, nowMs)) / this.tickMs);
     if (tick === this.#tick) return false;
     this.#tick = tick;
     this.#place(this.#walk(tick), tick, tick * this.tickMs, lastSeq);
@@ -78,10 +83,16 @@ export class Market {
     if (this.#walk !== undefined && this.tickMs !== undefined) {
       const last = Math.floor(nowMs / this.tickMs);
       const first = Math.max((this.#followedTick ?? -Infinity) + 1, Math.floor(openedAtMs / this.tickMs), Math.floor((nowMs - longestFollowedMs) / this.tickMs));
-      for (let tick = first; tick <= last; tick++) this.tape.move({ ...this.#dealtAt(tick, this.#walk(tick)), atMs: tick * this.tickMs });
+      for (const [fromMs, untilMs] of this.#dealingTimes(first * this.tickMs, nowMs + 1)) {
+        for (let tick = Math.ceil(fromMs / this.tickMs); tick * this.tickMs < untilMs; tick++) this.tape.move({ ...this.#dealtAt(tick, this.#walk(tick)), atMs: tick * this.tickMs });
+      }
       this.#followedTick = last;
     }
     this.tape.settle(nowMs);
+  }
+
+  #dealingTimes(fromMs: number, untilMs: number): readonly (readonly [number, number])[] {
+    return this.#calendar === undefined ? [[fromMs, untilMs]] : dealingTimes(this.#calendar, fromMs, untilMs);
   }
 
   #dealtAt(tick: number, middleUnits: bigint): { tick: number; middleUnits: bigint; quantityUnits: bigint; side: Side } {

@@ -31,6 +31,9 @@ export type DeskOrder = {
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
   readonly endedAtMs: number | undefined; // when it became final
+  readonly expiresAtMs: number | undefined; // where it ends with a session
+  readonly notional: string | undefined; // where it was ordered by value
+  readonly extendedHours: boolean;
 };
 
 export type NewDeskOrder = {
@@ -39,9 +42,12 @@ export type NewDeskOrder = {
   readonly side: Side;
   readonly type: OrderType;
   readonly timeInForce: TimeInForce;
-  readonly quantity: string;
+  /** Of the base asset; undefined for a market order of a stated value. */
+  readonly quantity: string | undefined;
+  readonly notional?: string; // in the quote asset: as much as that buys or sells at the best price when the order is taken
   readonly limitPrice: string | undefined;
   readonly stopPrice: string | undefined;
+  readonly extendedHours?: boolean; // of a stock: may be dealt outside the regular hours too
 };
 
 export type DeskRefusal =
@@ -116,6 +122,8 @@ export type DeskSession = {
 
 export interface Desk extends DeskMarkets {
   nowMs(): number;
+  /** When stocks are dealt, from one date to another, both included. */
+  sessions(fromDate: string, toDate: string): readonly DeskSession[];
   instruments(): readonly DeskInstrument[];
   /** The account these keys belong to, or undefined. */
   authenticate(keyId: string, secret: string): string | undefined;
