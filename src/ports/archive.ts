@@ -16,3 +16,20 @@ export interface Archive {
   /** The rows known by these names, each once. */
   lookup(names: readonly string[]): Promise<readonly KeptRow[]>;
 }
+
+/** A closed segment, as far as deciding whether to keep it goes. */
+export type ClosedSegment = {
+  readonly number: number;
+  readonly lastSeq: number;
+  readonly lastHash: string;
+  readonly lastAtMs: number; // journal time of its last entry
+  readonly bytes: number;
+  readonly removed: boolean;
+};
+
+export interface SegmentKeeper {
+  /** Oldest first; the removed ones too. */
+  segments(): Promise<readonly ClosedSegment[]>;
+  /** Deletes the file; its line in the index of segments stays. */
+  removeSegment(number: number): Promise<void>;
+}

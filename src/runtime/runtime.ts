@@ -2,17 +2,16 @@
  * One process life: takes the journal over, listens to venues, takes inputs, and does what is due, until it stops or fails.
  *
  *   B1. Nothing is asked of a venue before the entry that took the journal over is durable.
- *   B3. No life begins on an index that lacks what the journal left behind, and a segment is opened only once the index has
- *       what it leaves behind.
  *   B2. A life that has failed does nothing more: every port is let go, and the next life reads the truth.
+ *   B3. No life begins on an index of older keys that lacks what the journal left behind.
  */
 import { reasonOf } from '../base/index.ts';
 import type { Random } from '../base/index.ts';
-import { digestOf, freezeWorld, isFinal, keptRow, leftBehind, orderById, STATE_FORMAT } from '../core/index.ts';
+import { digestOf, freezeWorld, isFinal, orderById, STATE_FORMAT } from '../core/index.ts';
 import type { Input, Outcome, World } from '../core/index.ts';
 import { Sealer } from '../journal/index.ts';
 import type { SealedEntry, Store } from '../journal/index.ts';
-import type { Archive, Clock, Ids, VenueEvent } from '../ports/index.ts';
+import type { Archive, Clock, Ids, SegmentKeeper, VenueEvent } from '../ports/index.ts';
 import { Performer } from './performer.ts';
 import { IndexBehindError } from './errors.ts';
 import { Recollection } from './recollection.ts';
@@ -20,6 +19,7 @@ import { Reconciler } from './reconciler.ts';
 import { replay } from './replay.ts';
 import { PriceSenses } from './senses.ts';
 import { limitsFor, profileOf } from './settings.ts';
+import { Segments } from './segments.ts';
 import type { Settings, VenueBinding } from './settings.ts';
 import { journalTime } from './time.ts';
 import type { JournalTime } from './time.ts';
@@ -34,6 +34,7 @@ export type RuntimePorts = {
   readonly random: Random;
   readonly store: Store;
   readonly archive?: Archive; // the index of older keys; without one, no segment is ever opened
+  readonly keeper?: SegmentKeeper; // of closed segments; without one, none is ever deleted
   readonly bindings: readonly VenueBinding[];
   readonly note: (note: Note) => void; // for the log; never a fact
   readonly onFailure: (cause: Error) => void; // this life is over; the process should end
@@ -41,8 +42,7 @@ export type RuntimePorts = {
 
 export type Answer = { readonly outcome: Outcome; readonly seq: number };
 
-const KEEP_ROWS = 500; // handed to the index at a time, so that the loop goes on in between
-const ROTATE_AGAIN_MS = 60_000;
+const SEGMENTS_EVERY_MS = 60_000;
 
 export class Runtime {
   readonly #ports: RuntimePorts;
@@ -58,10 +58,9 @@ export class Runtime {
   readonly recollection: Recollection;
   readonly time: JournalTime;
   readonly #performer: Performer;
+  readonly #segments: Segments;
   #snapshotSeq: number;
   #snapshotting = false;
-  #rotating = false;
-  #rotateNotBeforeMs = 0;
   #stopping = false;
 
   /** Reads the journal, takes it over, and answers once that is durable. Venues are not asked yet: see `start`. */
@@ -88,6 +87,7 @@ export class Runtime {
       onDurable: () => this.#advanced(), onFailure: (cause) => this.#failed(cause),
     });
     this.recollection = new Recollection(this.turns, ports.archive);
+    this.#segments = new Segments({ turns: this.turns, time, archive: ports.archive, keeper: ports.keeper, settings, note: ports.note });
     this.#performer = new Performer({
       turns: this.turns, recollection: this.recollection, bindings: this.#bindings, clock: ports.clock, time, onUnclear: (venue, why, access) => this.#unclear(venue, why, access),
     });
@@ -119,6 +119,7 @@ export class Runtime {
       void this.#meet(binding, reconciler);
       void this.#watchPrices(binding);
     }
+    void this.#tendSegments();
     this.#performer.pump();
   }
 
@@ -199,6 +200,14 @@ export class Runtime {
     }
   }
 
+  async #tendSegments(): Promise<void> {
+    while (this.#alive) {
+      this.#segments.turnOver();
+      this.#segments.retain();
+      await this.#pause(SEGMENTS_EVERY_MS);
+    }
+  }
+
   #heard(venue: string, event: VenueEvent): void {
     if (!this.#alive) return;
     switch (event.kind) {
@@ -224,7 +233,7 @@ export class Runtime {
   #advanced(): void {
     this.#performer.pump();
     for (const listen of this.#listeners) listen();
-    if (this.#isRipe()) void this.#rotate();
+    this.#segments.turnOver();
     if (this.turns.headSeq - this.#snapshotSeq >= this.#settings.snapshotEvery) void this.#snapshot();
   }
 
@@ -244,35 +253,6 @@ export class Runtime {
     }
   }
 
-  /** Whether the open segment is long enough. One in which nothing but the last opening happened goes on. */
-  #isRipe(): boolean {
-    const { segment, life } = this.world;
-    if (this.#ports.archive === undefined || this.#rotating || life.atMs < this.#rotateNotBeforeMs || life.seq === segment.firstSeq) return false;
-    return life.seq - segment.firstSeq >= this.#settings.segmentEntries || life.atMs - segment.openedAtMs >= this.#settings.segmentAgeMs;
-  }
-
-  /** Opens the next segment: first the index has what is left behind, then the journal says so. */
-  async #rotate(): Promise<void> {
-    const { archive } = this.#ports;
-    if (archive === undefined) return;
-    this.#rotating = true;
-    try {
-      const left = leftBehind(this.world, this.time.nowMs(), this.#settings.horizonMs);
-      await this.turns.durable(this.turns.headSeq); // the index never has what the journal could still lose
-      const number = this.world.segment.number + 1;
-      for (let from = 0; from === 0 || from < left.length; from += KEEP_ROWS) {
-        const last = from + KEEP_ROWS >= left.length;
-        await archive.keep(left.slice(from, from + KEEP_ROWS).map(keptRow), last ? number : number - 1); // B3
-      }
-      if (this.#alive) this.turns.attempt({ kind: 'rotate', previousHash: this.turns.head.hash, left }, { actor: 'runtime', correlationId: `segment ${number}` });
-    } catch (thrown) {
-      this.#rotateNotBeforeMs = this.time.nowMs() + ROTATE_AGAIN_MS;
-      if (this.#alive) this.#ports.note({ level: 'warning', message: `no new segment: ${reasonOf(thrown)}. The open one goes on.` });
-    } finally {
-      this.#rotating = false;
-    }
-  }
-
   get #alive(): boolean {
     return !this.#stopping && this.turns.failed === undefined;
   }
@@ -288,6 +268,7 @@ export class Runtime {
   }
 
   #letGo(): void {
+    this.#segments.stop();
     for (const stop of this.#streams.splice(0)) stop();
     for (const reconciler of this.#reconcilers.values()) reconciler.stop();
     for (const cancel of this.#timers) cancel();

@@ -103,7 +103,7 @@ class Life {
       const { clock, config, version, node, trustWallClock } = this.#options;
       const ids = realIds();
       const runtime = await Runtime.boot(
-        { clock, ids, random: seededRandom(ids.id()), store, archive, bindings: this.#bindings, note: this.#note, onFailure: (cause) => this.#failed(cause) },
+        { clock, ids, random: seededRandom(ids.id()), store, archive, keeper: store, bindings: this.#bindings, note: this.#note, onFailure: (cause) => this.#failed(cause) },
         settingsOf(config, { version, node, trustWallClock }),
       );
       this.#archive = archive;

@@ -3,7 +3,7 @@ import type { RequestKind } from '../classifier.ts';
 import { listActivities } from './activities.ts';
 import { noEndpoint } from './answers.ts';
 import type { Answer } from './answers.ts';
-import { getAsset, getClock, listAssets } from './assets.ts';
+import { getAsset, getCalendar, getClock, listAssets } from './assets.ts';
 import type { Call } from './call.ts';
 import { closePosition, closePositions } from './closing.ts';
 import { getAccount, getPosition, listPositions } from './holdings.ts';
@@ -37,6 +37,7 @@ const patterns: readonly Pattern[] = [
   { method: 'GET', path: '/v2/assets', route: { kind: 'asset.read', serve: listAssets } },
   { method: 'GET', path: '/v2/assets/*', route: { kind: 'asset.read', serve: getAsset } },
   { method: 'GET', path: '/v2/clock', route: { kind: 'other', serve: getClock } },
+  { method: 'GET', path: '/v2/calendar', route: { kind: 'other', serve: getCalendar } },
   ...data('/v1beta3/crypto/us/latest/*', (call) => latest(call, crypto, call.parts[0] ?? ''), true),
   ...data('/v1beta3/crypto/us/bars', (call) => listBars(call, crypto), true),
   ...data('/v1beta3/crypto/us/trades', (call) => listTrades(call, crypto), true),

@@ -339,6 +339,15 @@ export function originOf(database: DatabaseSync): Origin {
 
 const isSegmented = (database: DatabaseSync): boolean => database.prepare('PRAGMA user_version').get()?.['user_version'] !== 1;
 
+/** Up to where entries lie in closed segments, and the hash there. */
+export function closedThroughOf(database: DatabaseSync): { seq: number; hash: string } {
+  const none = { seq: 0, hash: GENESIS_HASH };
+  if (!isSegmented(database)) return none;
+  const closed = (database.prepare(sql.closedThrough).get() as { seq: number }).seq;
+  const next = database.prepare('SELECT previous_hash AS hash FROM segments WHERE first_seq = ?').get(closed + 1) as { hash: Uint8Array } | undefined;
+  return next === undefined ? none : { seq: closed, hash: toHex(next.hash) };
+}
+
 /** Entries from wherever they lie: what is closed from its file, the rest from here. */
 export function readRows(database: DatabaseSync, segments: SegmentFiles, fromSeq: number, limit: number): readonly Row[] {
   const most = Math.min(limit, READ_LIMIT);

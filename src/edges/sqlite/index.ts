@@ -11,6 +11,6 @@ export { openKeys } from './keys.ts';
 export type { KeyArchive } from './keys.ts';
 export { StoreError, storeCauses } from './errors.ts';
 export type { StoreCause } from './errors.ts';
-export { openReader, verifyFolder } from './reader.ts';
+export { openReader } from './reader.ts';
+export { verifyFolder } from './verify-folder.ts';
 export type { JournalReader } from './reader.ts';
-export type { ClosedSegment } from './segment-files.ts';

@@ -8,6 +8,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, r
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
+import type { ClosedSegment } from '../../ports/index.ts';
 import { StoreError } from './errors.ts';
 import { sql } from './schema.ts';
 import type { Row } from './wire.ts';
@@ -16,18 +17,18 @@ import type { Row } from './wire.ts';
 export type SegmentSpan = { readonly number: number; readonly firstSeq: number; readonly lastSeq: number; readonly previousHash: string; readonly lastHash: string };
 
 /** A closed segment. `sha256` is of the file. */
-export type ClosedSegment = SegmentSpan & { readonly sha256: string; readonly bytes: number; readonly lastAtMs: number; readonly removed: boolean };
+export type SegmentLine = SegmentSpan & ClosedSegment & { readonly sha256: string };
 
 export const segmentsFolder = (directory: string): string => join(directory, 'segments');
 export const segmentPath = (directory: string, number: number): string => join(segmentsFolder(directory), `${String(number).padStart(6, '0')}.db`);
 export const indexPath = (directory: string): string => join(segmentsFolder(directory), 'index.json');
 
 /** Throws StoreError `damaged` where the index is there and cannot be read. */
-export function readIndex(directory: string): readonly ClosedSegment[] {
+export function readIndex(directory: string): readonly SegmentLine[] {
   const path = indexPath(directory);
   if (!existsSync(path)) return [];
   try {
-    const { segments } = JSON.parse(readFileSync(path, 'utf8')) as { readonly segments: readonly ClosedSegment[] };
+    const { segments } = JSON.parse(readFileSync(path, 'utf8')) as { readonly segments: readonly SegmentLine[] };
     if (!Array.isArray(segments) || segments.some(({ number, firstSeq, lastSeq, lastHash }) => ![number, firstSeq, lastSeq].every(Number.isSafeInteger) || typeof lastHash !== 'string')) throw new SyntaxError('it is no list of segments');
     return segments;
   } catch (thrown) {
@@ -37,7 +38,7 @@ export function readIndex(directory: string): readonly ClosedSegment[] {
 }
 
 /** F1: replaces the index in one step. */
-export function writeIndex(directory: string, segments: readonly ClosedSegment[]): void {
+export function writeIndex(directory: string, segments: readonly SegmentLine[]): void {
   const fresh = `${indexPath(directory)}.new`;
   writeFileSync(fresh, `${JSON.stringify({ format: 1, segments: segments.toSorted((a, b) => a.number - b.number) }, null, 1)}\n`);
   syncPath(fresh);
@@ -68,7 +69,7 @@ export function openSegmentFile(path: string): DatabaseSync {
 /** Reads entries of closed segments. */
 export class SegmentFiles {
   readonly #directory: string;
-  #known: readonly ClosedSegment[] = [];
+  #known: readonly SegmentLine[] = [];
   #knownAtMs = -1;
   #open: { readonly number: number; readonly database: DatabaseSync } | undefined;
 
@@ -90,7 +91,7 @@ export class SegmentFiles {
     this.#open = undefined;
   }
 
-  #segments(): readonly ClosedSegment[] {
+  #segments(): readonly SegmentLine[] {
     const changedAtMs = statSync(indexPath(this.#directory), { throwIfNoEntry: false })?.mtimeMs ?? -1;
     if (changedAtMs !== this.#knownAtMs) [this.#known, this.#knownAtMs] = [readIndex(this.#directory), changedAtMs];
     return this.#known;

@@ -9,12 +9,12 @@ import { Worker } from 'node:worker_threads';
 import { reasonOf } from '../../base/index.ts';
 import { READ_LIMIT } from '../../journal/index.ts';
 import type { AppendBatch, AppendResult, Head, Origin, SealedEntry, Snapshot, Store } from '../../journal/index.ts';
-import type { Clock, Ids } from '../../ports/index.ts';
+import type { ClosedSegment, Clock, Ids, SegmentKeeper } from '../../ports/index.ts';
 import { StoreError } from './errors.ts';
 import { STALE } from './file.ts';
 import type { CloserData, FromCloser, FromWorker, Question, ToWorker, WorkerData } from './protocol.ts';
 import { readIndex } from './segment-files.ts';
-import type { ClosedSegment, SegmentSpan } from './segment-files.ts';
+import type { SegmentSpan } from './segment-files.ts';
 import { packBatches, unpackPage } from './wire.ts';
 
 const WAVE_BATCHES = 16; // in one message
@@ -30,16 +30,12 @@ export type OpenStoreOptions = {
 };
 
 /** The store, and why it failed if it did. */
-export interface SqliteStore extends Store {
+export interface SqliteStore extends Store, SegmentKeeper {
   readonly failure: StoreError | undefined;
   /** What hindered the last closing of a segment; tried again when the next one ends, and at the next opening. */
   readonly closingFailure: StoreError | undefined;
   /** Settles once no segment is being closed. */
   closed(): Promise<void>;
-  /** The closed segments, oldest first; those that were removed too. */
-  segments(): Promise<readonly ClosedSegment[]>;
-  /** Deletes the file of a closed segment. What it held stays in the index of segments. */
-  removeSegment(number: number): Promise<void>;
 }
 
 /** Opens the journal of a data folder, and makes one where there is none. Throws StoreError, by cause. */
