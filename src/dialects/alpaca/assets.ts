@@ -65,9 +65,10 @@ export function getCalendar({ desk, request: { query } }: Call): Answer {
     return asked < firstDate ? firstDate : asked > lastDate ? lastDate : asked;
   };
   const [from, to] = [date('start', `${year}-01-01`), date('end', `${year + 1}-12-31`)];
-  const days = desk.sessions(from, to);
-  return ok(days.map((session) => ({
+  const days = desk.sessions(from, dateOf(Date.parse(to) + longestWaitMs)); // a day is settled on the next one
+  return ok(days.flatMap((session, index) => (session.date > to ? [] : [{
     date: session.date, open: hourAt(session.opensAtMs, session.offsetMinutes), close: hourAt(session.closesAtMs, session.offsetMinutes),
     session_open: hourAt(session.extendedFromMs, session.offsetMinutes).replace(':', ''), session_close: hourAt(session.extendedUntilMs, session.offsetMinutes).replace(':', ''),
-  })));
+    settlement_date: days[index + 1]?.date ?? session.date,
+  }])));
 }
