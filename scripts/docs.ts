@@ -3,17 +3,13 @@
  * Tests compare the pages with the code, so a page that is out of date fails them.
  */
 import { writeFileSync } from 'node:fs';
-import { configReference } from '../src/edges/config/index.ts';
-
-const pages: Readonly<Record<string, { readonly path: string; readonly text: () => string }>> = {
-  config: { path: 'docs/reference/configuration.md', text: configReference },
-};
+import { writtenPages } from './docs/pages.ts';
 
 const asked = process.argv.slice(2);
-for (const name of asked.length === 0 ? Object.keys(pages) : asked) {
-  const page = Object.hasOwn(pages, name) ? pages[name] : undefined;
+for (const name of asked.length === 0 ? Object.keys(writtenPages) : asked) {
+  const page = Object.hasOwn(writtenPages, name) ? writtenPages[name] : undefined;
   if (page === undefined) {
-    console.error(`There is no page "${name}". Known: ${Object.keys(pages).join(', ')}.`);
+    console.error(`There is no page "${name}". Known: ${Object.keys(writtenPages).join(', ')}.`);
     process.exitCode = 2;
     continue;
   }

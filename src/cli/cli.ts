@@ -14,9 +14,12 @@ export type Cli = {
 export type Common = { readonly json?: true; readonly colour?: ColourWish };
 
 /** A command with what all have: --json, and examples first in its help. */
-export function command(name: string, summary: string, examples: readonly string[]): Command {
-  const made = new Command(name).description(summary).option('--json', 'one JSON document on standard output');
-  made.addHelpText('before', `Examples\n${examples.map((example) => `  ${example}`).join('\n')}\n`);
+export const command = (name: string, summary: string, examples: readonly string[]): Command => group(name, summary, examples).option('--json', 'one JSON document on standard output');
+
+/** A noun with verbs of its own: it has no options, which would hide those of the verbs. */
+export function group(name: string, summary: string, examples: readonly string[]): Command {
+  const made = new Command(name).description(summary).configureHelp({ helpWidth: 100 });
+  made.addHelpText('before', `Examples\n${examples.map((example) => `  ${example}`).join('\n')}\n\n`);
   return made;
 }
 

@@ -1,14 +1,14 @@
 /** `breakwater config validate` and `breakwater config schema` */
 import type { Command } from 'commander';
 import { configSchema, formatProblems, loadConfig, readConfigFile } from '../edges/config/index.ts';
-import { acts, command } from './cli.ts';
+import { acts, command, group } from './cli.ts';
 import type { Cli, Common } from './cli.ts';
 import { ConfigRefusedError } from './failure.ts';
 
 type Options = Common & { readonly config: string; readonly env?: string };
 
 export function configCommand(cli: Cli): Command {
-  const made = command('config', 'Checks and describes the configuration.', ['breakwater config validate --config breakwater.json', 'breakwater config schema > schema.json', 'breakwater config validate --json']);
+  const made = group('config', 'Checks and describes the configuration.', ['breakwater config validate --config breakwater.json', 'breakwater config schema > schema.json', 'breakwater config validate --json']);
   const validate = command('validate', 'Says everything that is wrong with it, and where.', ['breakwater config validate --config breakwater.json', 'breakwater config validate --config breakwater.json --env production', 'breakwater config validate --json'])
     .option('--config <file>', 'the configuration', 'breakwater.json').option('--env <name>', 'which environment');
   acts<Options>(cli, validate, 'config validate', ({ config: file, env }) => {

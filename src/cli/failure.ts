@@ -75,7 +75,7 @@ export function failureOf(thrown: unknown): { readonly failure: Failure; readonl
   return { failure: { code: 'BW-9002', title: 'Unexpected failure', detail: `${reasonOf(thrown)}. This is a bug, or a machine that misbehaves; report it with this message.`, retry: 'no' }, exit: EXIT.error };
 }
 
-const titleOf = (name: string, message: string): string => (name !== 'Error' && name !== '' ? name : message.split(/[.:]/)[0] ?? message);
+const titleOf = (name: string, message: string): string => (name !== 'Error' && name !== '' ? name : message.split(/[.:;]\s| \(/)[0] ?? message);
 
 function exitOf(thrown: BreakwaterError): number {
   if (thrown instanceof UsageError) return EXIT.usage;

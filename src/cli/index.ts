@@ -44,7 +44,7 @@ export async function runCli(args: readonly string[], terminal: Terminal, versio
   const cli: Cli = { terminal, version, exit: EXIT.ok };
   const program = new Command('breakwater').description('The safety runtime for automated trading.').version(version, '-V, --version').exitOverride();
   program.configureOutput({ writeOut: (text) => terminal.out(text.trimEnd()), writeErr: (text) => terminal.note(text.trimEnd()) });
-  program.helpCommand(false).showSuggestionAfterError(true);
+  program.configureHelp({ helpWidth: 100 }).helpCommand(false).showSuggestionAfterError(true);
   const word = args[0] ?? '';
   const wanted = Object.hasOwn(commands, word) ? commands[word] : Object.hasOwn(hidden, word) ? hidden[word] : undefined;
   const loads = wanted === undefined && word !== '--version' && word !== '-V' ? Object.values(commands) : wanted === undefined ? [] : [wanted];

@@ -8,7 +8,7 @@ import { onEndSignal } from '../edges/process/index.ts';
 import { openReader, verifyFolder } from '../edges/sqlite/index.ts';
 import { sleep } from '../ports/index.ts';
 import { jsonLine } from './answer.ts';
-import { acts, command, streams, wholeNumber } from './cli.ts';
+import { acts, command, group, streams, wholeNumber } from './cli.ts';
 import type { Cli, Common } from './cli.ts';
 import { EXIT } from './exit.ts';
 
@@ -18,7 +18,7 @@ type TailOptions = Options & { readonly from?: string; readonly limit: string; r
 const FOLLOW_EVERY_MS = 250;
 
 export function journalCommand(cli: Cli): Command {
-  const made = command('journal', 'The record: read it, verify it.', ['breakwater journal tail --follow', 'breakwater journal verify --data ./data', 'breakwater journal tail --from 1 --json']);
+  const made = group('journal', 'The record: read it, verify it.', ['breakwater journal tail --follow', 'breakwater journal verify --data ./data', 'breakwater journal tail --from 1 --json']);
   const verify = command('verify', 'Proves every entry against the chain and the anchor. Works beside a running runtime. Exit 9 on a finding.', [
     'breakwater journal verify', 'breakwater journal verify --data ./data', 'breakwater journal verify --json; echo $?',
   ]).option('--data <dir>', 'the data folder', 'data');

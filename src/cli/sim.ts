@@ -25,7 +25,7 @@ export function simCommand(cli: Cli): Command {
         if (cli.terminal.isTty && options.json !== true && runs.length % 10 === 0) cli.terminal.note(`${runs.length} runs`);
       },
     });
-    const failed = result.failed.map(({ seed, verdict, invariant, detail, journalHash, tail }) => ({ seed, verdict, invariant, detail, journalHash, tail }));
+    const failed = result.failed.map(({ seed, verdict, invariant, detail, journalHash, tail, shrunk }) => ({ seed, verdict, invariant, detail, journalHash, needs: shrunk?.needed, tail: shrunk?.tail ?? tail }));
     const faults = byName(result.tally.faults);
     const states = byName(result.tally.states);
     const journalHash = one === undefined ? undefined : runs[0]?.journalHash;
@@ -35,7 +35,7 @@ export function simCommand(cli: Cli): Command {
       text: [
         ...aligned([...Object.entries(faults), ...Object.entries(states)].map(([name, times]) => [name, String(times)])),
         `${result.runs} runs, ${result.intents} intents, ${Math.round(result.simulatedMs / 1_000)} simulated seconds, ${failed.length} failed${journalHash === undefined ? '' : `; journal ${journalHash}`}`,
-        ...failed.flatMap(({ seed, verdict, invariant, detail, tail }) => [`seed ${seed}: ${verdict} ${invariant ?? ''} ${detail ?? ''}`.trimEnd(), ...tail.map((line) => `  ${line}`)]),
+        ...failed.flatMap(({ seed, verdict, invariant, detail, needs, tail }) => [`seed ${seed}: ${verdict} ${invariant ?? ''} ${detail ?? ''}`.trimEnd(), ...(needs === undefined ? [] : [`  it needs: ${needs.join(', ') || 'nothing to go wrong'}`]), ...tail.map((line) => `  ${line}`)]),
       ],
       exit: first === undefined ? EXIT.ok : exitCodeOf(first.verdict),
     };

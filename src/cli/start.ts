@@ -47,8 +47,10 @@ async function supervise(cli: Cli, options: Options): Promise<number> {
     ...(options.venueUrl === undefined ? [] : ['--venue-url', ...options.venueUrl]),
     ...(listening === undefined ? (options.listen === undefined ? [] : ['--listen', options.listen]) : ['--listen', listening.replace(/^http:\/\//, '')]),
   ];
+  let refusal: Extract<Word, { kind: 'refused' }> | undefined;
   const heard = (word: Word): void => {
     if (word.kind === 'heartbeat') return;
+    if (word.kind === 'refused') return void (refusal = word);
     const isFirst = listening === undefined;
     ({ listening } = word);
     const stranded = word.kind === 'stranded' ? { stranded: { code: word.code, message: word.message } } : {};
@@ -76,9 +78,11 @@ async function supervise(cli: Cli, options: Options): Promise<number> {
   off();
   if (supervisor.state?.kind === 'gave-up') {
     const { why } = supervisor.state;
-    const advice = `The runtime was given up: ${why}. Orders at the venues are as they were. Read the log above, mend the cause, and start again; "breakwater journal verify --data ${data}" tells whether the record is whole.`;
-    if (options.json === true) terminal.out(jsonLine({ schema: 'breakwater/start/1', ok: false, error: { code: 'BW-6101', title: 'Given up', detail: advice, retry: 'no' }, warnings: [] }));
-    else terminal.note(`${terminal.paint('red', 'error BW-6101')}  ${advice}`);
+    const title = refusal === undefined ? 'Given up' : 'Refused';
+    const errorCode = refusal?.code ?? 'BW-6101';
+    const advice = refusal?.message ?? `The runtime was given up: ${why}. Orders at the venues are as they were. Read the log above, mend the cause, and start again; "breakwater journal verify --data ${data}" tells whether the record is whole.`;
+    if (options.json === true) terminal.out(jsonLine({ schema: 'breakwater/start/1', ok: false, error: { code: errorCode, title, detail: advice, retry: 'no' }, warnings: [] }));
+    else terminal.note(`${terminal.paint('red', `error ${errorCode}`)}  ${advice}`);
   }
   return code;
 }

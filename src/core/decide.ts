@@ -4,7 +4,7 @@
  *   D1. Every fact goes through `emit`, which folds it into the world at once: the next line already sees it.
  *   D2. Nothing here looks at a clock, a random number or the outside: the same world, senses, input and time give the same facts.
  */
-import { canonicalText, unreachable } from '../base/index.ts';
+import { canonicalText, larger, unreachable } from '../base/index.ts';
 import type { Instrument } from '../base/index.ts';
 import { sha256Hex } from '../journal/index.ts';
 import { opened, recalled } from './carry.ts';
@@ -234,15 +234,23 @@ function takeReport(world: World, venue: string, report: OrderReport, via: strin
     hear(world, order, report, reported(order, report, via), via, emit);
     return DONE;
   }
+  if (mayBeOurs(world, venue, report)) return { kind: 'inconclusive', why: `${report.venueOrderId} may be an order that is on its way, and ${venue} keeps no names to tell` };
   trackForeign(world, venue, report, via, emit);
   return DONE;
+}
+
+/** Where names are not kept an order that looks like one on its way is neither ours nor a stranger's until its answer comes, or a person says. */
+function mayBeOurs(world: World, venue: string, report: OrderReport): boolean {
+  if (world.market.venues.get(venue)?.capabilities.orderIds !== 'none' || world.orders.foreign.has(`${venue} ${report.venueOrderId}`)) return false;
+  return [...world.orders.live.unordered()].some((order) => (order.phase === 'sending' || order.phase === 'unknown') && order.venue === venue && order.symbol === report.symbol
+    && order.side === report.side && order.quantityUnits === report.quantityUnits);
 }
 
 /** An order at the venue that nobody here steers: its open part is counted, its instrument quarantined until a person looks. */
 function trackForeign(world: World, venue: string, report: OrderReport, via: string, emit: Emit): void {
   const key = `${venue} ${report.venueOrderId}`;
   const open = report.state === 'pending' || report.state === 'working' || report.state === 'cancelling';
-  const openNow = open ? report.quantityUnits - report.filledUnits : 0n;
+  const openNow = open ? larger(report.quantityUnits - report.filledUnits, 0n) : 0n;
   const known = world.orders.foreign.get(key);
   if (known === undefined && !open && report.filledUnits === 0n) return; // it never did anything, and never will
   // Quarantined first: were only the finding on disk after a crash, the order would be an old acquaintance and quarantine nothing.

@@ -27,6 +27,12 @@ export interface Classifier {
   /** A list of orders without these. */
   without(body: string, hidden: (orderId: string) => boolean): { readonly body: string; readonly removed: number };
   badNews(news: BadNews): ServedAnswer;
+  /** The request that reads the order which a request to cancel names. */
+  readOf(cancel: ServedRequest): ServedRequest;
+  /** An answer without the executions that this order has had since it was as shown. An order that is over is over all the same. */
+  withoutExecutions(kind: RequestKind, body: string, since: ShownOrder): string;
   /** Whether a frame to a client tells of an order. */
   isEvent(frame: string | Uint8Array): boolean;
+  /** The order that such a frame tells of. */
+  orderOfEvent(frame: string | Uint8Array): string | undefined;
 }

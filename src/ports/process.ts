@@ -4,7 +4,8 @@
 export type Word =
   | { readonly kind: 'heartbeat' } // its main loop turns
   | { readonly kind: 'ready'; readonly listening: string; readonly controlSocket: string }
-  | { readonly kind: 'stranded'; readonly code: string; readonly message: string; readonly listening: string; readonly controlSocket: string }; // up, without a journal
+  | { readonly kind: 'stranded'; readonly code: string; readonly message: string; readonly listening: string; readonly controlSocket: string } // up, without a journal
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string }; // it will not run here, and ends
 
 export type End = { readonly code: number | undefined; readonly signal: string | undefined };
 

@@ -12,10 +12,14 @@ export function paceOf(duty: Duty): Pace {
   switch (duty.kind) {
     case 'submit': return { firstMs: 0, stepsMs: [] };
     case 'find': return duty.venueOrderId === undefined ? SOON : duty.urgent ? CHECK : SELDOM;
-    case 'cancel': case 'identify': case 'read-activity': return SOON;
+    case 'cancel': return { ...CHECK, firstMs: 0 };
+    case 'identify': case 'read-activity': return SOON;
     case 'release': return STEADY;
   }
 }
+
+/** Under which name tries are counted: a search that has become urgent begins anew, and does not wait out a pause of its leisure. */
+export const paceNameOf = (duty: Duty): string => (duty.kind === 'find' ? `${duty.name} ${duty.urgent ? 'soon' : 'seldom'}` : duty.name);
 
 /** How long after the end of the `tries`-th try the next one comes. */
 export const pauseMs = ({ stepsMs }: Pace, tries: number): number => stepsMs[Math.min(tries, stepsMs.length) - 1] ?? 0;

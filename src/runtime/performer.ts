@@ -9,7 +9,7 @@ import { reasonOf } from '../base/index.ts';
 import { due, orderById, shutFor } from '../core/index.ts';
 import type { Duty, Input, OrderReport } from '../core/index.ts';
 import type { Clock } from '../ports/index.ts';
-import { paceOf, pauseMs } from './pace.ts';
+import { paceNameOf, paceOf, pauseMs } from './pace.ts';
 import type { Recollection } from './recollection.ts';
 import type { VenueBinding } from './settings.ts';
 import type { JournalTime } from './time.ts';
@@ -33,6 +33,7 @@ export class Performer {
   #wake: (() => void) | undefined;
   #wakeAtMs = Number.POSITIVE_INFINITY;
   #stopped = false;
+  #draining = false;
   #looking = false;
   #inFlight = 0;
 
@@ -45,6 +46,12 @@ export class Performer {
     return this.#inFlight;
   }
 
+  /** From here on nothing is begun; answers to what is under way are still taken. */
+  drain(): void {
+    this.#draining = true;
+    this.#wake?.();
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#wake?.();
@@ -52,7 +59,7 @@ export class Performer {
 
   /** Looks at what is due, once the work at hand is done, however often it is called before that. */
   pump(): void {
-    if (this.#stopped || this.#looking) return;
+    if (this.#isOver || this.#draining || this.#looking) return;
     this.#looking = true;
     void Promise.resolve().then(() => {
       this.#looking = false;
@@ -60,29 +67,39 @@ export class Performer {
     }).catch((thrown: unknown) => this.#options.turns.end(thrown instanceof Error ? thrown : new Error(reasonOf(thrown))));
   }
 
+  /** A life that has failed is over, also while the disk still takes down why. */
+  get #isOver(): boolean {
+    return this.#stopped || this.#options.turns.failed !== undefined;
+  }
+
   #look(): void {
-    if (this.#stopped) return;
+    if (this.#isOver || this.#draining) return;
     const { turns, time } = this.#options;
     const nowMs = time.nowMs();
     const duties = due(turns.world);
-    const names = new Set(duties.map((duty) => duty.name));
-    for (const [name, progress] of this.#progress) if (!names.has(name) && !progress.running) this.#progress.delete(name);
+    const names = new Set(duties.map(paceNameOf));
+    for (const [name, progress] of this.#progress) {
+      if (names.has(name) || progress.running) continue;
+      this.#progress.delete(name);
+      this.#submitted.delete(name); // its fact is there: it is due no more
+    }
     let wakeAtMs = Number.POSITIVE_INFINITY;
     for (const duty of duties) {
       if (duty.afterSeq > turns.durableSeq) continue; // P1; the next durable entry pumps again
       const progress = this.#progressOf(duty, nowMs);
       if (progress.running) continue;
       const notBeforeMs = duty.kind === 'release' ? Math.max(progress.notBeforeMs, duty.notBeforeMs) : progress.notBeforeMs;
-      if (nowMs < notBeforeMs) wakeAtMs = Math.min(wakeAtMs, notBeforeMs);
-      else this.#start(duty, progress);
-      if (this.#stopped) return;
+      if (nowMs >= notBeforeMs) this.#start(duty, progress);
+      if (this.#isOver) return;
+      if (!progress.running) wakeAtMs = Math.min(wakeAtMs, Math.max(notBeforeMs, progress.notBeforeMs)); // also of a release that came to nothing
     }
     this.#wakeAt(wakeAtMs, nowMs);
   }
 
   #progressOf(duty: Duty, nowMs: number): Progress {
-    let progress = this.#progress.get(duty.name);
-    if (progress === undefined) this.#progress.set(duty.name, (progress = { tries: 0, notBeforeMs: nowMs + paceOf(duty).firstMs, running: false }));
+    const name = paceNameOf(duty);
+    let progress = this.#progress.get(name);
+    if (progress === undefined) this.#progress.set(name, (progress = { tries: 0, notBeforeMs: nowMs + paceOf(duty).firstMs, running: false }));
     return progress;
   }
 
@@ -103,11 +120,9 @@ export class Performer {
     this.#inFlight += 1;
     this.#perform(duty).then(
       () => { this.#inFlight -= 1; ended(); },
-      (thrown: unknown) => {
+      (thrown: unknown) => { // not the venue, which is guarded: a fault of ours
         this.#inFlight -= 1;
-        // A venue's adapter does not throw by contract. If it does, nothing is known of what it did.
-        if (duty.kind === 'submit') void this.#take({ kind: 'submit-answered', orderId: duty.orderId, attempt: duty.attempt, result: { kind: 'unknown', why: reasonOf(thrown) } }, duty.orderId);
-        ended();
+        this.#options.turns.end(thrown instanceof Error ? thrown : new Error(reasonOf(thrown)));
       },
     );
   }
@@ -120,9 +135,8 @@ export class Performer {
       case 'submit': {
         if (this.#submitted.has(duty.name)) return; // P2
         this.#submitted.add(duty.name);
-        const order = orderById(this.#options.turns.world.orders, duty.orderId);
-        const shut = order === undefined ? undefined : shutFor(this.#options.turns.world, order);
-        const result = shut === undefined ? await venue.submit(duty.order, duty.timeoutMs) : { kind: 'not-sent' as const, why: `stopped at the gate: ${shut.observed}`, retryAfterMs: 0 };
+        const stopped = this.#stoppedAtTheGate(duty.orderId);
+        const result = stopped === undefined ? await venue.submit(duty.order, duty.timeoutMs) : { kind: 'not-sent' as const, why: `stopped at the gate: ${stopped}`, retryAfterMs: 0 };
         return this.#take({ kind: 'submit-answered', orderId: duty.orderId, attempt: duty.attempt, result }, duty.orderId);
       }
       case 'find': {
@@ -143,6 +157,14 @@ export class Performer {
     }
   }
 
+  /** P2: the disk may have taken its time since the order was judged. */
+  #stoppedAtTheGate(orderId: string): string | undefined {
+    const { world } = this.#options.turns;
+    const order = orderById(world.orders, orderId);
+    if (order === undefined) return undefined;
+    return order.cancelSeq > 0 ? `cancelled by ${order.cancelBy ?? 'somebody'}` : shutFor(world, order)?.observed;
+  }
+
   /** A piece of news about an order, from whatever source. */
   report(venue: string, report: OrderReport, via: string): void {
     const taken = this.#take({ kind: 'reported', venue, report, via }, `${venue} ${report.venueOrderId}`);
@@ -153,7 +175,7 @@ export class Performer {
   /** Reads what was executed since the last reading, and books it. */
   async readActivity(venueName: string): Promise<void> {
     const binding = this.#options.bindings.get(venueName);
-    if (binding === undefined || this.#stopped) return;
+    if (binding === undefined || this.#isOver) return;
     const cursor = this.#options.turns.world.ledger.cursors.get(venueName) ?? '';
     const reading = await binding.venue.activity(cursor, binding.readTimeoutMs);
     if (reading.kind === 'unclear') return this.#options.onUnclear(venueName, reading.why, reading.access === true);

@@ -28,6 +28,7 @@ export class Reconciler {
   readonly #options: ReconcilerOptions;
   #cancel: (() => void) | undefined;
   #running: Promise<Outcome> | undefined;
+  #again = false;
   #fruitless = 0;
   #stopped = false;
 
@@ -42,8 +43,20 @@ export class Reconciler {
 
   /** Looks now. A look that is under way serves everybody who asks meanwhile. */
   now(): Promise<Outcome> {
-    this.#running ??= this.#look().finally(() => { this.#running = undefined; });
+    if (this.#stopped) return Promise.resolve(inconclusive('the runtime is stopping'));
+    this.#running ??= this.#look().finally(() => {
+      this.#running = undefined;
+      if (!this.#again || this.#stopped) return;
+      this.#again = false;
+      void this.now();
+    });
     return this.#running;
+  }
+
+  /** Looks at what stands from now on: a look that is under way may have read before, so another one follows it. */
+  afresh(): void {
+    this.#again = this.#running !== undefined;
+    if (!this.#again) void this.now();
   }
 
   async #look(): Promise<Outcome> {

@@ -1,7 +1,7 @@
 /**
  * From the disk to a world: the newest snapshot that can be believed, then every entry after it, each proven and folded.
  *
- *   R1. A snapshot is believed only if its digest is that of the world it holds and its hash stands in the chain.
+ *   R1. A snapshot is believed only if its digest is that of the world it holds, and that world ends where its hash stands in the chain.
  *   R2. An entry is folded only after payload, hash and place in the chain are proven.
  *   R3. Nothing before the open segment is read: its first entry holds all that is carried over, and the hash it follows from.
  */
@@ -56,7 +56,7 @@ async function newestSnapshot(store: Store, head: Head, origin: Origin): Promise
     const [entry] = await store.read(snapshot.seq, 1);
     if (entry?.seq !== snapshot.seq || entry.hash !== snapshot.hash) continue; // R1
     const world = thawed(snapshot.state);
-    if (world !== undefined && digestOf(world) === snapshot.digest) return { world, seq: snapshot.seq, hash: snapshot.hash };
+    if (world?.life.seq === snapshot.seq && digestOf(world) === snapshot.digest) return { world, seq: snapshot.seq, hash: snapshot.hash };
   }
   return undefined;
 }

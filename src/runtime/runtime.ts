@@ -12,6 +12,7 @@ import type { Input, Outcome, World } from '../core/index.ts';
 import { Sealer } from '../journal/index.ts';
 import type { SealedEntry, Store } from '../journal/index.ts';
 import type { Archive, Clock, Ids, SegmentKeeper, VenueEvent } from '../ports/index.ts';
+import { guarded } from './guarded.ts';
 import { Performer } from './performer.ts';
 import { IndexBehindError } from './errors.ts';
 import { Recollection } from './recollection.ts';
@@ -62,6 +63,7 @@ export class Runtime {
   #snapshotSeq: number;
   #snapshotting = false;
   #stopping = false;
+  #stopped: Promise<void> | undefined;
 
   /** Reads the journal, takes it over, and answers once that is durable. Venues are not asked yet: see `start`. */
   static async boot(ports: RuntimePorts, settings: Settings): Promise<Runtime> {
@@ -81,7 +83,7 @@ export class Runtime {
     this.#settings = settings;
     this.time = time;
     this.#snapshotSeq = snapshotSeq;
-    this.#bindings = new Map(ports.bindings.map((binding) => [binding.venue.name, binding]));
+    this.#bindings = new Map(ports.bindings.map((binding) => [binding.venue.name, { ...binding, venue: guarded(binding.venue) }]));
     this.turns = new Turns({
       store: ports.store, world, sealer, time, clock: ports.clock, prices: this.#prices, maxLag: settings.maxLag, appendTimeoutMs: settings.appendTimeoutMs,
       onDurable: () => this.#advanced(), onFailure: (cause) => this.#failed(cause),
@@ -108,6 +110,7 @@ export class Runtime {
   /** Begins to listen to the venues and to do what is due. */
   start(): void {
     this.#configure();
+    this.#tellOrphans();
     for (const binding of this.#bindings.values()) {
       const { venue } = binding;
       const reconciler = new Reconciler({
@@ -147,10 +150,14 @@ export class Runtime {
   }
 
   /** Stops in good order: nothing new, answers that are on their way are awaited for a while, the rest stays `unknown` for the next life. */
-  async stop(reason: string): Promise<void> {
-    if (this.#stopping) return;
+  stop(reason: string): Promise<void> {
+    return (this.#stopped ??= this.#stop(reason));
+  }
+
+  async #stop(reason: string): Promise<void> {
     this.#stopping = true;
     this.#letGo();
+    this.#performer.drain();
     const deadlineMs = this.#ports.clock.monotonicMs() + this.#settings.stopTimeoutMs;
     while (this.#performer.inFlight > 0 && this.turns.failed === undefined && this.#ports.clock.monotonicMs() < deadlineMs) {
       await new Promise<void>((resolve) => void this.#ports.clock.timer(20, resolve));
@@ -208,13 +215,21 @@ export class Runtime {
     }
   }
 
+  /** Orders at a venue that is not configured any more: nobody can ask for them, and they count all the same. */
+  #tellOrphans(): void {
+    const orphans = new Map<string, number>();
+    for (const { venue } of this.world.orders.live.values()) if (!this.#bindings.has(venue)) orphans.set(venue, (orphans.get(venue) ?? 0) + 1);
+    for (const [venue, orders] of orphans) {
+      this.#ports.note({ level: 'critical', message: `the venue "${venue}" is not configured, and ${orders} order${orders === 1 ? '' : 's'} there may be open: configure it again until they are final`, detail: { venue, orders } });
+    }
+  }
+
   #heard(venue: string, event: VenueEvent): void {
     if (!this.#alive) return;
     switch (event.kind) {
       case 'connected':
         this.#connected.set(venue, true);
-        void this.reconcile(venue);
-        return;
+        return this.#reconcilers.get(venue)?.afresh();
       case 'disconnected':
         this.#connected.set(venue, false);
         return this.#ports.note({ level: 'warning', message: `stream of ${venue} lost`, detail: { why: event.why } });
@@ -242,8 +257,8 @@ export class Runtime {
     this.#snapshotting = true;
     const { seq, hash } = this.turns.head;
     this.#snapshotSeq = seq;
-    const [digest, state] = [digestOf(this.world), freezeWorld(this.world)];
     try {
+      const [digest, state] = [digestOf(this.world), freezeWorld(this.world)];
       await this.turns.durable(seq);
       await this.#ports.store.saveSnapshot({ seq, hash, digest, format: STATE_FORMAT, state });
     } catch (thrown) {

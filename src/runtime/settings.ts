@@ -61,9 +61,13 @@ export function profileOf(binding: VenueBinding, market: Market): VenueProfile {
   };
 }
 
-/** The limits in units, for every listed instrument that has one. What cannot be read in an instrument's units is left out, and so blocks. */
+/**
+ * The limits in units, for every listed instrument that has one. What cannot be read in an instrument's units is left out, and
+ * so blocks; so is an instrument that two venues count in different units, because its limits would mean two things.
+ */
 export function limitsFor(texts: LimitTexts, market: Market): Limits {
-  const instruments = [...market.venues.keys()].flatMap((venue) => instrumentsOf(market, venue));
+  const listed = [...market.venues.keys()].flatMap((venue) => instrumentsOf(market, venue));
+  const instruments = listed.filter((instrument) => listed.every((other) => other.symbol !== instrument.symbol || sameUnits(other, instrument)));
   const per = <T, U>(source: Readonly<Record<string, T>>, read: (value: T, instrument: Instrument) => U | undefined): Record<string, U> => {
     const limits: Record<string, U> = {};
     for (const instrument of instruments) {
@@ -83,3 +87,6 @@ export function limitsFor(texts: LimitTexts, market: Market): Limits {
     ...(texts.priceMaxAgeMs === undefined ? {} : { priceMaxAgeMs: texts.priceMaxAgeMs }),
   };
 }
+
+const sameUnits = (a: Instrument, b: Instrument): boolean =>
+  a.quantityScale === b.quantityScale && a.priceScale === b.priceScale && a.quoteScale === b.quoteScale && a.quote === b.quote;

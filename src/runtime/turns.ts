@@ -30,11 +30,15 @@ export type TurnsOptions = {
   readonly onFailure: (cause: Error) => void;
 };
 
+type Stamp = Cause & { readonly atMs: number; readonly wallMs: number };
+const stampOf = (atMs: number, clock: Clock, { actor, correlationId }: Cause): Stamp => ({ atMs, wallMs: Math.floor(clock.wallMs()), actor, correlationId });
+
 type Waiter = { readonly seq: number; resolve(): void; reject(cause: Error): void };
 
 export class Turns {
   readonly #options: TurnsOptions;
   readonly #waiters: Waiter[] = [];
+  readonly #deadlines = new Set<() => void>();
   #durableSeq: number;
   #failure: Error | undefined;
 
@@ -75,7 +79,7 @@ export class Turns {
     if (this.#failure !== undefined) throw new StoppingError(this.#failure.message);
     const { world, sealer, time, clock, prices } = this.#options;
     const nowMs = time.nowMs();
-    const stamp = { atMs: nowMs, wallMs: Math.floor(clock.wallMs()), actor: cause.actor, correlationId: cause.correlationId };
+    const stamp = stampOf(nowMs, clock, cause);
     const encoded: EncodedFact[] = [];
     try {
       const outcome = decide(world, prices, input, nowMs, (fact: Fact) => {
@@ -109,19 +113,21 @@ export class Turns {
     return new Promise((resolve, reject) => void this.#waiters.push({ seq, resolve, reject }));
   }
 
-  /** Ends this life because of something that should not have happened outside a turn. */
+  /** Ends this life because of something that should not have happened outside a turn. A belief that was false is written down. */
   end(cause: Error): void {
-    this.#fail(cause);
+    const { time, clock } = this.#options;
+    if (this.#failure !== undefined) return;
+    if (cause instanceof InvariantError) this.#confess(cause, stampOf(time.nowMs(), clock, { actor: 'runtime', correlationId: 'invariant' }));
+    else this.#fail(cause);
   }
 
   /** Ends this life without an error: what is not durable by then is unknown to its callers. */
   close(): void {
-    this.#failure ??= new StoppingError('it was told to');
-    this.#rejectWaiters(this.#failure);
+    this.#over(this.#failure ?? new StoppingError('it was told to'));
   }
 
   #append(batch: Parameters<Store['append']>[0]): void {
-    const { store, clock, appendTimeoutMs } = this.#options;
+    const { store, appendTimeoutMs } = this.#options;
     const lastSeq = batch.expectSeq + batch.entries.length;
     let open = true;
     const settle = (result: AppendResult): void => {
@@ -131,8 +137,23 @@ export class Turns {
       if (result.kind === 'durable') this.#advance(lastSeq);
       else this.#fail(new OutcomeUnknownError(result.kind === 'refused' ? `the store refused the append: ${result.why === 'stale' ? 'another process has taken the journal over' : 'its head is not where this process believes'}` : result.why));
     };
-    const cancel = clock.timer(appendTimeoutMs, () => settle({ kind: 'unknown', why: `no answer from the disk within ${appendTimeoutMs} ms` }));
+    const cancel = this.#deadline(() => settle({ kind: 'unknown', why: `no answer from the disk within ${appendTimeoutMs} ms` }));
     store.append(batch).then(settle, (thrown: unknown) => settle({ kind: 'unknown', why: reasonOf(thrown) }));
+  }
+
+  /** Runs once the disk has had its time, unless the answer is called before or this life ends. */
+  #deadline(run: () => void): () => void {
+    const { clock, appendTimeoutMs } = this.#options;
+    const end = (): void => {
+      cancel();
+      this.#deadlines.delete(end);
+    };
+    const cancel = clock.timer(appendTimeoutMs, () => {
+      this.#deadlines.delete(end);
+      run();
+    });
+    this.#deadlines.add(end);
+    return end;
   }
 
   #advance(seq: number): void {
@@ -145,20 +166,32 @@ export class Turns {
     this.#options.onDurable();
   }
 
-  #confess(broken: InvariantError, stamp: { atMs: number; wallMs: number; actor: string; correlationId: string }): void {
+  /** From here on nothing is taken and nothing leaves; the process is told once the disk has the belief, or has had its time. */
+  #confess(broken: InvariantError, stamp: Stamp): void {
     const fact = factsCodec.encode({ type: 'invariant.broken', belief: broken.message });
     const batch = this.#options.sealer.seal(stamp, [fact]);
-    this.#failure = broken;
-    this.#rejectWaiters(broken);
-    const end = (): void => this.#options.onFailure(broken);
+    this.#over(broken);
+    let open = true;
+    const end = (): void => {
+      if (!open) return;
+      open = false;
+      cancel();
+      this.#options.onFailure(broken);
+    };
+    const cancel = this.#deadline(end);
     this.#options.store.append(batch).then(end, end);
   }
 
   #fail(cause: Error): void {
     if (this.#failure !== undefined) return;
-    this.#failure = cause;
-    this.#rejectWaiters(cause);
+    this.#over(cause);
     this.#options.onFailure(cause);
+  }
+
+  #over(cause: Error): void {
+    this.#failure = cause;
+    for (const cancel of [...this.#deadlines]) cancel();
+    this.#rejectWaiters(cause);
   }
 
   #rejectWaiters(cause: Error): void {

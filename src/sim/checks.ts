@@ -1,16 +1,22 @@
 /**
- * What must hold after every step of a run, judged from the exchange's own log and the disk, never from what the runtime says.
+ * What must hold after every step of a run, judged from the exchange's own log, the disk and a witness at the border, never
+ * from what the runtime says of itself.
  *
  *   K1  At most one order at the exchange for one intent.
- *   K2  No order arrives without a durable `order.sending`, and none leaves through a shut gate.
- *   K3  The exposure at the exchange never passes the position limit, unknown orders included.
- *   K4  What the runtime calls absent, rejected or abandoned is not at the exchange.
- *   K5  The accounts of an asset sum to zero; nothing is booked that was not executed.
- *   K6  What was answered as taken is in the journal of every later life.
+ *   K2  No order leaves without a durable `order.sending`, nor through a shut gate; a gate that was shut is shut in every later life.
+ *   K3  The exposure at the exchange, with all that is on its way there, never passes the position limit.
+ *   K4  What the runtime calls absent, rejected or abandoned is not at the exchange; what it calls over is over there, and is
+ *       closed with all that was filled, unless the venue itself said less.
+ *   K5  The accounts of an asset sum to zero; nothing is booked that was not executed, nothing twice, and no balance is
+ *       adjusted without a named person.
+ *   K6  What was answered as taken is in the journal of every later life, and is dealt with once.
  *   K7  The chain verifies, and the live world equals the replayed one.
+ *   K8  Absence is found by two searches that the venue answered, asked apart, and after the order could no longer turn up.
+ *   K9  No order leaves that a limit forbids: its value, its price, the age of the price it was judged by, a limit that is missing.
+ *   K10 An order that somebody wants gone is not sent again; what was filled after an order was closed is booked and told.
  */
 import { formatUnits, parseCanonical, parseUnits } from '../base/index.ts';
-import { digestOf, factsCodec, imbalances, orderById, orderIdOf } from '../core/index.ts';
+import { digestOf, factsCodec, imbalances, orderById, orderIdOf, SIGHTINGS_APART_MS } from '../core/index.ts';
 import type { Fact, Order } from '../core/index.ts';
 import type { LogEvent } from '../exchange/index.ts';
 import { openEntry, EMPTY_HEAD } from '../journal/index.ts';
@@ -18,7 +24,9 @@ import type { EntryHeader } from '../journal/index.ts';
 import { replay } from '../runtime/index.ts';
 import { SYMBOL, VENUE } from './stage.ts';
 import type { Stage } from './stage.ts';
+import type { LimitKind } from './swarm.ts';
 import type { Tally } from './tally.ts';
+import type { SentOrder } from './witness.ts';
 
 export class Violation extends Error {
   readonly invariant: string;
@@ -29,17 +37,42 @@ export class Violation extends Error {
 }
 
 const SCALE = 9;
+const BOUNDS_MS = 20_000; // what the venue declares for an order to arrive, and then to be seen
+const DRIFT = 1.02; // how far a market may move while a price is still young enough
+
 type Venue = { readonly clientOrderId: string; readonly side: 'buy' | 'sell'; openUnits: bigint; filledUnits: bigint };
+type Underway = { readonly side: 'buy' | 'sell'; readonly units: bigint };
+
+export type ChecksOptions = {
+  readonly tally: Tally;
+  readonly maxPositionUnits: bigint;
+  readonly maxValue: number; // dollars
+  readonly collarPpm: number;
+  readonly priceMaxAgeMs: number;
+  readonly unlimited: LimitKind | undefined; // the limit that nobody has configured
+  readonly fillsComeLate: boolean; // whether the venue may say that an order is over before it shows all that was filled
+};
 
 export class Checks {
+  readonly #options: ChecksOptions;
   readonly #tally: Tally;
-  readonly #maxPositionUnits: bigint;
   readonly #acknowledged = new Set<string>(); // intent keys answered as taken
   readonly #sendable = new Set<string>(); // client order ids whose sending is durable
   readonly #names = new Map<string, string>(); // order id → client order id
   readonly #atVenue = new Map<string, Venue>(); // by the exchange's order id
   readonly #namesAtVenue = new Map<string, string>(); // client order id → exchange order id
   readonly #ends = new Map<string, string>(); // order id → the fact that says it is not at the venue
+  readonly #underway = new Map<string, Underway>(); // by client order id: left, and neither arrived nor known not to
+  readonly #sending = new Set<string>(); // order ids
+  readonly #cancelled = new Set<string>(); // order ids that somebody wanted gone
+  readonly #dealt = new Set<string>(); // intent keys
+  readonly #closed = new Set<string>(); // order ids, closed with everything booked
+  readonly #told = new Map<string, number>(); // order id → alarms about fills after it was closed that wait for their booking
+  readonly #executed = new Map<string, number>(); // `exchange order id quantity` → how often
+  readonly #booked = new Map<string, number>();
+  #toCompare: (() => void)[] = []; // what a fact claims of the exchange, looked at once its log is read
+  #foreignBuyUnits = 0n; // placed by hand: no limit of ours holds for them
+  #lateBuyUnits = 0n; // filled, and hidden from us when the order was closed
   readonly facts: { readonly header: EntryHeader; readonly fact: Fact }[] = [];
   #events = 0;
   #hash = EMPTY_HEAD.hash;
@@ -48,9 +81,9 @@ export class Checks {
   #halted = false;
   #lastLife: string | undefined;
 
-  constructor(tally: Tally, maxPositionUnits: bigint) {
-    this.#tally = tally;
-    this.#maxPositionUnits = maxPositionUnits;
+  constructor(options: ChecksOptions) {
+    this.#options = options;
+    this.#tally = options.tally;
   }
 
   acknowledge(key: string): void {
@@ -58,10 +91,28 @@ export class Checks {
   }
 
   /** A request to place an order is leaving the runtime now. */
-  leaving(stage: Stage, clientOrderId: string): void {
+  leaving(stage: Stage, order: SentOrder): void {
+    const { clientOrderId } = order;
     this.#readDisk(stage);
     if (!this.#sendable.has(clientOrderId)) throw new Violation('K2', `${clientOrderId} leaves before its sending is durable`);
-    if (stage.runtime?.world.gate.state === 'HALTED') throw new Violation('K2', `${clientOrderId} leaves through a shut gate`);
+    if (this.#halted || stage.runtime?.world.gate.state === 'HALTED') throw new Violation('K2', `${clientOrderId} leaves through a shut gate`);
+    this.#readExchange(stage);
+    if (!this.#namesAtVenue.has(clientOrderId)) this.#underway.set(clientOrderId, { side: order.side, units: parseUnits(order.quantity, SCALE) });
+    this.#checkExposure();
+    this.#checkLimits(stage, order);
+  }
+
+  /** K9, by what the exchange itself would say of the price. */
+  #checkLimits(stage: Stage, { clientOrderId, quantity, limitPrice }: SentOrder): void {
+    const { unlimited, maxValue, collarPpm } = this.#options;
+    if (unlimited !== undefined) throw new Violation('K9', `${clientOrderId} leaves, and ${unlimited} is not configured`);
+    const quote = stage.exchange.quote(SYMBOL);
+    if (quote === undefined) return;
+    const middle = (Number(quote.bid) + Number(quote.ask)) / 2;
+    const price = limitPrice === undefined ? middle / DRIFT : Number(limitPrice);
+    if (Number(quantity) * price > maxValue * 1.000001) throw new Violation('K9', `${clientOrderId} is worth ${Number(quantity) * price}, the limit is ${maxValue}`);
+    const furthest = (collarPpm / 1_000_000 + 1) * DRIFT;
+    if (price > middle * furthest || price < middle / furthest) throw new Violation('K9', `${clientOrderId} asks for ${price}, the market is at ${middle}`);
   }
 
   step(stage: Stage): void {
@@ -70,13 +121,18 @@ export class Checks {
     this.#readDisk(stage);
     const seen = this.#events;
     this.#readExchange(stage);
+    for (const compare of this.#toCompare.splice(0)) compare();
     if (this.facts.length === before && this.#events === seen) return;
     for (const [orderId, because] of this.#ends) {
       const clientOrderId = this.#names.get(orderId);
       if (clientOrderId !== undefined && this.#namesAtVenue.has(clientOrderId)) throw new Violation('K4', `${orderId} is ${because} here, and at the exchange`);
     }
-    const world = stage.runtime?.world;
-    if (world === undefined) return;
+    const { runtime } = stage;
+    if (runtime === undefined) return;
+    const { world, turns } = runtime;
+    if (turns.durableSeq === turns.headSeq && this.#halted !== (world.gate.state === 'HALTED')) {
+      throw new Violation('K2', `the gate is ${world.gate.state}, and by the journal it is ${this.#halted ? 'shut' : 'open'}`);
+    }
     const crooked = imbalances(world.ledger);
     if (crooked.size > 0) throw new Violation('K5', [...crooked].map(([asset, units]) => `${asset} sums to ${units}`).join(', '));
     this.#checkLife(stage);
@@ -102,20 +158,29 @@ export class Checks {
       this.#hash = entry.hash;
       const fact = factsCodec.decode(header.type, header.typeVersion, entry.payload);
       this.facts.push({ header, fact });
-      this.#fold(fact, header);
+      this.#fold(stage, fact, header);
     }
   }
 
-  #fold(fact: Fact, header: EntryHeader): void {
+  #fold(stage: Stage, fact: Fact, header: EntryHeader): void {
+    if ('orderId' in fact && fact.orderId !== undefined && fact.type !== 'order.cancel-requested') this.#sending.delete(fact.orderId);
     switch (fact.type) {
+      case 'order.intended': case 'signal.refused': case 'signal.cancelled': {
+        if (this.#dealt.has(fact.key)) throw new Violation('K6', `"${fact.key}" is dealt with a second time, by ${fact.type}`);
+        this.#dealt.add(fact.key);
+        return;
+      }
       case 'order.prepared':
         this.#names.set(fact.orderId, fact.clientOrderId);
+        this.#checkPrice(stage, fact.orderId, header);
         if (fact.attempt > 1) this.#tally.state('absent → sent again');
         return;
       case 'order.sending': {
         const name = this.#names.get(fact.orderId);
         if (name !== undefined) this.#sendable.add(name);
+        if (this.#cancelled.has(fact.orderId)) throw new Violation('K10', `${fact.orderId} is sent, though somebody wants it gone`);
         this.#ends.delete(fact.orderId);
+        this.#sending.add(fact.orderId);
         return;
       }
       case 'order.acknowledged':
@@ -124,42 +189,121 @@ export class Checks {
         return;
       case 'order.absent':
         this.#tally.state('unknown → absent');
-        this.#ends.set(fact.orderId, 'absent');
-        return;
+        this.#checkAbsence(stage, fact.orderId);
+        return this.#gone(fact.orderId, 'absent');
       case 'order.rejected':
         this.#tally.state('rejected');
-        this.#ends.set(fact.orderId, 'rejected');
-        return;
+        return this.#gone(fact.orderId, 'rejected');
       case 'order.abandoned':
         this.#tally.state('abandoned');
-        this.#ends.set(fact.orderId, 'abandoned');
-        return;
-      case 'order.doubted': return this.#tally.state('unknown');
-      case 'order.deferred': return this.#tally.state('put off, provably not sent');
+        return this.#gone(fact.orderId, 'abandoned');
+      case 'order.doubted':
+        if (fact.why.startsWith('the venue has had this client order id')) this.#tally.state('a refusal as duplicate was understood');
+        return this.#tally.state('unknown');
+      case 'order.deferred':
+        this.#underway.delete(this.#names.get(fact.orderId) ?? '');
+        if (fact.why.startsWith('stopped at the gate')) this.#tally.state('stopped at the gate, just before it left');
+        return this.#tally.state('put off, provably not sent');
       case 'order.blocked': return this.#tally.state(`blocked by ${fact.control}`);
-      case 'order.alarmed': return this.#tally.state(fact.kind);
-      case 'order.cancel-requested': return this.#tally.state('cancel requested');
+      case 'order.alarmed':
+        if (fact.kind === 'late-fill') this.#told.set(fact.orderId, (this.#told.get(fact.orderId) ?? 0) + 1);
+        return this.#tally.state(fact.kind);
+      case 'order.cancel-requested':
+        this.#cancelled.add(fact.orderId);
+        return this.#tally.state('cancel requested');
       case 'order.ended':
-        if (fact.state === 'filled' && this.#wasCancelled(fact.orderId)) this.#tally.state('filled although cancelling');
+        if (fact.state === 'filled' && this.#cancelled.has(fact.orderId)) this.#tally.state('filled although cancelling');
+        this.#toCompare.push(() => this.#checkEnd(fact.orderId));
         return this.#tally.state(`ended ${fact.state}`);
-      case 'order.booked': return this.#tally.state('booked');
-      case 'fill.booked': return this.#tally.state(fact.orderId === undefined ? 'foreign fill booked' : 'fill booked');
+      case 'order.booked':
+        this.#closed.add(fact.orderId);
+        this.#toCompare.push(() => this.#checkClosed(fact.orderId, fact.filledUnits));
+        return this.#tally.state('booked');
+      case 'fill.booked':
+        this.#toCompare.push(() => this.#checkBooking(fact.venueOrderId, fact.quantityUnits));
+        if (fact.orderId !== undefined && this.#closed.has(fact.orderId)) {
+          const told = this.#told.get(fact.orderId) ?? 0;
+          if (told === 0) throw new Violation('K10', `${fact.orderId} was filled after it was closed, and nobody was told`);
+          this.#told.set(fact.orderId, told - 1);
+          if (fact.side === 'buy') this.#lateBuyUnits -= fact.quantityUnits;
+          this.#tally.state('late fill after the end');
+        }
+        return this.#tally.state(fact.orderId === undefined ? 'foreign fill booked' : 'fill booked');
+      case 'balance.adjusted':
+        if (!header.actor.startsWith('operator:')) throw new Violation('K5', `${fact.asset} is adjusted from ${fact.ledgerUnits} to ${fact.venueUnits} by ${header.actor}, and no tolerance is configured`);
+        return this.#tally.state('adopted by a person');
       case 'fill.unattributed': return this.#tally.state('fill before its order was known');
       case 'balance.differed': return this.#tally.state('books differed');
       case 'foreign.found': return this.#tally.state('foreign order found');
       case 'segment.opened': this.#tally.state(fact.left > 0 ? 'segment opened, with something left behind' : 'segment opened'); return;
       case 'segment.recalled': for (const { table } of fact.rows) this.#tally.state(`recalled from ${table}`); return;
-      case 'gate.halted': this.#halted = true; return this.#tally.state('halted');
+      case 'gate.halted':
+        this.#halted = true;
+        if (this.#sending.size > 0) this.#tally.state('halted with an order in flight');
+        return this.#tally.state('halted');
       case 'gate.resumed': this.#halted = false; return;
       case 'invariant.broken': throw new Violation('crash', fact.belief);
-      case 'runtime.booted': return this.#tally.state(header.seq === 1 ? 'first boot' : 'boot');
+      case 'runtime.booted':
+        for (const orderId of this.#sending) {
+          const left = stage.witness.leftMs(this.#names.get(orderId) ?? '') !== undefined;
+          this.#tally.state(left ? 'crash with an order on its way' : 'crash between append and send');
+        }
+        this.#sending.clear();
+        return this.#tally.state(header.seq === 1 ? 'first boot' : 'boot');
       case 'reconciliation.done': return this.#tally.state(fact.agreed ? 'reconciled' : 'reconciled with a difference');
       default: return;
     }
   }
 
-  #wasCancelled(orderId: string): boolean {
-    return this.facts.some(({ fact }) => fact.type === 'order.cancel-requested' && fact.orderId === orderId);
+  #gone(orderId: string, because: string): void {
+    this.#ends.set(orderId, because);
+    this.#underway.delete(this.#names.get(orderId) ?? '');
+  }
+
+  /** K8 */
+  #checkAbsence({ witness }: Stage, orderId: string): void {
+    const name = this.#names.get(orderId) ?? '';
+    const leftMs = witness.leftMs(name);
+    const counted = witness.emptySearchesMs(name).filter((askedMs) => leftMs === undefined || askedMs >= leftMs + BOUNDS_MS);
+    const apartMs = (counted.at(-1) ?? 0) - (counted[0] ?? 0);
+    if (counted.length < 2 || apartMs < SIGHTINGS_APART_MS) throw new Violation('K8', `${orderId} is called absent after ${counted.length} searches that count, ${apartMs} ms apart`);
+  }
+
+  /** K9: a price had come in that was young enough, by the clock of the life that used it. */
+  #checkPrice({ runtime, witness }: Stage, orderId: string, header: EntryHeader): void {
+    if (runtime?.world.life.bootId !== header.bootId) return; // an earlier life: its clock is gone
+    const agoMs = runtime.time.nowMs() - header.atMs;
+    const { priceMaxAgeMs } = this.#options;
+    const young = witness.quotes.some(({ askedMs, answeredMs }) => witness.nowMs() - answeredMs >= agoMs - 1 && witness.nowMs() - askedMs <= agoMs + priceMaxAgeMs + 1);
+    if (!young) throw new Violation('K9', `${orderId} is judged by a price older than ${priceMaxAgeMs} ms`);
+  }
+
+  #venueOrderOf(orderId: string): Venue | undefined {
+    return this.#atVenue.get(this.#namesAtVenue.get(this.#names.get(orderId) ?? '') ?? '');
+  }
+
+  /** K4 */
+  #checkEnd(orderId: string): void {
+    const order = this.#venueOrderOf(orderId);
+    if (order !== undefined && order.openUnits > 0n) throw new Violation('K4', `${orderId} is called over, and has ${formatUnits(order.openUnits, SCALE)} open at the exchange`);
+  }
+
+  /** K4 */
+  #checkClosed(orderId: string, filledUnits: bigint): void {
+    const order = this.#venueOrderOf(orderId);
+    if (order === undefined || order.filledUnits <= filledUnits) return;
+    if (!this.#options.fillsComeLate) throw new Violation('K4', `${orderId} is closed with ${formatUnits(filledUnits, SCALE)} filled, at the exchange it is ${formatUnits(order.filledUnits, SCALE)}`);
+    if (order.side === 'buy') this.#lateBuyUnits += order.filledUnits - filledUnits;
+    this.#tally.state('closed before its last fills were shown');
+  }
+
+  /** K5 */
+  #checkBooking(venueOrderId: string, quantityUnits: bigint): void {
+    const name = `${venueOrderId} ${quantityUnits}`;
+    const times = (this.#booked.get(name) ?? 0) + 1;
+    this.#booked.set(name, times);
+    const executed = this.#executed.get(name) ?? 0;
+    if (times > executed) throw new Violation('K5', `${formatUnits(quantityUnits, SCALE)} of ${venueOrderId} is booked ${times} times, and was executed ${executed} times`);
   }
 
   get halted(): boolean {
@@ -184,7 +328,9 @@ export class Checks {
           if (!this.#sendable.has(event.clientOrderId)) throw new Violation('K2', `${event.clientOrderId} arrived, and its sending is not durable`);
         }
         this.#namesAtVenue.set(event.clientOrderId, event.orderId);
+        this.#underway.delete(event.clientOrderId);
         const quantity = parseUnits(event.quantity, SCALE);
+        if (intent === undefined && event.side === 'buy') this.#foreignBuyUnits += quantity;
         this.#atVenue.set(event.orderId, { clientOrderId: event.clientOrderId, side: event.side, openUnits: quantity, filledUnits: 0n });
         if (event.side === 'buy') this.#openBuyUnits += quantity;
         return this.#checkExposure();
@@ -194,6 +340,8 @@ export class Checks {
           const order = party === null ? undefined : this.#atVenue.get(party.orderId);
           if (order === undefined) continue;
           const quantity = parseUnits(event.quantity, SCALE);
+          const name = `${party?.orderId ?? ''} ${quantity}`;
+          this.#executed.set(name, (this.#executed.get(name) ?? 0) + 1);
           order.openUnits -= quantity;
           order.filledUnits += quantity;
           this.#positionUnits += order.side === 'buy' ? quantity : -quantity;
@@ -209,13 +357,18 @@ export class Checks {
         if (order !== undefined) order.openUnits = 0n;
         return;
       }
+      case 'refused':
+        this.#underway.delete(event.clientOrderId ?? '');
+        return this.#tally.state(event.reason === 'duplicate-client-order-id' ? 'duplicate refused by the venue' : 'refused by the venue');
       default: return;
     }
   }
 
   #checkExposure(): void {
-    const worst = this.#positionUnits + this.#openBuyUnits;
-    if (worst > this.#maxPositionUnits) throw new Violation('K3', `${formatUnits(worst, SCALE)} BTC may be held at the exchange, the limit is ${formatUnits(this.#maxPositionUnits, SCALE)}`);
+    let worst = this.#positionUnits + this.#openBuyUnits;
+    for (const { side, units } of this.#underway.values()) if (side === 'buy') worst += units;
+    const most = this.#options.maxPositionUnits + this.#foreignBuyUnits + this.#lateBuyUnits;
+    if (worst > most) throw new Violation('K3', `${formatUnits(worst, SCALE)} BTC may be held at the exchange, the limit is ${formatUnits(most, SCALE)}`);
   }
 
   /** What must be true once nothing goes wrong any more; the reason why it is not, or undefined. */

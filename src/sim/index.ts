@@ -10,4 +10,8 @@ export { simulate } from './run.ts';
 export type { RunOptions, RunResult } from './run.ts';
 export { exitCodeOf, runSeeds } from './seeds.ts';
 export type { SeedsOptions, SeedsResult } from './seeds.ts';
+export { shrink } from './shrink.ts';
+export type { Shrunk } from './shrink.ts';
+export { drawSwarm, partsOf } from './swarm.ts';
+export type { Part, Swarm } from './swarm.ts';
 export { Tally } from './tally.ts';

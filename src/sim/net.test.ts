@@ -42,6 +42,7 @@ const faults: [RequestFault | undefined, HttpOutcome['kind'], number, number[]][
   [{ kind: 'request-late', byMs: 30 }, 'answered', 50, [40]],
   [{ kind: 'answer-late', byMs: 30 }, 'answered', 50, [10]],
   [{ kind: 'answer-late', byMs: 300 }, 'unknown', 100, [10]],
+  [{ kind: 'request-doubled' }, 'answered', 20, [10, 10]],
 ];
 for (const [fault, kind, atMs, arrivals] of faults) {
   test(`a request with ${fault?.kind ?? 'no fault'} ends as ${kind} after ${atMs} ms, and arrives ${arrivals.length} times`, async () => {

@@ -20,9 +20,12 @@ import { SocketEnd } from './socket.ts';
 
 export type Travel = { readonly from: string; readonly to: string; readonly request: HttpRequest };
 
-/** What may happen to one request. `reset-before`: the connection is cut before the peer acts; `reset-after`: after it acted. */
+/**
+ * What may happen to one request. `reset-before`: the connection is cut before the peer acts; `reset-after`: after it acted.
+ * `request-doubled`: a machine in between lost the answer, asked again by itself, and passes on the second answer.
+ */
 export type RequestFault =
-  | { readonly kind: 'refused' | 'request-lost' | 'answer-lost' | 'reset-before' | 'reset-after' }
+  | { readonly kind: 'refused' | 'request-lost' | 'answer-lost' | 'reset-before' | 'reset-after' | 'request-doubled' }
   | { readonly kind: 'request-late' | 'answer-late'; readonly byMs: number };
 
 export interface MemoryHost {
@@ -114,6 +117,7 @@ export function createMemoryNet(options: { readonly clock: Clock; readonly rando
       if (fault?.kind === 'request-lost') return;
       links.carry(client.name, server.name, fault?.kind === 'request-late' ? fault.byMs : 0, () => {
         if (!listener.isOpen || fault?.kind === 'reset-before') lose();
+        else if (fault?.kind === 'request-doubled') listener.serve(served, () => listener.serve(served, answer, lose), lose);
         else listener.serve(served, answer, lose);
       });
     });

@@ -13,8 +13,8 @@ import type { Clock, Net, NetApp, Socket, SocketOutcome } from '../ports/index.t
 import type { MemoryHost, MemoryNet } from './net.ts';
 
 export type CallHooks = {
-  beforeCall?(process: SimProcess, call: string): void;
-  afterCall?(process: SimProcess, call: string): void;
+  beforeCall?(process: SimProcess, call: string, args: readonly unknown[]): void;
+  afterCall?(process: SimProcess, call: string, args: readonly unknown[]): void;
 };
 
 export class SimProcess {
@@ -26,11 +26,16 @@ export class SimProcess {
   readonly #hooks: CallHooks;
   readonly #onKill = new Set<() => void>();
   readonly #missed: (() => void)[] = [];
+  readonly #wallOffsetMs: () => number;
   #state: 'running' | 'frozen' | 'dead' = 'running';
 
-  /** A new life under this name: an earlier one must have been killed for its servers to be gone. */
-  constructor(options: { readonly name: string; readonly clock: Clock; readonly net: MemoryNet; readonly hooks?: CallHooks }) {
+  /**
+   * A new life under this name: an earlier one must have been killed for its servers to be gone.
+   * @param options `wallOffsetMs`: how far the wall clock of this process's machine is off
+   */
+  constructor(options: { readonly name: string; readonly clock: Clock; readonly net: MemoryNet; readonly hooks?: CallHooks; readonly wallOffsetMs?: () => number }) {
     this.name = options.name;
+    this.#wallOffsetMs = options.wallOffsetMs ?? (() => 0);
     this.#outerClock = options.clock;
     this.#hooks = options.hooks ?? {};
     this.#host = options.net.host(options.name, (run) => this.deliver(run));
@@ -79,10 +84,10 @@ export class SimProcess {
   /** A function of some other port, made part of this process: it ends with it, and the hooks stand around it. */
   wrap<Args extends readonly unknown[], T>(call: string, perform: (...args: Args) => Promise<T>): (...args: Args) => Promise<T> {
     return (...args) => new Promise((resolve) => {
-      if (!this.#enter(call)) return;
+      if (!this.#enter(call, args)) return;
       const outcome = perform(...args);
       const leave = (): void => this.deliver(() => {
-        this.#hooks.afterCall?.(this, call);
+        this.#hooks.afterCall?.(this, call, args);
         if (this.alive) resolve(outcome);
       });
       outcome.then(leave, leave);
@@ -92,15 +97,15 @@ export class SimProcess {
   /** The same for a call without an answer. */
   wrapSync<Args extends readonly unknown[]>(call: string, perform: (...args: Args) => void): (...args: Args) => void {
     return (...args) => {
-      if (!this.#enter(call)) return;
+      if (!this.#enter(call, args)) return;
       perform(...args);
-      this.#hooks.afterCall?.(this, call);
+      this.#hooks.afterCall?.(this, call, args);
     };
   }
 
-  #enter(call: string): boolean {
+  #enter(call: string, args: readonly unknown[]): boolean {
     if (!this.alive) return false;
-    this.#hooks.beforeCall?.(this, call);
+    this.#hooks.beforeCall?.(this, call, args);
     return this.alive;
   }
 
@@ -118,7 +123,7 @@ export class SimProcess {
     const outer = this.#outerClock;
     return {
       monotonicMs: () => outer.monotonicMs(),
-      wallMs: () => outer.wallMs(),
+      wallMs: () => outer.wallMs() + this.#wallOffsetMs(),
       timer: (delayMs, run) => {
         if (!this.alive) return () => {};
         let cancelled = false;
@@ -159,6 +164,7 @@ export class SimProcess {
       send: this.wrapSync('socket.send', (data) => socket.send(data)),
       close: this.wrapSync('socket.close', (code, reason) => socket.close(code, reason)),
       terminate: () => socket.terminate(),
+      ...(socket.freeze === undefined ? {} : { freeze: () => socket.freeze?.() }),
       ping: () => socket.ping(),
       onMessage: (run) => socket.onMessage(run),
       onPong: (run) => socket.onPong(run),

@@ -3,12 +3,15 @@
  * The same seed gives the same journal, to the last byte.
  */
 import { parseUnits, reasonOf, seededRandom } from '../base/index.ts';
+import type { LimitTexts } from '../runtime/index.ts';
 import { Checks, Violation } from './checks.ts';
 import { Client } from './client.ts';
 import { VirtualClock } from './clock.ts';
 import type { Settle } from './clock.ts';
 import { Stage, SYMBOL } from './stage.ts';
-import { drawSwarm } from './swarm.ts';
+import type { Shrunk } from './shrink.ts';
+import { drawSwarm, partsOf, without } from './swarm.ts';
+import type { Part, Swarm } from './swarm.ts';
 import { Tally } from './tally.ts';
 
 export type RunOptions = {
@@ -18,6 +21,7 @@ export type RunOptions = {
   readonly livenessMs?: number; // how long everything has to come back
   readonly intents?: number;
   readonly tail?: number; // how many facts to show when something is wrong
+  readonly without?: readonly Part[]; // what is not to go wrong, though the seed says so
 };
 
 export type RunResult = {
@@ -29,32 +33,36 @@ export type RunResult = {
   readonly simulatedMs: number;
   readonly intents: number;
   readonly entries: number;
-  readonly tail: readonly string[]; // the last facts, when something is wrong
+  readonly tail: readonly string[]; // the last facts, when something is wrong: since the first one of the order concerned, if it is one
   readonly tally: Tally;
+  readonly parts: readonly Part[]; // what was to go wrong
+  readonly shrunk?: Shrunk; // which of that a failure needs, where somebody looked
 };
 
 const MAX_POSITION = '0.8';
-const TAIL = 40;
+const MAX_VALUE = '12000';
+const COLLAR_PPM = 30_000;
+const PRICE_MAX_AGE_MS = 10_000;
+const TAIL = 150;
 
-export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 60_000, intents = 24, tail = TAIL }: RunOptions): Promise<RunResult> {
+export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 60_000, intents = 24, tail = TAIL, without: spared = [] }: RunOptions): Promise<RunResult> {
   const random = seededRandom(seed);
   const clock = new VirtualClock({ settle, startWallMs: Date.UTC(2026, 0, 1) });
   const tally = new Tally();
-  const swarm = drawSwarm(random.fork('swarm'));
-  const checks = new Checks(tally, parseUnits(MAX_POSITION, 9));
+  const swarm = without(drawSwarm(random.fork('swarm')), spared);
+  const checks = new Checks({
+    tally, unlimited: swarm.unlimited, maxPositionUnits: parseUnits(MAX_POSITION, 9), maxValue: Number(MAX_VALUE), collarPpm: COLLAR_PPM, priceMaxAgeMs: PRICE_MAX_AGE_MS,
+    fillsComeLate: swarm.venueFaults.rules.some(({ fault, probability }) => fault === 'fill-late' && probability > 0),
+  });
   const stage = new Stage({
     clock, random: random.fork('stage'), swarm, tally, seed,
-    settings: { limits: { maxOrderValue: { default: { text: '12000', asset: 'USD' } }, maxPosition: { default: MAX_POSITION }, priceCollarPpm: { default: 30_000 }, priceMaxAgeMs: 10_000 } },
-    onLeaving: (request) => {
-      if (request.method !== 'POST' || !request.url.endsWith('/v2/orders') || request.body === undefined) return;
-      const order = JSON.parse(new TextDecoder().decode(request.body)) as { client_order_id: string };
-      checks.leaving(stage, order.client_order_id);
-    },
+    settings: { limits: limitsWithout(swarm.unlimited) },
+    onLeaving: (order) => checks.leaving(stage, order),
   });
   let asked = 0;
   const end = (verdict: RunResult['verdict'], more: { invariant?: string; detail?: string } = {}): RunResult => ({
-    seed, verdict, ...more, journalHash: stage.disk.head.hash, simulatedMs: clock.monotonicMs(), intents: asked, entries: stage.disk.head.seq, tally,
-    tail: verdict === 'ok' ? [] : checks.facts.slice(-tail).map(({ header, fact }) => `${header.seq} +${header.atMs - (checks.facts[0]?.header.atMs ?? 0)} ms ${JSON.stringify(fact, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}`),
+    seed, verdict, ...more, journalHash: stage.disk.head.hash, simulatedMs: clock.monotonicMs(), intents: asked, entries: stage.disk.head.seq, tally, parts: partsOf(swarm),
+    tail: verdict === 'ok' ? [] : tailOf(checks.facts, more.detail ?? '').slice(-tail),
   });
   try {
     await stage.raise();
@@ -80,7 +88,7 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
   }
 }
 
-function disturb(stage: Stage, clock: VirtualClock, swarm: ReturnType<typeof drawSwarm>, random: ReturnType<typeof seededRandom>, untilMs: number): void {
+function disturb(stage: Stage, clock: VirtualClock, swarm: Swarm, random: ReturnType<typeof seededRandom>, untilMs: number): void {
   const repeat = (everyMs: number, run: () => void): void => {
     if (everyMs <= 0) return;
     const next = (): void => {
@@ -98,22 +106,23 @@ function disturb(stage: Stage, clock: VirtualClock, swarm: ReturnType<typeof dra
     const limitPrice = random.chance(0.5) ? price.ask : (Number(price.bid) * 0.99).toFixed(2);
     void stage.exchange.place('demo', { clientOrderId: `by-hand-${clock.monotonicMs()}`, symbol: SYMBOL, side, type: 'limit', timeInForce: 'gtc', quantity: '0.01', limitPrice, stopPrice: undefined });
   });
+  repeat(swarm.freezeEveryMs, () => stage.freezeRuntime(200 + random.below(12_000)));
+  repeat(swarm.wallStepEveryMs, () => stage.setWall(random.below(2 * WALL_OFF_MS) - WALL_OFF_MS));
   repeat(swarm.haltEveryMs, () => {
-    const command = (kind: 'halt' | 'resume'): void => {
-      const input = kind === 'halt' ? { kind, by: 'sim', reason: 'drill', cancelOrders: random.chance(0.5) } as const : { kind, by: 'sim', reason: 'drill over' } as const;
-      stage.runtime?.submit(input, { actor: 'operator:sim', correlationId: kind }).catch(() => undefined);
-    };
-    command('halt');
-    clock.timer(5_000 + random.below(10_000), () => command('resume'));
+    void stage.command({ kind: 'halt', by: 'sim', reason: 'drill', cancelOrders: random.chance(0.5) });
+    const lastsMs = 5_000 + random.below(10_000);
+    if (clock.monotonicMs() + lastsMs < untilMs) clock.timer(lastsMs, () => void stage.command({ kind: 'resume', by: 'sim', reason: 'drill over' }));
   });
 }
+
+const WALL_OFF_MS = 12 * 3_600_000;
 
 /** An operator's round at the end: shut the gate, and have everything open cancelled, until a life has taken it. */
 async function lastRound(stage: Stage, clock: VirtualClock, checks: Checks): Promise<void> {
   let done = false;
   const round = (): void => {
     if (done) return;
-    stage.runtime?.submit({ kind: 'halt', by: 'sim', reason: 'the end', cancelOrders: true }, OPERATOR).then(() => { done = true; }, () => undefined);
+    void stage.command({ kind: 'halt', by: 'sim', reason: 'the end', cancelOrders: true }).then((taken) => { done ||= taken; });
     clock.timer(1_000, round);
   };
   round();
@@ -127,9 +136,23 @@ async function lastRound(stage: Stage, clock: VirtualClock, checks: Checks): Pro
 function adopt(stage: Stage): void {
   const { runtime } = stage;
   if (runtime === undefined) return;
-  for (const { venue, asset } of runtime.world.ledger.differences.values()) {
-    runtime.submit({ kind: 'adopt-balance', venue, asset, by: 'sim', reason: 'traded by hand' }, OPERATOR).catch(() => undefined);
-  }
+  for (const { venue, asset } of runtime.world.ledger.differences.values()) void stage.command({ kind: 'adopt-balance', venue, asset, by: 'sim', reason: 'traded by hand' });
 }
 
-const OPERATOR = { actor: 'operator:sim', correlationId: 'last round' } as const;
+function limitsWithout(missing: Swarm['unlimited']): LimitTexts {
+  return {
+    maxOrderValue: missing === 'maxOrderValue' ? {} : { default: { text: MAX_VALUE, asset: 'USD' } },
+    maxPosition: missing === 'maxPosition' ? {} : { default: MAX_POSITION },
+    priceCollarPpm: missing === 'priceCollarPpm' ? {} : { default: COLLAR_PPM },
+    ...(missing === 'priceMaxAgeMs' ? {} : { priceMaxAgeMs: PRICE_MAX_AGE_MS }),
+  };
+}
+
+/** What happened since the first fact of the order that a finding names; everything where it names none. */
+function tailOf(facts: Checks['facts'], detail: string): string[] {
+  const beganMs = facts[0]?.header.atMs ?? 0;
+  const lines = facts.map(({ header, fact }) => `${header.seq} +${header.atMs - beganMs} ms ${JSON.stringify(fact, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}`);
+  const orderId = /[0-9a-f]{20}/.exec(detail)?.[0];
+  const first = orderId === undefined ? -1 : lines.findIndex((line) => line.includes(orderId));
+  return lines.slice(Math.max(0, first));
+}

@@ -2,6 +2,7 @@
 import type { Settle } from './clock.ts';
 import { simulate } from './run.ts';
 import type { RunResult } from './run.ts';
+import { shrink } from './shrink.ts';
 import { Tally } from './tally.ts';
 
 export type SeedsOptions = {
@@ -10,6 +11,7 @@ export type SeedsOptions = {
   readonly settle: Settle;
   readonly onRun?: (result: RunResult) => void;
   readonly keepGoing?: boolean; // after a run that failed
+  readonly shrinks?: boolean; // whether the first failure is looked into; true unless told
 };
 
 export type SeedsResult = {
@@ -20,12 +22,13 @@ export type SeedsResult = {
   readonly tally: Tally;
 };
 
-export async function runSeeds({ from, seeds, settle, onRun, keepGoing = false }: SeedsOptions): Promise<SeedsResult> {
+export async function runSeeds({ from, seeds, settle, onRun, keepGoing = false, shrinks = true }: SeedsOptions): Promise<SeedsResult> {
   const tally = new Tally();
   const failed: RunResult[] = [];
   let [runs, intents, simulatedMs] = [0, 0, 0];
   for (let seed = from; seed < from + seeds; seed++) {
-    const result = await simulate({ seed, settle });
+    const run = await simulate({ seed, settle });
+    const result = run.verdict === 'ok' || !shrinks || failed.length > 0 ? run : { ...run, shrunk: await shrink(run, { seed, settle }, simulate) };
     runs += 1;
     intents += result.intents;
     simulatedMs += result.simulatedMs;

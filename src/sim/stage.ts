@@ -6,14 +6,15 @@
  */
 import { invariant, reasonOf } from '../base/index.ts';
 import type { Random } from '../base/index.ts';
+import type { Input } from '../core/index.ts';
 import { publicDoor } from '../door/index.ts';
 import { alpacaClassifier, alpacaDialect } from '../dialects/alpaca/index.ts';
 import { noFaults, withFaults } from '../dialects/faults/index.ts';
 import type { FaultyApp } from '../dialects/faults/index.ts';
 import { createExchange, memoryLog } from '../exchange/index.ts';
 import type { Exchange, ExchangeOptions } from '../exchange/index.ts';
-import { MemoryDisk } from '../journal/index.ts';
-import type { MemoryStore, Misfortune, Store } from '../journal/index.ts';
+import { MemoryDisk, openHeader } from '../journal/index.ts';
+import type { AppendBatch, MemoryStore, Misfortune, Store } from '../journal/index.ts';
 import type { Archive, HttpRequest, Venue } from '../ports/index.ts';
 import { DEFAULT_SETTINGS, JournalDamagedError, Runtime } from '../runtime/index.ts';
 import type { Settings, VenueBinding } from '../runtime/index.ts';
@@ -26,6 +27,8 @@ import type { MemoryNet, RequestFault } from './net.ts';
 import { SimProcess } from './process.ts';
 import type { Swarm } from './swarm.ts';
 import type { Tally } from './tally.ts';
+import { orderIn, Witness } from './witness.ts';
+import type { SentOrder } from './witness.ts';
 
 export const VENUE = 'alpaca';
 export const SYMBOL = 'BTC/USD';
@@ -33,6 +36,8 @@ export const EXCHANGE_URL = 'http://exchange:80';
 export const RUNTIME_URL = 'http://runtime:80';
 export const BOT_TOKEN = 'bot-token';
 export const HOOK_SECRET = 'hook-secret';
+const PATIENCE_MS = 6_000; // without a heartbeat
+const THIN = { levels: 3, minValue: 200, maxValue: 3_000 };
 const KEYS = { keyId: 'demo-key', secret: 'demo-secret' };
 
 export type StageOptions = {
@@ -43,8 +48,8 @@ export type StageOptions = {
   readonly settings: Pick<Settings, 'limits'>;
   readonly seed: number;
   readonly exchange?: Partial<ExchangeOptions>;
-  /** Looks at a request of the runtime at the moment it leaves. */
-  readonly onLeaving: (request: HttpRequest) => void;
+  /** Looks at an order at the moment it leaves the runtime. */
+  readonly onLeaving: (order: SentOrder) => void;
 };
 
 export class Stage {
@@ -52,6 +57,7 @@ export class Stage {
   readonly net: MemoryNet;
   readonly disk = new MemoryDisk('simulation');
   readonly archive = new MemoryArchive();
+  readonly witness: Witness;
   readonly #exchangeLog = memoryLog();
   #exchange: Exchange | undefined;
   #faulty: FaultyApp | undefined;
@@ -60,6 +66,7 @@ export class Stage {
   #runtimeProcess: SimProcess | undefined;
   #callsToCrash = Number.POSITIVE_INFINITY;
   #misfortunes = true;
+  #wallOffsetMs = 0;
   /** What ended a run for good: a life that could not even begin. */
   fatal: string | undefined;
   boots = 0;
@@ -68,13 +75,20 @@ export class Stage {
     this.#options = options;
     const { clock, random, swarm } = options;
     this.net = createMemoryNet({ clock, random: random.fork('net') });
+    this.witness = new Witness(clock);
     const links = random.fork('links');
+    const doubles = swarm.orderIds === 'unique-forever' || swarm.orderIds === 'returns-original'; // elsewhere a doubled order is the venue's own doing
     this.net.onRequest((travel) => {
-      if (travel.from === 'runtime') options.onLeaving(travel.request);
+      const order = travel.from === 'runtime' ? orderIn(travel.request) : undefined;
+      if (order !== undefined) {
+        options.onLeaving(order);
+        this.witness.left(order);
+      }
       if (!this.#misfortunes || travel.from !== 'runtime' || !links.chance(swarm.linkFaultProbability)) return undefined;
       const byMs = 100 + links.below(7_000);
       const fault = links.pick<RequestFault>([
         { kind: 'refused' }, { kind: 'request-lost' }, { kind: 'answer-lost' }, { kind: 'reset-before' }, { kind: 'reset-after' }, { kind: 'request-late', byMs }, { kind: 'answer-late', byMs },
+        doubles ? { kind: 'request-doubled' } : { kind: 'answer-lost' },
       ]);
       options.tally.fault(`link ${fault.kind}`);
       return fault;
@@ -102,7 +116,7 @@ export class Stage {
       clock: process.clock, seed, log: this.#exchangeLog, idClass: swarm.orderIds,
       accounts: [{ id: 'demo', ...KEYS, balances: { USD: '1000000' } }],
       price: { [SYMBOL]: { kind: 'walk', startPrice: '60000', tickMs: 1_000, stepPpm: 150 } },
-      fees: { periodMs: 20_000 }, cancelDelayMs: swarm.cancelDelayMs,
+      fees: { periodMs: 20_000 }, cancelDelayMs: swarm.cancelDelayMs, ...(swarm.thinMarket ? { house: THIN } : {}),
       ...this.#options.exchange,
     });
     const counts = this.#faulty?.counts();
@@ -126,15 +140,16 @@ export class Stage {
     const chance = random.fork(`life ${this.boots}`);
     this.boots += 1;
     this.#callsToCrash = swarm.crashEveryCalls > 0 && this.#misfortunes ? 1 + chance.below(2 * swarm.crashEveryCalls) : Number.POSITIVE_INFINITY;
-    const countCall = (when: 'before' | 'after', call: string): void => {
+    const countCall = (when: 'before' | 'after', call: string, args: readonly unknown[]): void => {
       this.#callsToCrash -= 1;
       if (this.#callsToCrash > 0) return;
       tally.state(`crash ${when} ${call}`);
+      if (call === 'net.request' && orderIn(args[0] as HttpRequest) !== undefined) tally.state(`crash ${when} an order leaves`);
       this.killRuntime();
     };
     const process = new SimProcess({
-      name: 'runtime', clock, net: this.net,
-      hooks: { beforeCall: (_process, call) => countCall('before', call), afterCall: (_process, call) => countCall('after', call) },
+      name: 'runtime', clock, net: this.net, wallOffsetMs: () => this.#wallOffsetMs,
+      hooks: { beforeCall: (_process, call, args) => countCall('before', call, args), afterCall: (_process, call, args) => countCall('after', call, args) },
     });
     const store = this.disk.open({
       timer: (delayMs, run) => clock.timer(delayMs, run),
@@ -151,7 +166,7 @@ export class Stage {
     process.onKill(() => store.crash(chance.below(6)));
     this.#runtimeProcess = process;
     this.#runtime = undefined;
-    const adapter = alpacaVenue({ name: VENUE, net: process.net, clock: process.clock, random: chance.fork('venue'), baseUrl: EXCHANGE_URL, ...KEYS });
+    const adapter = alpacaVenue({ name: VENUE, net: this.witness.beside(process.net), clock: process.clock, random: chance.fork('venue'), baseUrl: EXCHANGE_URL, ...KEYS });
     // The exchange can give client order ids another worth than Alpaca does; the adapter then declares that one.
     const venue: Venue = { ...adapter, capabilities: { ...adapter.capabilities, orderIds: swarm.orderIds } };
     const binding: VenueBinding = {
@@ -166,7 +181,7 @@ export class Stage {
       if (cause.message.startsWith('Broken invariant')) this.fatal = cause.message;
       this.killRuntime();
     };
-    Runtime.boot({ clock: process.clock, ids: seededIds(chance.fork('ids')), random: chance.fork('runtime'), store: partOf(process, store), archive: archiveOf(process, this.archive), bindings: [binding], note: () => undefined, onFailure: die }, settings).then(
+    Runtime.boot({ clock: process.clock, ids: seededIds(chance.fork('ids')), random: chance.fork('runtime'), store: partOf(process, store, (batch) => this.#haltWhileSending(batch, chance)), archive: archiveOf(process, this.archive), bindings: [binding], note: () => undefined, onFailure: die }, settings).then(
       (runtime) => {
         if (!process.alive) return;
         this.#runtime = runtime;
@@ -196,6 +211,43 @@ export class Stage {
     this.#options.clock.timer(50 + this.#options.random.below(3_000), () => this.bootRuntime());
   }
 
+  /** SIGSTOP, or a machine that stands still. What sends no heartbeat for `PATIENCE_MS` is killed, as a supervisor does. */
+  freezeRuntime(forMs: number): void {
+    const process = this.#runtimeProcess;
+    if (process?.alive !== true || process.frozen) return;
+    const { clock, tally } = this.#options;
+    process.freeze();
+    tally.state('the runtime froze');
+    clock.timer(Math.min(forMs, PATIENCE_MS), () => {
+      if (!process.alive || !process.frozen) return;
+      if (forMs < PATIENCE_MS) return process.thaw();
+      tally.state('the runtime froze, and was killed');
+      this.killRuntime();
+    });
+  }
+
+  /** The clock of the runtime's machine is set: that far from the true time. */
+  setWall(offsetMs: number): void {
+    this.#wallOffsetMs = offsetMs;
+    this.#options.tally.state('the wall clock was set');
+  }
+
+  /** Somebody stops everything between the writing down of an order and its leaving, and lets it go on some seconds later. */
+  #haltWhileSending({ entries }: AppendBatch, chance: Random): void {
+    const { swarm, clock } = this.#options;
+    if (!this.#misfortunes || swarm.haltAtSendingProbability === 0 || !entries.some((entry) => openHeader(entry).type === 'order.sending')) return;
+    if (!chance.chance(swarm.haltAtSendingProbability)) return;
+    void Promise.resolve().then(() => this.command({ kind: 'halt', by: 'sim', reason: 'stop, now', cancelOrders: chance.chance(0.5) }));
+    clock.timer(3_000 + chance.below(10_000), () => { if (this.#misfortunes) void this.command({ kind: 'resume', by: 'sim', reason: 'go on' }); });
+  }
+
+  /** An operator asks; what is not taken is not repeated. */
+  command(input: Extract<Input, { kind: 'halt' | 'resume' | 'adopt-balance' }>): Promise<boolean> {
+    if (this.#runtimeProcess?.frozen === true) return Promise.resolve(false);
+    const asked = this.runtime?.submit(input, { actor: 'operator:sim', correlationId: input.kind });
+    return asked === undefined ? Promise.resolve(false) : asked.then(() => true, () => false);
+  }
+
   partition(forMs: number): void {
     this.net.partition('runtime', 'exchange');
     this.#options.tally.state('partition');
@@ -205,6 +257,7 @@ export class Stage {
   /** From here on nothing goes wrong any more: what must come back has to come back. */
   calm(): void {
     this.#misfortunes = false;
+    this.#runtimeProcess?.thaw();
     this.#callsToCrash = Number.POSITIVE_INFINITY;
     this.net.healAll();
     this.#faulty?.setPlan(noFaults);
@@ -221,12 +274,15 @@ const archiveOf = (process: SimProcess, archive: MemoryArchive): Archive => ({
 });
 
 /** A store as part of a process: it ends with it, and crash points stand around its calls. */
-function partOf(process: SimProcess, store: MemoryStore): Store {
+function partOf(process: SimProcess, store: MemoryStore, onAppend: (batch: AppendBatch) => void): Store {
   return {
     identity: store.identity,
     head: process.wrap('store.head', () => store.head()),
     origin: process.wrap('store.origin', () => store.origin()),
-    append: process.wrap('store.append', (batch: Parameters<Store['append']>[0]) => store.append(batch)),
+    append: process.wrap('store.append', (batch: AppendBatch) => {
+      onAppend(batch);
+      return store.append(batch);
+    }),
     read: process.wrap('store.read', (fromSeq: number, limit: number) => store.read(fromSeq, limit)),
     saveSnapshot: process.wrap('store.saveSnapshot', (snapshot: Parameters<Store['saveSnapshot']>[0]) => store.saveSnapshot(snapshot)),
     snapshots: process.wrap('store.snapshots', () => store.snapshots()),

@@ -19,7 +19,15 @@ export type Swarm = {
   readonly cancelDelayMs: number; // at the exchange, from a cancel's answer to its effect
   readonly orderIds: OrderIdClass;
   readonly segment: { readonly entries: number; readonly horizonMs: number } | undefined; // how long segments are, and how soon they forget; undefined for one that never ends
+  readonly freezeEveryMs: number; // the runtime's process stands still; 0 for never
+  readonly wallStepEveryMs: number; // somebody sets the clock of the runtime's machine; 0 for never
+  readonly haltAtSendingProbability: number; // of a halt in the very moment in which an order is being written down to be sent
+  readonly thinMarket: boolean; // little is offered at each price, so that much is filled in part
+  readonly unlimited: LimitKind | undefined; // a limit that nobody has configured
 };
+
+export const limitKinds = ['maxOrderValue', 'maxPosition', 'priceCollarPpm', 'priceMaxAgeMs'] as const;
+export type LimitKind = (typeof limitKinds)[number];
 
 export function drawSwarm(random: Random): Swarm {
   const sometimes = <T>(probability: number, value: T, otherwise: T): T => (random.chance(probability) ? value : otherwise);
@@ -36,7 +44,45 @@ export function drawSwarm(random: Random): Swarm {
     cancelDelayMs: sometimes(0.3, random.below(4_000), 0),
     orderIds: sometimes<OrderIdClass>(0.4, random.pick(['returns-original', 'unique-while-live', 'not-enforced'] as const), 'unique-forever'),
     segment: sometimes(0.5, { entries: 5 + random.below(80), horizonMs: random.pick([0, 1_000, 10_000, 60_000]) }, undefined),
+    freezeEveryMs: sometimes(0.25, 20_000 + random.below(100_000), 0),
+    wallStepEveryMs: sometimes(0.2, 20_000 + random.below(100_000), 0),
+    haltAtSendingProbability: sometimes(0.15, 0.1 + random.next() * 0.2, 0),
+    thinMarket: random.chance(0.5),
+    unlimited: sometimes<LimitKind | undefined>(0.02, random.pick(limitKinds), undefined),
   };
+}
+
+/** Something that goes wrong in a swarm, by name. */
+export type Part = string;
+
+const switches: Readonly<Record<Part, Partial<Swarm>>> = {
+  'link faults': { linkFaultProbability: 0 },
+  crashes: { crashEveryCalls: 0 },
+  'exchange crashes': { exchangeCrashEveryMs: 0 },
+  'append misfortunes': { appendMisfortuneProbability: 0 },
+  'slow disk': { flushMs: { min: 0, max: 1 } },
+  partitions: { partitionEveryMs: 0 },
+  halts: { haltEveryMs: 0 },
+  'halts at sending': { haltAtSendingProbability: 0 },
+  'trades by hand': { foreignEveryMs: 0 },
+  'slow cancels': { cancelDelayMs: 0 },
+  freezes: { freezeEveryMs: 0 },
+  'wall clock steps': { wallStepEveryMs: 0 },
+  'a missing limit': { unlimited: undefined },
+};
+
+const ruleName = ({ on, fault }: FaultRule): Part => `venue: ${on} ${fault}`;
+
+/** Everything that goes wrong in this swarm. */
+export function partsOf(swarm: Swarm): Part[] {
+  const on = Object.entries(switches).filter(([, off]) => Object.entries(off).some(([key, value]) => JSON.stringify(swarm[key as keyof Swarm]) !== JSON.stringify(value)));
+  return [...on.map(([part]) => part), ...swarm.venueFaults.rules.filter(({ probability }) => probability > 0).map(ruleName)];
+}
+
+/** The same swarm with some of it switched off. What stays draws the same numbers as before. */
+export function without(swarm: Swarm, parts: readonly Part[]): Swarm {
+  const rules = swarm.venueFaults.rules.map((rule) => (parts.includes(ruleName(rule)) ? { ...rule, probability: 0 } : rule));
+  return Object.assign({ ...swarm, venueFaults: { ...swarm.venueFaults, rules } }, ...parts.map((part) => switches[part] ?? {})) as Swarm;
 }
 
 function drawPlan(random: Random): FaultPlan {

@@ -32,6 +32,7 @@ const QUANTITY = '0.01';
 const [LIVE_WINDOW, REPLAY_WINDOW] = [4, 7];
 const BOOKS_EVERY_MS = 4_000;
 const MOST_OPEN = 64; // orders at once, before the bot waits
+const [MOST_LOOKS, LOOK_MS] = [120, 30_000]; // at the venue, while something keeps orders from leaving
 const FOLLOW_MS = 250; // how long the bot waits for an order before it goes on
 
 export async function runDemo(cli: Cli, options: DemoOptions): Promise<number> {
@@ -85,15 +86,19 @@ export async function runDemo(cli: Cli, options: DemoOptions): Promise<number> {
     if (options.forMs !== undefined) clock.timer(options.forMs, stop);
     const showing = showBooks();
     const prices = options.replay === undefined ? livePrices(web, clock, stage.exchange, symbol) : replayedPrices(web, clock, stage.exchange, options.speed);
+    let seen = 0;
     for await (const price of prices) {
       if (stopWanted) break;
+      seen += 1;
       const wish = bot.sees(price);
       if (wish === undefined) continue;
       const intake = await alerts.post(wish);
       const { orderId } = intake ?? {};
       if (orderId !== undefined && options.speed === 'max') await follower.until(() => stopWanted || follower.ways.get(orderId)?.endedAtMs !== undefined, FOLLOW_MS);
+      if (options.replay !== undefined) await untilUnblocked(); // a recording can wait; a market cannot
       while (follower.open.size >= MOST_OPEN && !stopWanted) await follower.until(() => stopWanted || follower.open.size < MOST_OPEN, BOOKS_EVERY_MS);
     }
+    if (options.replay !== undefined && seen === 0 && !stopWanted) show.say('The recording was played to its end on this data before; give another --data to play it again.');
     stop();
     await showing;
     const over = Promise.race([abandoned.then(() => 'abandoned' as const), finish({ web, clock, control, exchange: stage.exchange, alerts, follower, settleMs: broken === undefined ? options.settleMs : 0, show })]);
@@ -106,6 +111,13 @@ export async function runDemo(cli: Cli, options: DemoOptions): Promise<number> {
     else for (const line of summary.text(terminal)) terminal.out(line);
     if (broken !== undefined) terminal.note(broken);
     return isKept ? EXIT.ok : EXIT.unproven;
+
+    async function untilUnblocked(): Promise<void> {
+      for (let asked = 0; asked < MOST_LOOKS && follower.blockers.size > 0 && !stopWanted; asked += 1) {
+        await web.send('POST', `${control}/api/v1/reconcile`, {}, LOOK_MS);
+        await follower.until(() => stopWanted || follower.blockers.size === 0, FOLLOW_MS * 2);
+      }
+    }
 
     async function showBooks(): Promise<void> {
       while (!stopWanted) {

@@ -49,6 +49,7 @@ export class Follower {
   readonly ways = new Map<string, Way>();
   readonly open = new Set<string>(); // orders that are not final
   readonly unknown = new Set<string>();
+  readonly blockers = new Set<string>(); // what keeps new orders from leaving, as far as entries tell
   readonly counts = new Map<string, number>(); // entries of this run, by type
   head = { seq: 0, hash: '' };
   #stopped = false;
@@ -100,6 +101,7 @@ export class Follower {
     this.head = { seq: Number(textAt(entry, 'seq')), hash: textAt(entry, 'hash') };
     const isNew = this.head.seq > this.#options.sinceSeq;
     if (isNew) this.counts.set(type, (this.counts.get(type) ?? 0) + 1);
+    this.#block(type, payload);
     if (type === 'runtime.booted') this.#booted(); // what was being sent is unknown from here on
     if (isNew && noticed.has(type)) this.#options.onTold({ kind: 'notice', type, text: noticeOf(payload) });
     if (type === 'order.intended') {
@@ -121,6 +123,18 @@ export class Follower {
     way.why = ['observed', 'message', 'why'].map((name) => textAt(payload, name)).find((text) => text !== '');
     this.open.delete(orderId);
     if (isNew) this.#options.onTold({ kind: 'order', way });
+  }
+
+  #block(type: string, payload: unknown): void {
+    const [venue, asset] = [textAt(payload, 'venue'), textAt(payload, 'asset')];
+    switch (type) {
+      case 'balance.differed': return void this.blockers.add(`books ${venue} ${asset}`);
+      case 'balance.agreed': case 'balance.adjusted': return void this.blockers.delete(`books ${venue} ${asset}`);
+      case 'venue.suspended': return void this.blockers.add(`venue ${venue}`);
+      case 'venue.restored': return void this.blockers.delete(`venue ${venue}`);
+      case 'gate.halted': return void this.blockers.add('gate');
+      case 'gate.resumed': return void this.blockers.delete('gate');
+    }
   }
 
   #booted(): void {

@@ -2,7 +2,7 @@
 import type { Random } from '../../base/index.ts';
 import type { Config, VenueConfig } from '../../edges/config/index.ts';
 import type { Clock, Net } from '../../ports/index.ts';
-import { DEFAULT_SETTINGS } from '../../runtime/index.ts';
+import { DEFAULT_SETTINGS, hearing } from '../../runtime/index.ts';
 import type { LimitTexts, Settings, VenueBinding } from '../../runtime/index.ts';
 import { alpacaVenue } from '../../venues/index.ts';
 
@@ -10,7 +10,7 @@ const UNSENT_MS = 60_000; // how old a wish may be and still be sent, where no l
 
 export function bindingsOf(config: Config, ports: { readonly net: Net; readonly clock: Clock; readonly random: Random }): readonly VenueBinding[] {
   return Object.entries(config.venues).map(([name, venue]) => ({
-    venue: venueOf(name, venue, ports),
+    venue: hearing(venueOf(name, venue, ports), ports.clock),
     symbols: venue.instruments,
     submitTimeoutMs: venue.timeouts.submit.ms,
     cancelTimeoutMs: venue.timeouts.cancel.ms,

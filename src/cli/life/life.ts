@@ -41,6 +41,7 @@ export type LifeOptions = {
 const HELD_TRIES = 20; // a holder that was killed lets go when it is reaped
 const HELD_PAUSE_MS = 150;
 const RETRY_MS = 5_000;
+const CLOSE_MS = 2_000;
 const LAST_WORDS_MS = 150; // for answers that say "outcome unknown"
 const mendable: ReadonlySet<string> = new Set(['disk-full', 'io-error', 'read-only', 'failed']);
 
@@ -87,6 +88,7 @@ class Life {
     const first = await this.#boot();
     if ('cause' in first && first.cause instanceof StoreError && first.cause.reason === 'held') { // L1
       this.#options.log.error(first.cause.message, { code: first.cause.code });
+      parent?.say({ kind: 'refused', code: first.cause.code, message: first.cause.message });
       return EXIT.refused;
     }
     if ('runtime' in first) await this.#open(first.runtime);
@@ -111,7 +113,7 @@ class Life {
     } catch (thrown) {
       const cause = store?.failure ?? (thrown instanceof Error ? thrown : new Error(reasonOf(thrown)));
       await archive?.close().catch(() => undefined);
-      await store?.close().catch(() => undefined);
+      if (store !== undefined) await Promise.race([store.close().catch(() => undefined), sleep(this.#options.clock, CLOSE_MS)]); // a disk that hangs would hold us too
       return { cause };
     }
   }

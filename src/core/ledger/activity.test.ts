@@ -146,6 +146,17 @@ test('A3: an asset that comes later is opened with what the venue holds by then,
   assert.ok(bench.world.ledger.differences.has(`${VENUE} USD`), 'the money that went by hand is told');
 });
 
+test('A5: an execution that contradicts its order is not booked; the instrument waits for a person', () => {
+  for (const changes of [{ symbol: 'ETH/USD' }, { side: 'sell' }, { quantityUnits: 0n }, { quantityUnits: -5n }] as const) {
+    const bench = Bench.ready({ instruments: [btcUsd, ethUsd], held: { BTC: '1', ETH: '1', USD: '100' } });
+    const order = bench.working('a');
+    const { outcome, facts } = bench.activity({ fills: [fillOf(order, 'f', 1_000n, changes)], cursor: '1' });
+    assert.equal(outcome.kind, 'inconclusive');
+    assert.ok(facts.every((fact) => fact.type === 'instrument.quarantined') && bench.world.market.quarantined.has(`${VENUE} ${SYMBOL}`), JSON.stringify(Object.keys(changes)));
+    assert.equal(bench.order('a').filledUnits, 0n);
+  }
+});
+
 test('an execution of an order of somebody else is booked as foreign', () => {
   const bench = Bench.ready();
   bench.take({ kind: 'reported', venue: VENUE, report: { ...bench.report.call(bench, (bench.working('a'), 'a')), venueOrderId: 'x', clientOrderId: undefined }, via: 'open orders' });

@@ -6,6 +6,7 @@
  *       first: once booked it would not be looked at again.
  *   A3. Before the books of an asset are opened nothing of it is booked: what happened earlier is in the opening balance.
  *   A4. An amount finer than its asset is counted in is not rounded: the books wait, and the instrument with them.
+ *   A5. So they do for an execution that contradicts its order: another instrument, the other side, a quantity that is none.
  */
 import { formatUnits, invariant, tryParseUnits } from '../../base/index.ts';
 import type { Instrument } from '../../base/index.ts';
@@ -51,6 +52,9 @@ function takeFill(books: Books, profile: VenueProfile, fill: Fill, emit: EmitBoo
     if (!books.ledger.unattributed.has(`${venue} ${fill.venueOrderId}`)) emit({ type: 'fill.unattributed', venue, venueOrderId: fill.venueOrderId, fillId: fill.fillId });
     return false;
   }
+  if (order !== undefined && (order.symbol !== fill.symbol || order.side !== fill.side || fill.quantityUnits <= 0n)) { // A5
+    return waits(books, venue, [fill.symbol, order.symbol], `${fill.fillId} is a ${fill.side} of ${fill.quantityUnits} units of ${fill.symbol}, of an order that is a ${order.side} of ${order.symbol}`, emit);
+  }
   const feeUnits = fill.fee === undefined ? 0n : tryParseUnits(fill.fee.amountText, feeScale(books.market, venue, instrument, fill.fee.asset));
   if (feeUnits === undefined) return tooFine(books, venue, `the fee of ${fill.fillId}`, fill.fee?.asset ?? '', fill.fee?.amountText ?? '', emit, instrument); // A4
   book(books, order, instrument, bookFill(books.ledger, profile, instrument, fill, feeUnits, order), emit);
@@ -62,12 +66,14 @@ const THIRD_ASSET_SCALE = 12;
 const feeScale = (market: Market, venue: string, instrument: Instrument, asset: string): number =>
   (asset === instrument.base ? instrument.quantityScale : asset === instrument.quote ? instrument.quoteScale : assetScale(market, venue, asset) ?? THIRD_ASSET_SCALE);
 
-/** @returns false: not everything could be booked */
 function tooFine(books: Books, venue: string, what: string, asset: string, amountText: string, emit: EmitBooking, executed?: Instrument): false {
   const endangered = instrumentsOf(books.market, venue).filter(({ symbol, base, quote }) => symbol === executed?.symbol || base === asset || quote === asset);
-  for (const { symbol } of endangered) {
-    if (!books.market.quarantined.has(marketKey(venue, symbol))) emit({ type: 'instrument.quarantined', venue, symbol, cause: `${what} is ${amountText} ${asset}, finer than the books count it` });
-  }
+  return waits(books, venue, endangered.map(({ symbol }) => symbol), `${what} is ${amountText} ${asset}, finer than the books count it`, emit);
+}
+
+/** @returns false: not everything could be booked, and the instruments wait for a person */
+function waits(books: Books, venue: string, symbols: readonly string[], cause: string, emit: EmitBooking): false {
+  for (const symbol of new Set(symbols)) if (!books.market.quarantined.has(marketKey(venue, symbol))) emit({ type: 'instrument.quarantined', venue, symbol, cause });
   return false;
 }
 

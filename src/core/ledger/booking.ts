@@ -56,11 +56,9 @@ function booking(ledger: Ledger, profile: VenueProfile, instrument: Instrument, 
   ];
   const received = fill.side === 'buy' ? { asset: instrument.base, units: fill.quantityUnits } : { asset: instrument.quote, units: valueUnits };
   const told = fill.fee !== undefined || profile.capabilities.fees === 'in-fill' || fill.atMs < feesToldThrough(ledger, profile.name, received.asset);
-  const pending = told ? {} : {
-    feeAsset: received.asset,
-    feeLeastUnits: divide(received.units * BigInt(profile.feeLeastPpm), PPM, 'down'), // never more than was taken
-    feeMostUnits: divide(received.units * BigInt(profile.feeMostPpm), PPM, 'up'), // never less
-  };
+  const feeLeastUnits = divide(received.units * BigInt(profile.feeLeastPpm), PPM, 'down'); // never more than was taken
+  const feeMostUnits = divide(received.units * BigInt(profile.feeMostPpm), PPM, 'up'); // never less
+  const pending = told || feeMostUnits <= 0n ? {} : { feeAsset: received.asset, feeLeastUnits, feeMostUnits };
   const spentUnits = order === undefined || order.quantityUnits === 0n ? 0n : divide(order.reserveUnits * fill.quantityUnits, order.quantityUnits, 'down'); // what stays reserved is never too little
   return {
     type: 'fill.booked', venue: profile.name, fillId: fill.fillId, venueOrderId: fill.venueOrderId, symbol: fill.symbol, side: fill.side,

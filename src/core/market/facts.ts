@@ -35,7 +35,7 @@ export const venueShape = record({
   feeMostPpm: int('the dearest'),
   submitTimeoutMs: int('deadline of an order request'),
   resendWithinMs: int('how old an intent may be and still be sent (again)'),
-  toleranceUnits: list(record({ asset: text(), units: units() }), 'differences that an adjusting entry may close, per asset'),
+  toleranceUnits: list(record({ asset: text('of which asset'), units: units('the difference that is corrected by an entry, at most') }), 'differences that an adjusting entry may close, per asset'),
 });
 export type VenueProfile = Infer<typeof venueShape>;
 

@@ -64,9 +64,14 @@ export function evolveFill(orders: Orders, fill: FillOfOrder): void {
   put(orders, { ...order, filledUnits: order.filledUnits + fill.quantityUnits, filledValueUnits: order.filledValueUnits + fill.valueUnits });
 }
 
-/** A new process has taken over: what was being sent may have arrived. */
+/**
+ * A new process has taken over: what was being sent may have arrived. How long nobody was there is not known either, because
+ * the wall clock may have been set meanwhile; so the bounds of every unknown order are waited for anew.
+ */
 export function evolveBoot(orders: Orders, at: At): void {
-  for (const order of [...orders.live.values()]) if (order.phase === 'sending') put(orders, { ...order, ...phase('unknown', at) });
+  for (const order of [...orders.live.values()]) {
+    if (order.phase === 'sending' || order.phase === 'unknown') put(orders, { ...order, ...phase('unknown', at), sightings: 0 });
+  }
 }
 
 export function evolveOrders(orders: Orders, fact: OrderFact, at: At): void {

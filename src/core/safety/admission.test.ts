@@ -203,11 +203,31 @@ test('a foreign order counts in the exposure until the venue shows its end, and 
   assert.equal(exposed(bench), bench.order('mine').quantityUnits);
 });
 
-test('an order first met without its name stops being foreign once it proves to be ours', () => {
+test('where names are not kept, news of an order like one that is on its way is not taken for a stranger, nor for ours', () => {
   const bench = Bench.ready({ orderIds: 'none' });
   const order = bench.sent('a');
   const nameless = { ...bench.report('a'), clientOrderId: undefined };
+  const news = (): ReturnType<Bench['take']> => bench.take({ kind: 'reported', venue: VENUE, report: nameless, via: 'stream' });
+  assert.deepEqual([news().outcome.kind, news().facts], ['inconclusive', []]);
+  bench.answer('a', { kind: 'accepted', report: nameless });
+  assert.deepEqual([bench.phase('a'), exposed(bench), bench.world.market.quarantined.size], ['working', order.quantityUnits, 0], 'the answer tells');
+
+  const unknown = Bench.ready({ orderIds: 'none' });
+  unknown.doubted('a');
+  const stranger = { ...unknown.report('a'), clientOrderId: undefined };
+  assert.equal(unknown.reconcile({ openOrders: [stranger] }).outcome.kind, 'inconclusive', 'and until somebody says, nothing is settled');
+  unknown.take({ kind: 'resolve', orderId: unknown.order('a').id, outcome: 'absent', by: 'sam', reason: 'by phone' });
+  unknown.reconcile({ openOrders: [stranger] });
+  assert.deepEqual([exposed(unknown), unknown.world.market.quarantined.size], [order.quantityUnits, 1], 'then it is nobody\'s, and counted');
+});
+
+test('an order taken for a stranger stops being one once it proves to be ours', () => {
+  const bench = Bench.ready({ orderIds: 'none' });
+  const nameless = { ...bench.report.call(bench, (bench.sent('other', { quantityText: '1' }), 'other')), clientOrderId: undefined, venueOrderId: 'v-a', quantityUnits: BTC / 2n };
+  bench.answer('other', { kind: 'refused', reason: 'x', message: 'no' });
   bench.take({ kind: 'reported', venue: VENUE, report: nameless, via: 'stream' });
+  bench.take({ kind: 'release-instrument', venue: VENUE, symbol: SYMBOL, by: 'sam', reason: 'test' });
+  const order = bench.sent('a');
   bench.answer('a', { kind: 'accepted', report: nameless });
   assert.equal(exposed(bench), order.quantityUnits, 'counted once');
 });

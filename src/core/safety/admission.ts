@@ -12,9 +12,10 @@ import type { Prices, VenueProfile } from '../market/index.ts';
 import { differenceOf, holdingUnits, isOpened, mostHeldUnits } from '../ledger/index.ts';
 import { judge } from '../limits/index.ts';
 import type { Verdict } from '../limits/index.ts';
-import { clientOrderIdFor, exposureOf } from '../orders/index.ts';
+import { clientOrderIdFor } from '../orders/index.ts';
 import type { Order, OrderFact } from '../orders/index.ts';
 import type { World } from '../world.ts';
+import { openAround } from './exposure.ts';
 
 /** May be asked for an order that is `intended`, `prepared` (put off) or `absent`. */
 export function admit(world: World, prices: Prices, order: Order, nowMs: number): OrderFact[] {
@@ -31,7 +32,7 @@ export function admit(world: World, prices: Prices, order: Order, nowMs: number)
   const readable = world.ledger.reconciled.has(order.venue) && isOpened(world.ledger, order.venue, [instrument.base, instrument.quote]);
   if (!readable || price === undefined) return []; // S3
 
-  const exposure = exposureOf(world.orders, order.venue, order.symbol);
+  const exposure = openAround(world, order.venue, instrument);
   const own = order.phase === 'prepared' ? order.quantityUnits - order.filledUnits : 0n; // an order that was put off counts itself already
   const judgement = judge(
     { instrument, side: order.side, orderType: order.orderType, quantityUnits: order.quantityUnits, limitPriceUnits: order.limitPriceUnits, stopPriceUnits: order.stopPriceUnits },

@@ -12,10 +12,11 @@ import { instrumentAt } from '../market/index.ts';
 import type { Prices } from '../market/index.ts';
 import { keyInWindow } from '../messages/index.ts';
 import type { MessageFact, Signal } from '../messages/index.ts';
-import { cancelRequested, exposureOf, orderById, orderIdOf } from '../orders/index.ts';
+import { cancelRequested, orderById, orderIdOf } from '../orders/index.ts';
 import type { Order, OrderFact } from '../orders/index.ts';
 import type { World } from '../world.ts';
 import { admit } from './admission.ts';
+import { openAround } from './exposure.ts';
 
 export type Routed = { readonly signal: Signal; readonly venue: string; readonly symbol: string; readonly windowMs: number };
 
@@ -93,9 +94,9 @@ const notAQuantity = ({ quantityText = '' }: Signal, { symbol, quantityScale }: 
   ({ code: 'BW-3003', reason: `"${quantityText}" is no quantity of ${symbol} with at most ${quantityScale} decimals.` });
 
 /** As much as is held and not already on its way out, in whole steps; at most what the signal names. */
-function closing(world: World, { signal, venue, symbol }: Routed, instrument: Instrument): Sized {
+function closing(world: World, { signal, venue }: Routed, instrument: Instrument): Sized {
   const held = holdingUnits(world.ledger, venue, instrument.base);
-  const { buyUnits, sellUnits } = exposureOf(world.orders, venue, symbol);
+  const { buyUnits, sellUnits } = openAround(world, venue, instrument);
   const side = held >= 0n ? 'sell' as const : 'buy' as const;
   if (signal.side !== undefined && signal.side !== side) return { code: 'BW-3005', reason: `nothing to close by a ${signal.side}: ${formatUnits(held, instrument.quantityScale)} ${instrument.base} held.` };
   const free = side === 'sell' ? held - sellUnits : -held - buyUnits;

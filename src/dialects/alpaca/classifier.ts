@@ -1,6 +1,7 @@
 /** What faults need to know of this protocol. */
 import type { Classifier, ShownOrder } from '../classifier.ts';
 import { noOrder, rateLimited, served, unauthorized } from './answers.ts';
+import { atLeast } from './decimal.ts';
 import { routeOf } from './routes.ts';
 import { isUpdate } from './stream.ts';
 
@@ -27,8 +28,37 @@ export const alpacaClassifier: Classifier = {
       case 'no-order': return served(noOrder(news.request.query.get('client_order_id') ?? decodeURIComponent(news.request.path.split('/').at(-1) ?? '')), {});
     }
   },
+  readOf: (cancel) => ({ ...cancel, method: 'GET', body: new Uint8Array(0) }),
+  withoutExecutions(kind, body, since) {
+    const value = parsed(body);
+    if (kind === 'activity.list') return Array.isArray(value) ? JSON.stringify(value.filter((row: unknown) => !isLater(row, since))) : body;
+    if (Array.isArray(value)) return JSON.stringify(value.map((order: unknown) => (isOrder(order) && order.id === since.id ? earlier(order, since) : order)));
+    return isOrder(value) && value.id === since.id ? JSON.stringify(earlier(value, since)) : body;
+  },
   isEvent: isUpdate,
+  orderOfEvent(frame) {
+    const update = parsed(typeof frame === 'string' ? frame : decoder.decode(frame));
+    const order = isRecord(update) && isRecord(update['data']) ? update['data']['order'] : undefined;
+    return isOrder(order) ? order.id : undefined;
+  },
 };
+
+const decoder = new TextDecoder();
+
+/** A filled order is shown as it was; one that was cancelled or has expired as over, with as little filled as it was then. */
+function earlier(order: object, since: ShownOrder): unknown {
+  const before = parsed(since.text);
+  if (!isRecord(before)) return order;
+  const over = 'status' in order && (order.status === 'canceled' || order.status === 'expired');
+  return over ? { ...order, filled_qty: before['filled_qty'], filled_avg_price: before['filled_avg_price'] } : before;
+}
+
+function isLater(row: unknown, since: ShownOrder): boolean {
+  const before = parsed(since.text);
+  return isRecord(row) && isRecord(before) && row['order_id'] === since.id && !atLeast(String(before['filled_qty']), String(row['cum_qty']));
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function parsed(body: string): unknown {
   try {

@@ -64,7 +64,7 @@ test('a 429 says when to come back, and an error page is no JSON whatever its st
     assert.ok(answer.kind === 'answer' && String(answer.body).startsWith('<!DOCTYPE html>'));
     seen.add(answer.status);
   }
-  assert.deepEqual(seen, new Set([502, 503, 200]));
+  assert.deepEqual(seen, new Set([502, 503, 404, 200]));
   assert.ok(executed(rig) > 10 && executed(rig) < 50, 'some were executed and some were not');
 });
 
@@ -111,6 +111,30 @@ test('a wrong answer is about another order of the account, and waits until ther
   assert.deepEqual((await rig.ask('POST', '/v2/orders', limitOrder('b'))).body, first);
   assert.equal(executed(rig), 2);
   assert.equal((await rig.ask('POST', '/v2/orders', limitOrder('c'))).body.client_order_id, 'c');
+});
+
+test('fills that come late: an order is over with too little filled, its activities lack them, its events are lost, until it all shows', async () => {
+  const funds = { USD: '1000000', BTC: '1' };
+  const accounts = [{ id: 'demo', keyId: 'demo-key', secret: 'demo-secret', balances: funds }, { id: 'other', keyId: 'other-key', secret: 'other-secret', balances: funds }];
+  const rig = await served({ cancelDelayMs: 1_000, accounts });
+  rig.exchange.start();
+  const client = listening(rig.app);
+  const sent = (await rig.ask('POST', '/v2/orders', limitOrder('a', '49990'))).body;
+  await rig.clock.runFor(100);
+  rig.app.setPlan(parseFaultPlan({ rules: [{ on: 'order.cancel', fault: 'fill-late', delayMs: 3_000, times: 1 }] }));
+  assert.equal((await rig.ask.raw('DELETE', `/v2/orders/${sent.id}`)).kind, 'answer');
+  const framesBefore = client.frames.length;
+  await rig.exchange.place('other', { clientOrderId: 'seller', symbol: 'BTC/USD', side: 'sell', type: 'limit', timeInForce: 'ioc', quantity: '0.004', limitPrice: '49990', stopPrice: undefined });
+  await rig.clock.runFor(1_500);
+  const seen = async () => {
+    const order = (await rig.ask('GET', `/v2/orders/${sent.id}`)).body;
+    return [order.status, order.filled_qty, (await rig.ask('GET', '/v2/account/activities?activity_types=FILL')).body.length];
+  };
+  assert.deepEqual(await seen(), ['canceled', '0', 0]);
+  assert.equal(client.frames.length, framesBefore);
+  await rig.clock.runFor(2_000);
+  assert.deepEqual(await seen(), ['canceled', '0.004', 1]);
+  assert.deepEqual(rig.app.counts(), { 'order.cancel fill-late': 1 });
 });
 
 test('the same seed strikes the same requests; one rule more does not move the others; times is an end', async () => {

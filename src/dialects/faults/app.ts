@@ -2,9 +2,10 @@
 import { unreachable } from '../../base/index.ts';
 import { sleep } from '../../ports/index.ts';
 import type { Clock, NetApp, ServedAnswer, ServedRequest } from '../../ports/index.ts';
-import type { Classifier, RequestKind } from '../classifier.ts';
+import type { Classifier, RequestKind, ShownOrder } from '../classifier.ts';
 import { Dice } from './dice.ts';
 import type { Strike } from './dice.ts';
+import { Lateness } from './lateness.ts';
 import { noFaults } from './plan.ts';
 import type { FaultPlan } from './plan.ts';
 import { DeadSocket, FaultySocket, freeze } from './socket.ts';
@@ -35,6 +36,7 @@ export function withFaults(app: NetApp, { plan: firstPlan = noFaults, clock, cla
   let dice = new Dice(plan);
   let spells: Spell[] = [];
   const visibility = new Visibility();
+  const lateness = new Lateness();
   const counted = new Map<string, number>();
   const count = (on: Happening, fault: Fault): void => {
     const key = `${on} ${fault}`;
@@ -53,7 +55,7 @@ export function withFaults(app: NetApp, { plan: firstPlan = noFaults, clock, cla
 
   /** Lets the application act, and keeps from the answer what the client must not see yet. */
   async function execute(request: ServedRequest, kind: RequestKind, veil: Strike | undefined): Promise<ServedAnswer> {
-    const answer = await app.request(request);
+    const answer = withoutLateness(kind, await app.request(request));
     if (answer.kind !== 'answer' || !kind.startsWith('order.') || answer.status >= 400) {
       veil?.missed();
       return answer;
@@ -93,6 +95,28 @@ export function withFaults(app: NetApp, { plan: firstPlan = noFaults, clock, cla
     return answer;
   }
 
+  function withoutLateness(kind: RequestKind, answer: ServedAnswer): ServedAnswer {
+    if (answer.kind !== 'answer' || answer.status >= 400 || (kind !== 'activity.list' && !kind.startsWith('order.'))) return answer;
+    const body = textOf(answer.body);
+    const veiled = lateness.veil(classify, kind, body, clock.monotonicMs());
+    return veiled === body ? answer : { ...answer, body: veiled };
+  }
+
+  const orderShown = (answer: ServedAnswer): ShownOrder | undefined => (answer.kind === 'answer' && answer.status < 400 ? classify.orderIn(textOf(answer.body)) : undefined);
+
+  /** Places or cancels an order, and from then on hides what is filled of it. */
+  async function actBlindly(asked: ServedRequest, kind: RequestKind, act: () => Promise<ServedAnswer>, { delayMs, missed }: Strike): Promise<ServedAnswer> {
+    const before = kind === 'order.cancel' ? orderShown(await app.request(classify.readOf(asked))) : undefined;
+    const answer = await act();
+    const order = before ?? orderShown(answer);
+    if (order === undefined || answer.kind !== 'answer' || answer.status >= 400) missed();
+    else {
+      count(kind, 'fill-late');
+      lateness.begin(order, clock.monotonicMs() + delayMs);
+    }
+    return answer;
+  }
+
   async function request(asked: ServedRequest): Promise<ServedAnswer> {
     const kind = classify.kindOf(asked);
     const spell = activeSpell(kind);
@@ -109,6 +133,7 @@ export function withFaults(app: NetApp, { plan: firstPlan = noFaults, clock, cla
       else count(kind, fault);
       return wrong ?? answer;
     }
+    if (fault === 'fill-late') return actBlindly(asked, kind, act, strike);
     count(kind, fault);
     if (neverActs.has(fault)) veil?.missed();
     switch (fault) {
@@ -128,7 +153,7 @@ export function withFaults(app: NetApp, { plan: firstPlan = noFaults, clock, cla
       case 'half-open': begin(kind, fault, delayMs); return silence;
       case 'unauthorized': begin(kind, fault, delayMs); return spellAnswer(fault);
       case 'html-error': {
-        const page = htmlPage(random.pick([502, 503, 200]));
+        const page = htmlPage(random.pick([502, 503, 404, 200]));
         if (random.chance(0.5)) await act();
         else veil?.missed();
         return page;
@@ -157,6 +182,7 @@ export function withFaults(app: NetApp, { plan: firstPlan = noFaults, clock, cla
       dice = new Dice(next);
       spells = [];
       visibility.clear();
+      lateness.clear();
     },
     plan: () => plan,
     counts: () => Object.fromEntries([...counted].toSorted(([a], [b]) => (a < b ? -1 : 1))),
@@ -191,6 +217,7 @@ export function withFaults(app: NetApp, { plan: firstPlan = noFaults, clock, cla
           if (event !== undefined) count('stream.event', event.fault);
           return event;
         },
+        silences: (event) => lateness.silences(classify.orderOfEvent(event), clock.monotonicMs()),
       });
     });
   };

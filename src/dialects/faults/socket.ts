@@ -8,6 +8,7 @@ type Options = {
   readonly isMute: boolean;
   readonly isEvent: (frame: Frame) => boolean;
   readonly strikeEvent: () => Strike | undefined;
+  readonly silences: (event: Frame) => boolean;
 };
 
 /** Stops reading, answering and noticing. Where the transport cannot, the silence of the sender has to do. */
@@ -29,8 +30,9 @@ export class FaultySocket implements Socket {
   }
 
   send(frame: Frame): void {
-    if (this.#isMute) return;
-    const strike = this.#options.isEvent(frame) ? this.#options.strikeEvent() : undefined;
+    const isEvent = this.#options.isEvent(frame);
+    if (this.#isMute || (isEvent && this.#options.silences(frame))) return;
+    const strike = isEvent ? this.#options.strikeEvent() : undefined;
     switch (strike?.fault) {
       case 'event-lost': return;
       case 'event-reordered': return this.#hold(frame, strike.delayMs);

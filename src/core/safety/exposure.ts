@@ -1,0 +1,21 @@
+/**
+ * What may still be bought and sold of an asset, whichever instrument it is traded in.
+ *
+ * A position is held in an asset, and one asset is traded in several instruments: BTC/USD, BTC/USDT. What is open in one of
+ * them is as much a part of the worst case as what is open in another.
+ */
+import type { Instrument } from '../../base/index.ts';
+import { instrumentsOf } from '../market/index.ts';
+import { exposureOf } from '../orders/index.ts';
+import type { World } from '../world.ts';
+
+export function openAround(world: World, venue: string, { base }: Pick<Instrument, 'base'>): { readonly buyUnits: bigint; readonly sellUnits: bigint } {
+  let [buyUnits, sellUnits] = [0n, 0n];
+  for (const instrument of instrumentsOf(world.market, venue)) {
+    if (instrument.base !== base) continue;
+    const open = exposureOf(world.orders, venue, instrument.symbol);
+    buyUnits += open.buyUnits;
+    sellUnits += open.sellUnits;
+  }
+  return { buyUnits, sellUnits };
+}

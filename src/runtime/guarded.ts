@@ -1,0 +1,33 @@
+/**
+ * A venue that never throws. Its adapter does not by contract; should it, nothing is known of what it did, and that is the answer.
+ * One bug of an adapter then costs one reading, and not the watch over the venue.
+ */
+import { reasonOf } from '../base/index.ts';
+import type { Venue } from '../ports/index.ts';
+
+export function guarded(venue: Venue): Venue {
+  const unclear = (why: string) => ({ kind: 'unclear', why }) as const;
+  const unknown = (why: string) => ({ kind: 'unknown', why }) as const;
+  return {
+    name: venue.name,
+    capabilities: venue.capabilities,
+    instruments: (...args) => answer(() => venue.instruments(...args), unclear),
+    submit: (...args) => answer(() => venue.submit(...args), unknown),
+    cancel: (...args) => answer(() => venue.cancel(...args), unknown),
+    findByClientOrderId: (...args) => answer(() => venue.findByClientOrderId(...args), unclear),
+    find: (...args) => answer(() => venue.find(...args), unclear),
+    openOrders: (...args) => answer(() => venue.openOrders(...args), unclear),
+    activity: (...args) => answer(() => venue.activity(...args), unclear),
+    balances: (...args) => answer(() => venue.balances(...args), unclear),
+    quotes: (...args) => answer(() => venue.quotes(...args), unclear),
+    stream: (listen) => venue.stream(listen),
+  };
+}
+
+async function answer<T>(call: () => Promise<T>, otherwise: (why: string) => T): Promise<T> {
+  try {
+    return await call();
+  } catch (thrown) {
+    return otherwise(`its adapter failed: ${reasonOf(thrown)}`);
+  }
+}

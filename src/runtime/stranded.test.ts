@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CancelResult, OrderReport, Read, Venue } from '../ports/index.ts';
+import { VirtualClock } from '../sim/index.ts';
+import type { VenueBinding } from './settings.ts';
+import { Stranded } from './stranded.ts';
+
+const ours = (letter: string): string => `bw-${letter.repeat(20)}-1`;
+const report = (venueOrderId: string, clientOrderId: string | undefined): OrderReport => ({
+  venueOrderId, clientOrderId, symbol: 'BTC/USD', side: 'buy', type: 'limit', quantityUnits: 1n, filledUnits: 0n, averagePriceText: undefined, limitPriceUnits: 1n, state: 'working', reason: undefined, updatedAtMs: 0,
+});
+
+/** A venue of which only the list of open orders and the cancel are asked. */
+class FakeVenue {
+  readonly open = new Map<string, OrderReport>();
+  readonly cancels: string[] = [];
+  readable = true;
+  stubborn = false; // takes cancels and does nothing
+
+  binding(): VenueBinding {
+    const no = (): never => { throw new Error('a stranded runtime asks for nothing else'); };
+    const venue = {
+      name: 'venue', capabilities: { arrivalBoundMs: 10_000, visibilityBoundMs: 10_000 },
+      instruments: () => Promise.resolve({ kind: 'read', value: [] }),
+      openOrders: (): Promise<Read<readonly OrderReport[]>> => Promise.resolve(this.readable ? { kind: 'read', value: [...this.open.values()] } : { kind: 'unclear', why: 'no answer' }),
+      cancel: ({ venueOrderId }: { venueOrderId: string }): Promise<CancelResult> => {
+        this.cancels.push(venueOrderId);
+        if (!this.stubborn) this.open.delete(venueOrderId);
+        return Promise.resolve({ kind: 'requested' });
+      },
+      submit: no, find: no, findByClientOrderId: no, activity: no, balances: no, quotes: no, stream: no,
+    } as unknown as Venue;
+    return { venue, symbols: ['BTC/USD'], submitTimeoutMs: 5_000, cancelTimeoutMs: 5_000, readTimeoutMs: 5_000, resendWithinMs: 60_000, feeLeastPpm: 0, feeMostPpm: 0, tolerance: {} };
+  }
+}
+
+function stranded() {
+  const clock = new VirtualClock({ settle: () => new Promise((resolve) => setImmediate(resolve)) });
+  const venue = new FakeVenue();
+  const made = new Stranded({ clock, bindings: [venue.binding()], note: () => {} }, new Error('the disk is gone'));
+  const during = async <T>(promise: Promise<T>, ms = 5_000): Promise<T> => {
+    await clock.runFor(ms);
+    return promise;
+  };
+  return { clock, venue, made, during };
+}
+
+test('Z2, Z3: a halt without a journal cancels what is ours, and says what the venue still shows', async () => {
+  const { venue, made, during } = stranded();
+  venue.open.set('v1', report('v1', ours('a')));
+  venue.open.set('v2', report('v2', 'placed-by-hand'));
+  venue.open.set('v3', report('v3', undefined));
+  const [sweep] = await during(made.halt('sam', 'strange fills', true));
+  assert.deepEqual(sweep, { venue: 'venue', asked: ['v1'], open: [], why: undefined });
+  assert.deepEqual([...venue.open.keys()], ['v2', 'v3']);
+  assert.equal(made.halted?.by, 'sam');
+});
+
+test('Z3: an order that the venue does not let go of is told as open, not as cancelled', async () => {
+  const { venue, made, during } = stranded();
+  venue.stubborn = true;
+  venue.open.set('v1', report('v1', ours('a')));
+  const [sweep] = await during(made.halt('sam', 'x', true));
+  assert.deepEqual(sweep?.open, ['v1']);
+});
+
+test('Z3: a venue that cannot be read is told as unknown, and never as empty', async () => {
+  const { venue, made, during } = stranded();
+  venue.readable = false;
+  const [sweep] = await during(made.halt('sam', 'x', true));
+  assert.deepEqual(sweep, { venue: 'venue', asked: [], open: undefined, why: 'no answer' });
+});
+
+test('a request that arrives after the halt is found by a later sweep', async () => {
+  const { clock, venue, made, during } = stranded();
+  await during(made.halt('sam', 'x', true));
+  venue.open.set('late', report('late', ours('b')));
+  await clock.runFor(10_000);
+  assert.deepEqual(venue.cancels, ['late']);
+  await clock.runFor(120_000);
+  venue.open.set('impossible', report('impossible', ours('c'))); // later than anything can still arrive
+  await clock.runFor(60_000);
+  assert.deepEqual(venue.cancels, ['late'], 'the sweeps have ended');
+});
+
+test('a halt that keeps orders touches none, and is in force', async () => {
+  const { venue, made, during } = stranded();
+  venue.open.set('v1', report('v1', ours('a')));
+  assert.deepEqual(await during(made.halt('sam', 'x', false)), []);
+  assert.deepEqual([venue.cancels, made.halted?.cancelOrders], [[], false]);
+});
+
+test('one order is cancelled by the id that its client order id carries', async () => {
+  const { venue, made, during } = stranded();
+  venue.open.set('v1', report('v1', ours('a')));
+  venue.open.set('v2', report('v2', ours('b')));
+  await during(made.cancel('b'.repeat(20)));
+  assert.deepEqual(venue.cancels, ['v2']);
+  assert.equal(made.halted, undefined);
+});

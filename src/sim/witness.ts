@@ -1,0 +1,76 @@
+/**
+ * What crossed the border between the runtime and its venue, noted by somebody who takes no part: which orders left and when,
+ * which searches came back empty, which prices came in. What the runtime later says it did is held against this.
+ */
+import type { Clock, HttpOutcome, HttpRequest, Net } from '../ports/index.ts';
+
+export type SeenQuote = { readonly askedMs: number; readonly answeredMs: number };
+export type SentOrder = { readonly clientOrderId: string; readonly side: 'buy' | 'sell'; readonly quantity: string; readonly limitPrice: string | undefined };
+
+const decoder = new TextDecoder();
+const KEPT_QUOTES = 30;
+
+export class Witness {
+  readonly #clock: Clock;
+  readonly #leftMs = new Map<string, number>();
+  readonly #emptyMs = new Map<string, number[]>();
+  #quotes: SeenQuote[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  nowMs(): number {
+    return this.#clock.monotonicMs();
+  }
+
+  /** When an order of this name last left. */
+  leftMs(clientOrderId: string): number | undefined {
+    return this.#leftMs.get(clientOrderId);
+  }
+
+  /** When the searches were asked that the venue itself answered with "no such order". */
+  emptySearchesMs(clientOrderId: string): readonly number[] {
+    return this.#emptyMs.get(clientOrderId) ?? [];
+  }
+
+  /** The newest prices that this life was given. */
+  get quotes(): readonly SeenQuote[] {
+    return this.#quotes;
+  }
+
+  left({ clientOrderId }: SentOrder): void {
+    this.#leftMs.set(clientOrderId, this.#clock.monotonicMs());
+  }
+
+  /** The network of a new life, looked at. */
+  beside(net: Net): Net {
+    this.#quotes = [];
+    return {
+      ...net,
+      request: async (request, timeoutMs) => {
+        const askedMs = this.#clock.monotonicMs();
+        const outcome = await net.request(request, timeoutMs);
+        this.#note(request, outcome, askedMs);
+        return outcome;
+      },
+    };
+  }
+
+  #note({ method, url }: HttpRequest, outcome: HttpOutcome, askedMs: number): void {
+    if (method !== 'GET' || outcome.kind !== 'answered') return;
+    const name = /[?&]client_order_id=([^&]+)/.exec(url)?.[1];
+    if (url.includes('/latest/quotes?') && outcome.status === 200) this.#quotes = [...this.#quotes.slice(1 - KEPT_QUOTES), { askedMs, answeredMs: this.#clock.monotonicMs() }];
+    else if (name !== undefined && outcome.status === 404 && saysNoOrder(outcome.body)) this.#emptyMs.set(name, [...this.emptySearchesMs(name), askedMs]);
+  }
+}
+
+/** The order that a request of the runtime places, or undefined where it places none. */
+export function orderIn({ method, url, body }: HttpRequest): SentOrder | undefined {
+  if (method !== 'POST' || !url.endsWith('/v2/orders') || body === undefined) return undefined;
+  const { client_order_id: clientOrderId, side, qty: quantity, limit_price: limitPrice } = JSON.parse(decoder.decode(body)) as { client_order_id: string; side: 'buy' | 'sell'; qty: string; limit_price?: string };
+  return { clientOrderId, side, quantity, limitPrice };
+}
+
+/** The venue's own words for it: a page of some machine in between says nothing of orders. */
+const saysNoOrder = (body: Uint8Array): boolean => decoder.decode(body).startsWith('{"code":40410000,"message":"order not found');

@@ -1,0 +1,78 @@
+/** For every fact one sample that fills all its fields, from which a golden line is made once. A new fact, or a new version, gets a sample of its own here. */
+import type { Fact } from '../../src/core/index.ts';
+import { VENUE, btcUsd, limits, profile } from '../kit/core.ts';
+
+const orderId = '57e8240362ff01f667f8';
+const transfers = [{ debit: 'assets:sim', credit: 'trading:sim', asset: 'BTC', units: 12_345n }];
+
+export const samples: readonly Fact[] = [
+  { type: 'venue.listed', venue: { ...profile, toleranceUnits: [{ asset: 'BTC', units: 5n }] } },
+  { type: 'instrument.listed', venue: VENUE, instrument: btcUsd },
+  { type: 'venue.suspended', venue: VENUE, cause: 'access', detail: '401: request is not authorized' },
+  { type: 'venue.restored', venue: VENUE },
+  { type: 'instrument.quarantined', venue: VENUE, symbol: 'BTC/USD', cause: 'the venue has an order that nobody here steers: x' },
+  { type: 'instrument.released', venue: VENUE, symbol: 'BTC/USD', by: 'sam', reason: 'it was mine' },
+
+  {
+    type: 'order.intended', orderId, venue: VENUE, symbol: 'BTC/USD', side: 'buy', key: 'tv/demo/id:1', content: 'ab'.repeat(32), source: 'demo', strategy: 'trend', action: 'order', orderType: 'stop-limit',
+    timeInForce: 'gtc', quantityUnits: 50_000_000n, limitPriceUnits: 2_000_000n, stopPriceUnits: 1_990_000n, signalTimeMs: 1_700_000_000_000,
+  },
+  {
+    type: 'order.intended', orderId, venue: VENUE, symbol: 'BTC/USD', side: 'sell', key: 'bot/b/id:"ü\u2028', content: 'cd'.repeat(32), source: 'b', strategy: '', action: 'close', orderType: 'market',
+    timeInForce: 'ioc', quantityUnits: 50_000_000n,
+  },
+  { type: 'order.blocked', orderId, control: 'position', code: 'BW-3021', limit: '10 BTC', observed: '10.2 BTC long in the worst case', wouldPass: 'a buy of at most 0.3 BTC' },
+  {
+    type: 'order.prepared', orderId, attempt: 1, clientOrderId: `bw-${orderId}-1`, reserveAsset: 'USD', reserveUnits: 100_000_000_000_000n, worstPriceUnits: 2_000_000n,
+    referencePriceUnits: 1_999_950n, referenceSource: 'sim quotes', referenceAgeMs: 250,
+  },
+  { type: 'order.sending', orderId, attempt: 1, timeoutMs: 2_000, arrivesByMs: 1_700_000_007_000 },
+  { type: 'order.deferred', orderId, why: '429: too many requests', retryAtMs: 1_700_000_001_000 },
+  { type: 'order.acknowledged', orderId, venueOrderId: 'v-1', via: 'find', after: 'unknown' },
+  { type: 'order.working', orderId, via: 'stream' },
+  { type: 'order.rejected', orderId, reason: 'insufficient-balance', message: 'insufficient balance for USD', via: 'answer' },
+  { type: 'order.doubted', orderId, why: 'no answer within 2000 ms' },
+  { type: 'order.doubted', orderId, why: 'the venue has had this client order id before', nameTaken: true },
+  { type: 'order.unseen', orderId, source: 'GET /v2/orders:by_client_order_id', sightings: 1 },
+  { type: 'order.absent', orderId, attempt: 1, evidence: '2 reads after every bound had passed' },
+  { type: 'order.abandoned', orderId, why: 'not sent within 120000 ms of being asked for' },
+  { type: 'order.cancel-requested', orderId, by: 'sam', reason: 'enough' },
+  { type: 'order.cancelling', orderId, via: 'answer' },
+  { type: 'order.ended', orderId, state: 'cancelled', filledUnits: 25_000_000n, via: 'stream' },
+  { type: 'order.booked', orderId, filledUnits: 25_000_000n },
+  { type: 'order.alarmed', orderId, kind: 'late-fill', detail: 'f1: 0.25 BTC filled after the order was booked' },
+  { type: 'foreign.found', venue: VENUE, symbol: 'BTC/USD', side: 'sell', venueOrderId: 'x', openUnits: 1n, via: 'open orders' },
+  { type: 'foreign.ended', venue: VENUE, venueOrderId: 'x', via: 'open orders' },
+
+  {
+    type: 'fill.booked', venue: VENUE, fillId: 'f1', orderId, venueOrderId: 'v-1', symbol: 'BTC/USD', side: 'buy', quantityUnits: 12_345n, priceUnits: 2_000_000n, valueUnits: 24_690_000_000n,
+    venueAtMs: 1_700_000_000_123, transfers, releasedUnits: 24_690_000_000n, feeAsset: 'BTC', feeLeastUnits: 12n, feeMostUnits: 31n,
+  },
+  {
+    type: 'fill.booked', venue: VENUE, fillId: 'v-1:5-9', venueOrderId: 'v-1', symbol: 'BTC/USD', side: 'sell', quantityUnits: 4n, priceUnits: 0n, valueUnits: -7n, venueAtMs: 0, transfers: [], releasedUnits: 0n,
+  },
+  { type: 'fee.posted', venue: VENUE, feeId: 'r1', asset: 'BTC', units: -31n, throughMs: 1_700_006_400_000, transfers },
+  { type: 'balance.opened', venue: VENUE, asset: 'BTC', units: 100_000_000n, transfers },
+  { type: 'balance.adjusted', venue: VENUE, asset: 'BTC', ledgerUnits: 100_000_000n, venueUnits: 99_999_999n, toleranceUnits: 5n, transfers },
+  { type: 'balance.adjusted', venue: VENUE, asset: 'BTC', ledgerUnits: 100_000_000n, venueUnits: 1n, toleranceUnits: 0n, by: 'sam', reason: 'I took it out', transfers },
+  { type: 'balance.differed', venue: VENUE, asset: 'BTC', ledgerUnits: 100_000_000n, venueUnits: 99_999_999n, feeLeastUnits: 0n, feeMostUnits: 0n },
+  { type: 'balance.agreed', venue: VENUE, asset: 'BTC', units: 100_000_000n },
+  { type: 'activity.read', venue: VENUE, cursor: '{"fees":{"seen":[]},"fills":{"fromMs":5,"seen":["a"]}}' },
+  { type: 'fill.unattributed', venue: VENUE, venueOrderId: 'v-2', fillId: 'f2' },
+  { type: 'reconciliation.done', venue: VENUE, openOrders: 2, agreed: true },
+
+  { type: 'signal.quarantined', source: 'demo', reason: 'the body is not JSON', code: 'BW-2001', bytes: 4, bodyHash: 'ff'.repeat(32), body: '#1"\u2028' },
+  { type: 'signal.refused', source: 'demo', key: 'tv/demo/id:2', content: 'ab'.repeat(32), code: 'BW-3005', reason: 'nothing to close' },
+  { type: 'signal.cancelled', source: 'demo', key: 'tv/demo/id:3', content: 'ab'.repeat(32), orderIds: [orderId, '2'.repeat(20)] },
+  { type: 'signal.keyed', source: 'demo', body: 'tv/demo/same:aa', key: 'tv/demo/same:aa@1700000000000' },
+
+  { type: 'limits.set', limits, by: 'configuration', hash: 'ee'.repeat(32) },
+  { type: 'limits.set', limits: { maxOrderValue: {}, maxPositionUnits: {}, priceCollarPpm: {} }, by: 'configuration', hash: 'dd'.repeat(32) },
+
+  { type: 'runtime.booted', version: '0.1.0', node: 'v26.10.0', journal: 'j-1', previousSeq: 41 },
+  { type: 'runtime.stopped', reason: 'SIGTERM' },
+  { type: 'gate.halted', by: 'sam', reason: 'lunch' },
+  { type: 'gate.resumed', by: 'sam', reason: 'back' },
+  { type: 'invariant.broken', belief: 'Broken invariant: one is two.', detail: 'after entry 7' },
+  { type: 'invariant.broken', belief: 'Broken invariant: one is two.' },
+];
