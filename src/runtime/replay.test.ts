@@ -10,7 +10,7 @@ import { replay } from './replay.ts';
 type Found = { readonly entries?: readonly SealedEntry[]; readonly head?: Head; readonly snapshots?: readonly Snapshot[] };
 function found(disk: MemoryDisk, { entries = disk.entries, head = disk.head, snapshots = disk.snapshots }: Found = {}): Store {
   return {
-    identity: disk.identity, head: async () => head, snapshots: async () => snapshots,
+    identity: disk.identity, head: async () => head, origin: async () => disk.origin, snapshots: async () => snapshots,
     read: async (fromSeq, limit) => entries.filter(({ seq }) => seq >= fromSeq).slice(0, limit),
     append: () => Promise.reject(new Error('nothing is written here')), saveSnapshot: async () => undefined, close: async () => undefined,
   };
