@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import AlpacaV3 from 'alpaca-trade-api-v3';
-import { Heard, keys, serveExchange } from './support/served-exchange.ts';
+import { alwaysOpen, Heard, keys, serveExchange } from './support/served-exchange.ts';
 import type { Loose } from './support/served-exchange.ts';
 
 const Alpaca = AlpacaV3 as unknown as new (configuration: Readonly<Record<string, unknown>>) => Loose;
@@ -12,7 +12,7 @@ let alpaca: Loose;
 const client = (secretKey = keys.secret): Loose => new Alpaca({ keyId: keys.keyId, secretKey, baseUrl: venue.url, dataBaseUrl: venue.url, dataStreamUrl: venue.wsUrl });
 
 before(async () => {
-  venue = await serveExchange();
+  venue = await serveExchange({ calendar: alwaysOpen, price: { 'BTC/USD': { kind: 'manual', startPrice: '50000' }, AAPL: { kind: 'manual', startPrice: '200' } } });
   alpaca = client();
 });
 
@@ -32,7 +32,9 @@ test('the account, the assets, the clock and the calendar are read', async () =>
   assert.deepEqual([account.status, account.currency, account.trading_blocked], ['ACTIVE', 'USD', false]);
   assert.ok((await alpaca.getAssets({ status: 'active', asset_class: 'crypto' })).some(({ symbol }: Loose) => symbol === 'BTC/USD'));
   assert.equal((await alpaca.getAsset('BTCUSD')).class, 'crypto');
-  assert.equal(typeof (await alpaca.getClock()).is_open, 'boolean');
+  assert.equal((await alpaca.getClock()).is_open, true);
+  const days = await alpaca.getCalendar({ start: new Date('2026-01-05T12:00:00Z'), end: new Date('2026-01-06T12:00:00Z') });
+  assert.deepEqual(days.map(({ date }: Loose) => date), ['2026-01-05', '2026-01-06']);
 });
 
 test('wrong keys are refused with 401', async () => {
@@ -89,6 +91,19 @@ test('a fill changes the position and is on record; a position is closed, then a
   await assert.rejects(alpaca.closePosition('DOGEUSD'), refusal(404, 40410000));
   const lines = await alpaca.closeAllPositions();
   assert.ok(Array.isArray(lines) && lines.every(({ symbol, status }: Loose) => typeof symbol === 'string' && typeof status === 'number'));
+});
+
+test('a stock is bought by value and by shares, and its position closed', async () => {
+  const byValue = await alpaca.createOrder({ symbol: 'AAPL', notional: 1_001, side: 'buy', type: 'market', time_in_force: 'day' });
+  const byShares = await alpaca.createOrder({ symbol: 'AAPL', qty: 0.5, side: 'buy', type: 'market', time_in_force: 'day' });
+  assert.deepEqual([byValue.notional, byValue.qty, byShares.qty, byShares.asset_class], ['1001', null, '0.5', 'us_equity']);
+  assert.equal((await alpaca.getPosition('AAPL')).qty, '5.5');
+  assert.equal((await alpaca.getLatestTrade('AAPL')).Price, 200.2);
+  assert.equal((await alpaca.getSnapshot('AAPL')).LatestTrade.Price, 200.2);
+  const order = await alpaca.closePosition('AAPL');
+  assert.deepEqual([order.side, order.qty, order.time_in_force], ['sell', '5.5', 'day']);
+  await assert.rejects(alpaca.getPosition('AAPL'), refusal(404, 40410000));
+  await assert.rejects(alpaca.createOrder({ symbol: 'AAPL', qty: 1, side: 'buy', type: 'limit', limit_price: 150.005, time_in_force: 'day' }), refusal(422, 42210000));
 });
 
 test('market data is read, page by page', async () => {

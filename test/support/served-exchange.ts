@@ -5,12 +5,20 @@ import { withFaults } from '../../src/dialects/faults/index.ts';
 import { realClock, realIds } from '../../src/edges/clock/index.ts';
 import { realNet } from '../../src/edges/net/index.ts';
 import { createExchange } from '../../src/exchange/index.ts';
-import type { ExchangeOptions } from '../../src/exchange/index.ts';
+import type { Calendar, ExchangeOptions } from '../../src/exchange/index.ts';
 
 export const keys = { keyId: 'demo-key', secret: 'demo-secret' };
 
 /** What JSON.parse gives: clients without types of their own are told by what is asserted of them. */
 export type Loose = ReturnType<typeof JSON.parse>;
+
+const dayMs = 86_400_000;
+
+/** Stocks are dealt at all hours: a test on the machine's own clock must not depend on the time of day. */
+export const alwaysOpen: Calendar = (day) => {
+  const [opensAtMs, closesAtMs] = [day * dayMs, (day + 1) * dayMs];
+  return { date: new Date(opensAtMs).toISOString().slice(0, 10), offsetMinutes: 0, opensAtMs, closesAtMs, extendedFromMs: opensAtMs, extendedUntilMs: closesAtMs };
+};
 
 /** BTC/USD stands at 50,000, bid 49,950 and asked 50,050, until it is moved. */
 export async function serveExchange(options: Partial<ExchangeOptions> = {}, dialect: Partial<AlpacaOptions> = {}) {
