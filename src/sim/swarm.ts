@@ -43,12 +43,12 @@ export function drawSwarm(random: Random): Swarm {
     foreignEveryMs: sometimes(0.1, 60_000 + random.below(120_000), 0),
     cancelDelayMs: sometimes(0.3, random.below(4_000), 0),
     orderIds: sometimes<OrderIdClass>(0.4, random.pick(['returns-original', 'unique-while-live', 'not-enforced'] as const), 'unique-forever'),
-    segment: sometimes(0.5, { entries: 5 + random.below(80), horizonMs: random.pick([0, 1_000, 10_000, 60_000]) }, undefined),
     freezeEveryMs: sometimes(0.25, 20_000 + random.below(100_000), 0),
     wallStepEveryMs: sometimes(0.2, 20_000 + random.below(100_000), 0),
     haltAtSendingProbability: sometimes(0.15, 0.1 + random.next() * 0.2, 0),
     thinMarket: random.chance(0.5),
     unlimited: sometimes<LimitKind | undefined>(0.02, random.pick(limitKinds), undefined),
+    segment: sometimes(0.5, { entries: 5 + random.below(80), horizonMs: random.pick([0, 1_000, 10_000, 60_000]) }, undefined),
   };
 }
 
@@ -69,6 +69,7 @@ const switches: Readonly<Record<Part, Partial<Swarm>>> = {
   freezes: { freezeEveryMs: 0 },
   'wall clock steps': { wallStepEveryMs: 0 },
   'a missing limit': { unlimited: undefined },
+  'segments that end': { segment: undefined },
 };
 
 const ruleName = ({ on, fault }: FaultRule): Part => `venue: ${on} ${fault}`;
