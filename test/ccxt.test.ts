@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import ccxt from 'ccxt';
 import { keys, serveExchange } from './support/served-exchange.ts';
+import type { Loose } from './support/served-exchange.ts';
 
 let venue: Awaited<ReturnType<typeof serveExchange>>;
 let exchange: InstanceType<typeof ccxt.pro.alpaca>;
@@ -99,6 +100,14 @@ test('a fill is among my trades and in the balance, a market order is placed by 
   const { id: byCost } = await exchange.createMarketOrderWithCost(symbol, 'buy', 1_001);
   const { filled: quantity, cost } = await exchange.fetchOrder(byCost ?? '', symbol);
   assert.deepEqual([quantity, cost], [0.02, 1_001]);
+});
+
+test('positions are read, and one is closed, through the paths that ccxt knows', async () => {
+  const held = await exchange['traderPrivateGetV2Positions']();
+  assert.ok(held.some(({ symbol: name, side }: Loose) => name === 'BTCUSD' && side === 'long'));
+  const order = await exchange['traderPrivateDeleteV2PositionsSymbolOrAssetId']({ symbol_or_asset_id: 'BTCUSD', qty: '0.01' });
+  assert.deepEqual([order.side, order.type, order.qty], ['sell', 'market', '0.01']);
+  assert.equal((await exchange.fetchOrder(order.id, symbol)).status, 'closed');
 });
 
 test('tickers, books, trades and candles are read', async () => {

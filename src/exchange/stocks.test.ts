@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import type { NewDeskOrder } from '../ports/index.ts';
+import { newYork, phaseAt } from './calendar.ts';
 import { handClock, openFloor } from './fixture.ts';
 import { defaultInstruments } from './options.ts';
 import type { ExchangeOptions } from './options.ts';
@@ -126,4 +128,34 @@ test('an exchange opened again from its log keeps what waits for the opening', a
   const again = await openFloor({ clock, instruments: shares, accounts: [], price: {} }, log);
   await again.exchange.move('AAPL', '200');
   assert.deepEqual([again.exchange.order('ann', id)?.state, again.exchange.order('ann', id)?.extendedHours, again.exchange.order('ann', waiting)?.state], ['new', true, 'new']);
+});
+
+test('whatever is ordered and however time passes, nothing is dealt outside its hours and no day order outlives its day', async () => {
+  const order = fc.record({
+    side: fc.constantFrom('buy', 'sell'), timeInForce: fc.constantFrom('day', 'gtc', 'ioc'), limitPrice: fc.constantFrom('190', '199', '200', '201', '210'), extendedHours: fc.boolean(), quantity: fc.constantFrom('1', '2.5', '7'),
+  });
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant('place' as const), order }),
+    fc.record({ kind: fc.constant('pass' as const), minutes: fc.constantFrom(1, 29, 30, 31, 150, 390, 960, 4_000) }),
+    fc.record({ kind: fc.constant('move' as const), price: fc.constantFrom('189', '195', '200', '205', '211') }),
+    fc.record({ kind: fc.constant('cancel' as const) }),
+  );
+  await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 40, size: 'max' }), fc.boolean(), async (steps, isStarted) => {
+    const { exchange, clock, place } = await floorAt(beforeTheOpening, { house: { halfSpreadPpm: 1_000 }, selfMatch: 'allow' });
+    if (!isStarted) await exchange.stop();
+    for (const one of steps) {
+      if (one.kind === 'place') await place({ ...one.order, extendedHours: one.order.extendedHours && one.order.timeInForce === 'day' });
+      else if (one.kind === 'pass') clock.pass(one.minutes * 60_000);
+      else if (one.kind === 'move') await exchange.move('AAPL', one.price);
+      else for (const { id } of exchange.orders('ann').slice(-3)) await exchange.cancel('ann', id);
+    }
+    await exchange.move('AAPL', '200');
+    for (const { orderId, atMs } of exchange.trades('ann')) {
+      const phase = phaseAt(newYork, atMs);
+      assert.ok(phase === 'regular' || (phase === 'extended' && exchange.order('ann', orderId)?.extendedHours === true), `dealt at ${new Date(atMs).toISOString()}`);
+    }
+    for (const { expiresAtMs, endedAtMs } of exchange.orders('ann')) assert.ok(expiresAtMs === undefined || exchange.nowMs() < expiresAtMs || endedAtMs !== undefined);
+    for (const { accounts, house, fees, sum } of Object.values(exchange.oracle.totals())) assert.deepEqual([Number(accounts) + Number(house), fees], [Number(sum), '0']);
+    await exchange.stop();
+  }), { numRuns: 150 });
 });
