@@ -5,10 +5,10 @@
  *   B2. A life that has failed does nothing more: every port is let go, and the next life reads the truth.
  *   B3. No life begins on an index of older keys that lacks what the journal left behind.
  */
-import { reasonOf } from '../base/index.ts';
+import { parseCanonical, reasonOf } from '../base/index.ts';
 import type { Random } from '../base/index.ts';
 import { digestOf, freezeWorld, isFinal, orderById, STATE_FORMAT } from '../core/index.ts';
-import type { Input, Outcome, World } from '../core/index.ts';
+import type { Input, Order, Outcome, World } from '../core/index.ts';
 import { Sealer } from '../journal/index.ts';
 import type { SealedEntry, Store } from '../journal/index.ts';
 import type { Archive, Clock, Ids, SegmentKeeper, VenueEvent } from '../ports/index.ts';
@@ -300,6 +300,12 @@ export class Runtime {
   /** An order by its id, wherever it stands. */
   order(id: string): ReturnType<typeof orderById> {
     return orderById(this.world.orders, id);
+  }
+
+  /** An order that an earlier segment left behind, as it was then; asked for by a person, it stays where it is. */
+  async leftBehind(id: string): Promise<Order | undefined> {
+    const [row] = await this.#ports.archive?.lookup([`orders.done ${id}`]) ?? [];
+    return row === undefined ? undefined : parseCanonical(row.record) as Order;
   }
 
   /** Whether no order is open any more: every one is final, with evidence. */

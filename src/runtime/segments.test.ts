@@ -49,6 +49,9 @@ test('after ten segments a boot reads one, a repetition of the oldest alert gets
   assert.ok(disk.head.seq > 300 && read < 80, `${read} of ${disk.head.seq} entries`);
 
   const second = await running({ disk, venue, archive, settings });
+  const shown = await second.ask(second.control, 'GET', `/api/v1/orders/${String(answer.body.orderId)}`);
+  assert.deepEqual([shown.status, shown.body.order.phase, shown.body.timeline[0].type], [200, 'booked', 'order.intended']); // a person finds it, and it stays where it is
+  assert.equal(second.payloads('segment.recalled').length, 0);
   const sent = venue.sent.length;
   const again = await second.hook(alert({ id: 'oldest' })); // its time is long past: a repetition is known before it is too old
   assert.deepEqual([again.status, again.body.duplicate, again.body.orderId], [200, true, answer.body.orderId]);

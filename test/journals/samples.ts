@@ -75,4 +75,14 @@ export const samples: readonly Fact[] = [
   { type: 'gate.resumed', by: 'sam', reason: 'back' },
   { type: 'invariant.broken', belief: 'Broken invariant: one is two.', detail: 'after entry 7' },
   { type: 'invariant.broken', belief: 'Broken invariant: one is two.' },
+
+  {
+    type: 'segment.opened', segment: 2, previousSeq: 41, previousHash: 'ab'.repeat(32), digest: 'cd'.repeat(32), format: 3, removedThroughSeq: 0, left: 1,
+    state: '{"format":3,"singles":{},"tables":{}}',
+  },
+  {
+    type: 'segment.recalled',
+    rows: [{ table: 'ledger.fills', key: `${VENUE} f-1`, record: '{"atMs":1700000000000,"of":"v-1"}' }, { table: 'messages.dealt', key: 'tv/demo/id:1', record: '{"code":"BW-3005"}' }],
+  },
+  { type: 'segment.removed', segment: 1, lastSeq: 40, lastHash: 'ef'.repeat(32), because: 'older than 157680000000 ms' },
 ];
