@@ -2,7 +2,7 @@
  * How many cases a fuzz test runs, and what bad input looks like: noise, true messages that were damaged, and words that lie
  * where mistakes lie.
  *
- * Short within `npm test`. The long run: `BREAKWATER_FUZZ_CASES=100000 scripts/test --only unit test/fuzz`, which is the number
+ * Short within `npm test`. The long run: `BREAKWATER_FUZZ_CASES=100000 scripts/node --test test/fuzz/*.test.ts`, which is the number
  * of cases for each entrance; `BREAKWATER_FUZZ_SEED` repeats a run.
  */
 import assert from 'node:assert/strict';
