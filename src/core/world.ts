@@ -9,7 +9,7 @@ import { Table, canonicalText, invariant, parseCanonical, unreachable } from '..
 import { sha256Hex } from '../journal/index.ts';
 import type { EntryHeader } from '../journal/index.ts';
 import type { Fact } from './events.ts';
-import { emptyLedger, evolveLedger, evolveLedgerBoot, evolveReservations } from './ledger/index.ts';
+import { emptyLedger, evolveLedger, evolveLedgerBoot, evolveReservations, reindexLedger } from './ledger/index.ts';
 import type { Ledger, LedgerFact } from './ledger/index.ts';
 import type { Limits } from './limits/index.ts';
 import { emptyMarket, evolveMarket } from './market/index.ts';
@@ -171,4 +171,5 @@ function restore(world: World, state: string): void {
   world.segment = frozen.singles.segment;
   world.life = frozen.singles.life;
   reindexOrders(world.orders);
+  reindexLedger(world.ledger);
 }

@@ -166,3 +166,22 @@ test('P3: the hooks stand around sends too, and a wrapped call passes values and
   assert.deepEqual(got, []);
   assert.deepEqual(calls, ['double', 'fail', 'net.open', 'socket.send']);
 });
+
+test('a half-open stream can be made on a process\'s own end, and its machine may have a clock that is wrong', async () => {
+  const { clock, net } = world();
+  const app = venue();
+  const server = new SimProcess({ name: 'venue', clock, net, wallOffsetMs: () => 3_600_000 });
+  await clock.until(server.net.serve(at, app));
+  const opened = await clock.until(net.host('client').net.open('ws://sim-exchange:80/stream', {}, 100));
+  assert.ok(opened.kind === 'open');
+  let pongs = 0;
+  opened.socket.onPong(() => void (pongs += 1));
+  opened.socket.ping();
+  await clock.runFor(50);
+  app.sockets[0]?.freeze?.();
+  opened.socket.ping();
+  await clock.runFor(50);
+  assert.equal(pongs, 1);
+  assert.equal(server.clock.wallMs() - clock.wallMs(), 3_600_000);
+  assert.equal(server.clock.monotonicMs(), clock.monotonicMs());
+});

@@ -86,7 +86,7 @@ export class Stage {
       }
       if (!this.#misfortunes || travel.from !== 'runtime' || !links.chance(swarm.linkFaultProbability)) return undefined;
       const byMs = 100 + links.below(7_000);
-      const fault = links.pick<RequestFault>([
+      const fault = order !== undefined && doubles && links.chance(0.3) ? { kind: 'request-doubled' as const } : links.pick<RequestFault>([
         { kind: 'refused' }, { kind: 'request-lost' }, { kind: 'answer-lost' }, { kind: 'reset-before' }, { kind: 'reset-after' }, { kind: 'request-late', byMs }, { kind: 'answer-late', byMs },
         doubles ? { kind: 'request-doubled' } : { kind: 'answer-lost' },
       ]);
@@ -173,7 +173,7 @@ export class Stage {
       venue, symbols: [SYMBOL], submitTimeoutMs: 5_000, cancelTimeoutMs: 5_000, readTimeoutMs: 5_000, resendWithinMs: 60_000, feeLeastPpm: 1_500, feeMostPpm: 2_500, tolerance: {},
     };
     const settings: Settings = {
-      ...DEFAULT_SETTINGS, ...this.#options.settings, version: '0.1.0', node: 'simulated', snapshotEvery: 200,
+      ...DEFAULT_SETTINGS, ...this.#options.settings, version: '0.1.0', node: 'simulated', snapshotEvery: swarm.snapshotEvery,
       ...(swarm.segment === undefined ? {} : { segmentEntries: swarm.segment.entries, horizonMs: swarm.segment.horizonMs }),
     };
     const die = (cause: Error): void => {

@@ -22,6 +22,7 @@ export type Swarm = {
   readonly freezeEveryMs: number; // the runtime's process stands still; 0 for never
   readonly wallStepEveryMs: number; // somebody sets the clock of the runtime's machine; 0 for never
   readonly haltAtSendingProbability: number; // of a halt in the very moment in which an order is being written down to be sent
+  readonly snapshotEvery: number; // entries
   readonly thinMarket: boolean; // little is offered at each price, so that much is filled in part
   readonly unlimited: LimitKind | undefined; // a limit that nobody has configured
 };
@@ -46,6 +47,7 @@ export function drawSwarm(random: Random): Swarm {
     freezeEveryMs: sometimes(0.25, 20_000 + random.below(100_000), 0),
     wallStepEveryMs: sometimes(0.2, 20_000 + random.below(100_000), 0),
     haltAtSendingProbability: sometimes(0.15, 0.1 + random.next() * 0.2, 0),
+    snapshotEvery: random.pick([30, 80, 200] as const),
     thinMarket: random.chance(0.5),
     unlimited: sometimes<LimitKind | undefined>(0.02, random.pick(limitKinds), undefined),
     segment: sometimes(0.5, { entries: 5 + random.below(80), horizonMs: random.pick([0, 1_000, 10_000, 60_000]) }, undefined),
@@ -88,6 +90,9 @@ export function without(swarm: Swarm, parts: readonly Part[]): Swarm {
 
 function drawPlan(random: Random): FaultPlan {
   const rules: FaultRule[] = [];
+  if (random.chance(0.15)) { // seldom does anything come of it, so it comes often
+    for (const on of placesOf('fill-late')) rules.push({ on, fault: 'fill-late', probability: 0.3 + random.next() * 0.5, times: undefined, delayMs: 2_000 + random.below(4_000) });
+  }
   for (const fault of faultWords) {
     if (!random.chance(0.35)) continue;
     const places = placesOf(fault);
