@@ -12,7 +12,7 @@ import { realNet } from '../edges/net/index.ts';
 import { folderAt, onEndSignal, onStarterGone, temporaryFolder } from '../edges/process/index.ts';
 import { createExchange, defaultPrices } from '../exchange/index.ts';
 import type { Exchange, PriceSource } from '../exchange/index.ts';
-import type { NetApp, OrderIdClass, ServedAnswer } from '../ports/index.ts';
+import type { Net, NetApp, OrderIdClass, Served, ServedAnswer } from '../ports/index.ts';
 import { jsonLine } from './answer.ts';
 import { command, durationMs, hiddenOption, streams, wholeNumber } from './cli.ts';
 import type { Cli, Common } from './cli.ts';
@@ -24,6 +24,7 @@ type Options = Common & {
   readonly faults?: string; readonly data?: string; readonly idClass?: string; readonly feePeriod: string; readonly tick: string; readonly endsWithStarter?: true;
 };
 
+const LONGEST_SOCKET_PATH = 107; // bytes that the kernel's address holds
 const idClasses: readonly OrderIdClass[] = ['returns-original', 'unique-forever', 'unique-while-live', 'not-enforced', 'none'];
 
 export function exchangeCommand(cli: Cli): Command {
@@ -57,6 +58,8 @@ async function serve(cli: Cli, options: Options): Promise<number> {
   const speed = speedOf(options.speed);
   const plan = options.faults === undefined ? undefined : parseFaultPlan(jsonOf(options.faults));
   const folder = options.data === undefined ? temporaryFolder('breakwater-exchange') : folderAt(options.data);
+  const net = realNet({ clock });
+  const held = await hold(net, join(folder, 'exchange.sock'));
   const log = await openLineLog(join(folder, 'exchange.log'));
   const exchange = await createExchange({
     clock, seed, log, price: await pricesOf(options),
@@ -69,7 +72,6 @@ async function serve(cli: Cli, options: Options): Promise<number> {
   const app = stepping(exchange, withControl(faulty, {
     ...oracle, setIdClass: (next) => exchange.setIdClass(next), blockAccount: (accountId, reason) => exchange.blockAccount(accountId, reason),
   }));
-  const net = realNet({ clock });
   const served = await net.serve({ host: '127.0.0.1', port }, app);
   exchange.start(options.replay === undefined || speed === 'step' ? undefined : { speed });
   terminal.out(options.json === true ? jsonLine({ listening: served.url }) : `exchange (${options.dialect}) at ${served.url}, its log in ${folder}`);
@@ -83,7 +85,14 @@ async function serve(cli: Cli, options: Options): Promise<number> {
   await served.close();
   await exchange.stop();
   await log.close();
+  await held?.close();
   return EXIT.ok;
+}
+
+/** One exchange per folder: whoever answers at this socket holds it, and nobody who is dead does. */
+async function hold(net: Net, path: string): Promise<Served | undefined> {
+  if (new TextEncoder().encode(path).length > LONGEST_SOCKET_PATH) return undefined;
+  return net.serve({ path }, { request: () => Promise.resolve(json({ held: true })) });
 }
 
 /** `POST /_exchange/step?count=N` plays N steps of the recording; `done` says that there are no more. */

@@ -49,6 +49,15 @@ export class ConfigRefusedError extends BreakwaterError {
   }
 }
 
+/** The parts of the demo could not be brought to work together. */
+export class StageError extends BreakwaterError {
+  readonly code = 'BW-1305';
+  readonly retryable = false;
+  constructor(why: string) {
+    super(`The demo was not begun: ${why}`);
+  }
+}
+
 /** The runtime answered, and said no: its own words are passed on. */
 export class AnsweredError extends BreakwaterError {
   readonly code: ErrorCode;
@@ -82,6 +91,7 @@ function exitOf(thrown: BreakwaterError): number {
   if (thrown instanceof UnreachableError) return EXIT.unreachable;
   if (thrown instanceof WaitError) return EXIT.timeout;
   if (thrown instanceof ConfigRefusedError) return EXIT.config;
+  if (thrown instanceof StageError) return EXIT.refused;
   if (thrown instanceof AnsweredError) {
     if (thrown.status === 401 || thrown.status === 403) return EXIT.auth;
     if (thrown.status === 400 || thrown.status === 404) return EXIT.usage; // it names what is not there, or lacks what is needed

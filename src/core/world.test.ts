@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BTC, Bench, assertSameWorlds, feeOf, fillOf, replayed } from '../../test/kit/core.ts';
 import type { Written } from '../../test/kit/core.ts';
-import { allFacts, digestOf, emptyWorld, evolve, factsCodec, freezeWorld, thawWorld } from './index.ts';
+import { allFacts, digestOf, emptyWorld, evolve, factsCodec, freezeWorld, pendingFeesOf, thawWorld } from './index.ts';
 import type { Fact } from './index.ts';
 
 const factOf = ({ type, typeVersion, payload }: Written): Fact => factsCodec.decode(type, typeVersion, payload);
@@ -34,6 +34,23 @@ test('W2: the live world, the replayed one and the one restored from a snapshot 
     assert.equal(digestOf(thawWorld(freezeWorld(part))), digestOf(part), `after entry ${length}`);
   }
   assert.notEqual(digestOf(world), digestOf(bench.world));
+});
+
+test('W2: the sums of pending fees are those of the fees, live and restored, after every entry', () => {
+  const bench = story();
+  let summed = 0;
+  for (let length = 1; length <= bench.journal.length; length++) {
+    const live = replayed(bench.journal.slice(0, length));
+    const restored = thawWorld(freezeWorld(live));
+    for (const asset of ['BTC', 'USD']) {
+      const fees = [...live.ledger.pendingFees.values()].filter((fee) => fee.asset === asset);
+      const sum = { leastUnits: fees.reduce((all, fee) => all + fee.leastUnits, 0n), mostUnits: fees.reduce((all, fee) => all + fee.mostUnits, 0n) };
+      assert.deepEqual(pendingFeesOf(live.ledger, 'sim', asset), sum);
+      assert.deepEqual(pendingFeesOf(restored.ledger, 'sim', asset), sum);
+      if (sum.mostUnits > 0n) summed += 1;
+    }
+  }
+  assert.ok(summed > 0);
 });
 
 test('W2: a restored world goes on as the others do', () => {
@@ -76,6 +93,6 @@ test('the digest of a world that is asked for often is the one of a world that i
 
 test('every fact that the journal can hold has its case: none falls to the gate by mistake', () => {
   const gate = new Set(['runtime.booted', 'runtime.stopped', 'gate.halted', 'gate.resumed', 'invariant.broken']);
-  const families = new Set(['venue', 'instrument', 'order', 'foreign', 'fill', 'fee', 'balance', 'activity', 'reconciliation', 'signal', 'limits']);
+  const families = new Set(['venue', 'instrument', 'order', 'foreign', 'fill', 'fee', 'balance', 'activity', 'reconciliation', 'signal', 'limits', 'segment']);
   for (const { type } of allFacts) assert.ok(gate.has(type) || families.has(type.slice(0, type.indexOf('.'))), type);
 });

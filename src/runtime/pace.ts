@@ -3,9 +3,10 @@ import type { Duty } from '../core/index.ts';
 
 type Pace = { readonly firstMs: number; readonly stepsMs: readonly number[] };
 
-const SOON: Pace = { firstMs: 0, stepsMs: [250, 500, 1_000, 2_000, 4_000, 5_000] };
+const A_WHILE = 40; // tries after which something has lasted so long that many askers must not use up what the venue allows
+const SOON: Pace = { firstMs: 0, stepsMs: [250, 500, 1_000, 2_000, 4_000, ...Array.from({ length: A_WHILE }, () => 5_000), 15_000] };
 const CHECK: Pace = { firstMs: 1_000, stepsMs: [1_000, 2_000, 4_000, 5_000] };
-const SELDOM: Pace = { firstMs: 20_000, stepsMs: [30_000] };
+const SELDOM: Pace = { firstMs: 40_000, stepsMs: [300_000] }; // each look at the whole venue asks for these orders as well
 const STEADY: Pace = { firstMs: 0, stepsMs: [250] };
 
 export function paceOf(duty: Duty): Pace {

@@ -107,9 +107,9 @@ test('an unknown order is asked for soon at first, then seldom, and never given 
   await world.clock.runFor(10_000);
   const soon = world.venue.count('findByClientOrderId');
   assert.ok(soon >= 5, `${soon} times in ten seconds`);
-  await world.clock.runFor(24 * 3_600_000);
-  const day = world.venue.count('findByClientOrderId') - soon;
-  assert.ok(day > 17_000 && day < 17_500, `${day} times in a day: every five seconds`);
+  await world.clock.runFor(6 * 3_600_000);
+  const later = world.venue.count('findByClientOrderId') - soon;
+  assert.ok(later > 1_430 && later < 1_500, `${later} times in six hours: every fifteen seconds`);
   assert.equal(world.order('a').phase, 'unknown');
   world.venue.calm();
   await world.clock.runFor(60_000);
@@ -170,4 +170,45 @@ test('a venue that is no longer configured keeps its orders as they are, and the
   first.venue.fill('v1');
   await third.clock.runFor(40_000);
   assert.equal(third.order('a').phase, 'booked');
+});
+
+test('a venue that asks to be left alone is left alone by cancels, too', async () => {
+  const world = await life();
+  await world.clock.until(world.ask('a'));
+  await world.clock.runFor(500);
+  world.venue.meddle('cancel', () => ({ kind: 'not-sent', why: '429', retryAfterMs: 9_000 }));
+  await world.clock.until(world.runtime.submit({ kind: 'cancel', orderId: world.order('a').id, by: 'sam', reason: 'test' }, operator));
+  await world.clock.runFor(8_900);
+  assert.equal(world.venue.count('cancel'), 1);
+  await world.clock.runFor(5_000);
+  assert.ok(world.venue.count('cancel') >= 2);
+  assert.equal(world.order('a').phase, 'booked');
+});
+
+test('a burst of news of executions is read in two readings, and nothing of it is missed', async () => {
+  const world = await life();
+  await world.clock.until(world.ask('a'));
+  await world.clock.runFor(500);
+  const before = world.venue.count('activity');
+  world.venue.meddle('activity', async (really) => {
+    const early = really();
+    await new Promise((resolve) => void world.clock.timer(400, () => resolve(undefined)));
+    return early;
+  });
+  for (let i = 0; i < 100; i++) {
+    world.venue.fill('v1', 1_000n);
+    world.venue.tell({ kind: 'order', report: world.venue.order() });
+  }
+  await world.clock.runFor(1_000);
+  assert.deepEqual([world.venue.count('activity') - before, world.order('a').filledUnits], [2, 100_000n]);
+});
+
+test('many resting orders do not use up what the venue allows', async () => {
+  const world = await life({ settings: { limits: { ...LIMITS, maxPosition: { default: '1000' } } } });
+  await world.clock.until(Promise.all(Array.from({ length: 100 }, (_, index) => world.ask(`k${index}`, { quantityText: '0.01' }))));
+  await world.clock.runFor(5_000);
+  world.venue.calls.length = 0;
+  await world.clock.runFor(600_000);
+  const perMinute = world.venue.calls.filter((call) => !call.startsWith('quotes')).length / 10;
+  assert.ok(perMinute < 40, `${perMinute} requests a minute`);
 });

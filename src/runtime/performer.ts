@@ -11,6 +11,7 @@ import type { Duty, Input, OrderReport } from '../core/index.ts';
 import type { Clock } from '../ports/index.ts';
 import { paceNameOf, paceOf, pauseMs } from './pace.ts';
 import type { Recollection } from './recollection.ts';
+import { activityTimeoutMs } from './settings.ts';
 import type { VenueBinding } from './settings.ts';
 import type { JournalTime } from './time.ts';
 import type { Turns } from './turns.ts';
@@ -30,6 +31,8 @@ export class Performer {
   readonly #options: PerformerOptions;
   readonly #progress = new Map<string, Progress>();
   readonly #submitted = new Set<string>();
+  readonly #readings = new Map<string, Promise<void>>(); // of executions, by venue
+  readonly #stale = new Set<string>(); // venues whose reading under way may have begun too early
   #wake: (() => void) | undefined;
   #wakeAtMs = Number.POSITIVE_INFINITY;
   #stopped = false;
@@ -106,20 +109,22 @@ export class Performer {
   #start(duty: Duty, progress: Progress): void {
     progress.tries += 1;
     progress.running = true;
-    const ended = (): void => {
+    let awayMs = 0; // as long as the venue has asked us to stay away
+    const rest = (): void => {
       progress.running = false;
-      progress.notBeforeMs = this.#options.time.nowMs() + pauseMs(paceOf(duty), progress.tries);
-      this.pump();
+      progress.notBeforeMs = this.#options.time.nowMs() + Math.max(awayMs, pauseMs(paceOf(duty), progress.tries));
     };
     if (duty.kind === 'release') {
       void this.#take({ kind: 'release', orderId: duty.orderId }, duty.orderId);
-      progress.running = false;
-      progress.notBeforeMs = this.#options.time.nowMs() + pauseMs(paceOf(duty), progress.tries);
-      return;
+      return rest();
     }
     this.#inFlight += 1;
-    this.#perform(duty).then(
-      () => { this.#inFlight -= 1; ended(); },
+    this.#perform(duty, (forMs) => { awayMs = Math.ceil(forMs); }).then(
+      () => {
+        this.#inFlight -= 1;
+        rest();
+        this.pump();
+      },
       (thrown: unknown) => { // not the venue, which is guarded: a fault of ours
         this.#inFlight -= 1;
         this.#options.turns.end(thrown instanceof Error ? thrown : new Error(reasonOf(thrown)));
@@ -127,7 +132,7 @@ export class Performer {
     );
   }
 
-  async #perform(duty: Exclude<Duty, { kind: 'release' }>): Promise<void> {
+  async #perform(duty: Exclude<Duty, { kind: 'release' }>, stayAway: (forMs: number) => void): Promise<void> {
     const binding = this.#options.bindings.get(duty.venue);
     if (binding === undefined) return; // a venue that was taken out of the configuration: its orders stay as they are, and are told
     const { venue } = binding;
@@ -147,13 +152,17 @@ export class Performer {
         if (result.kind === 'unclear') this.#options.onUnclear(duty.venue, result.why, false);
         return this.#take({ kind: 'find-answered', orderId: duty.orderId, result, askedAtMs }, duty.orderId);
       }
-      case 'cancel': return this.#take({ kind: 'cancel-answered', orderId: duty.orderId, result: await venue.cancel({ venueOrderId: duty.venueOrderId }, binding.cancelTimeoutMs) }, duty.orderId);
+      case 'cancel': {
+        const result = await venue.cancel({ venueOrderId: duty.venueOrderId }, binding.cancelTimeoutMs);
+        if (result.kind === 'not-sent') stayAway(result.retryAfterMs ?? 0);
+        return this.#take({ kind: 'cancel-answered', orderId: duty.orderId, result }, duty.orderId);
+      }
       case 'identify': {
         const result = await venue.find(duty.venueOrderId, binding.readTimeoutMs);
         if (result.kind === 'found') this.report(duty.venue, result.report, 'find');
         return;
       }
-      case 'read-activity': return this.readActivity(duty.venue);
+      case 'read-activity': return this.#readActivity(duty.venue);
     }
   }
 
@@ -172,12 +181,31 @@ export class Performer {
     else void taken.then(() => this.pump());
   }
 
-  /** Reads what was executed since the last reading, and books it. */
-  async readActivity(venueName: string): Promise<void> {
+  /** Reads what was executed since the last reading, and books it. A reading that is under way serves everybody who asks meanwhile. */
+  #readActivity(venue: string): Promise<void> {
+    let reading = this.#readings.get(venue);
+    if (reading === undefined) {
+      reading = this.#readOnce(venue).finally(() => {
+        this.#readings.delete(venue);
+        if (this.#stale.delete(venue)) void this.#readActivity(venue);
+        this.pump();
+      });
+      this.#readings.set(venue, reading);
+    }
+    return reading;
+  }
+
+  /** For news of an execution: a reading that is under way may have begun before it, so one more follows, however many pieces of news there are. */
+  readActivityAfresh(venue: string): void {
+    if (this.#readings.has(venue)) this.#stale.add(venue);
+    else void this.#readActivity(venue);
+  }
+
+  async #readOnce(venueName: string): Promise<void> {
     const binding = this.#options.bindings.get(venueName);
     if (binding === undefined || this.#isOver) return;
     const cursor = this.#options.turns.world.ledger.cursors.get(venueName) ?? '';
-    const reading = await binding.venue.activity(cursor, binding.readTimeoutMs);
+    const reading = await binding.venue.activity(cursor, activityTimeoutMs(binding, cursor));
     if (reading.kind === 'unclear') return this.#options.onUnclear(venueName, reading.why, reading.access === true);
     await this.#take({ kind: 'activity', venue: venueName, activity: reading.value }, `activity ${venueName}`);
   }

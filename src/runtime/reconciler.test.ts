@@ -175,6 +175,22 @@ test('a connection made while a look is under way gets a look of its own: that o
   assert.equal(world.order('a').phase, 'booked');
 });
 
+test('an account with a long history is given the time to be read, once', async () => {
+  const venue = new BenchVenue();
+  const limits: number[] = [];
+  const { activity } = venue;
+  venue.activity = (cursor: string, timeoutMs?: number) => { limits.push(timeoutMs ?? 0); return activity.call(venue, cursor); };
+  await life({ venues: [venue] });
+  assert.ok((limits[0] ?? 0) >= 60_000 && limits.slice(1).every((timeoutMs) => timeoutMs === 2_000), limits.join());
+});
+
+test('looks that come to nothing for long are told to a person', async () => {
+  const world = await resting();
+  world.venue.meddle('balances', () => unreadable('the venue answered 502'), Number.POSITIVE_INFINITY);
+  await world.clock.runFor(180_000);
+  assert.match(world.notes.filter(({ level }) => level === 'critical').map(({ message }) => message).join(), /sim: 20 looks in a row came to nothing, so the books stand unproven: balances: the venue answered 502/);
+});
+
 test('an unknown venue cannot be looked at, and says so', async () => {
   const { runtime, clock } = await life();
   assert.deepEqual(await clock.until(runtime.reconcile('nowhere')), { kind: 'nothing-to-do', why: 'no venue "nowhere" is configured' });

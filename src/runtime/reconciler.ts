@@ -9,6 +9,7 @@ import { isFinal, orderByVenueId, orderOfReport, venueOrderIdOf } from '../core/
 import type { Input, OrderReport, Outcome } from '../core/index.ts';
 import type { Clock, Read } from '../ports/index.ts';
 import type { Recollection } from './recollection.ts';
+import { activityTimeoutMs } from './settings.ts';
 import type { VenueBinding } from './settings.ts';
 import type { Turns } from './turns.ts';
 
@@ -19,9 +20,11 @@ export type ReconcilerOptions = {
   readonly clock: Clock;
   readonly everyMs: number;
   readonly onUnclear: (why: string, access: boolean) => void;
+  readonly onFruitless: (looks: number, why: string) => void; // so many in a row have come to nothing
   readonly onDone: () => void;
 };
 
+const FRUITLESS_TOLD = 20;
 const RETRY_MS = [500, 1_000, 2_000, 5_000] as const;
 
 export class Reconciler {
@@ -30,6 +33,7 @@ export class Reconciler {
   #running: Promise<Outcome> | undefined;
   #again = false;
   #fruitless = 0;
+  #differing = 0;
   #stopped = false;
 
   constructor(options: ReconcilerOptions) {
@@ -64,10 +68,19 @@ export class Reconciler {
     const outcome = await this.#once();
     if (this.#stopped) return outcome;
     this.#fruitless = outcome.kind === 'inconclusive' ? this.#fruitless + 1 : 0;
-    const delayMs = this.#fruitless === 0 ? this.#options.everyMs : RETRY_MS[Math.min(this.#fruitless, RETRY_MS.length) - 1] ?? 5_000;
+    if (outcome.kind === 'inconclusive' && this.#fruitless % FRUITLESS_TOLD === 0) this.#options.onFruitless(this.#fruitless, outcome.why);
+    this.#differing = this.#differs() ? this.#differing + 1 : 0;
+    const soonMs = RETRY_MS[Math.max(this.#fruitless, this.#differing) - 1];
+    const delayMs = soonMs ?? (this.#fruitless > 0 ? RETRY_MS.at(-1) ?? 0 : this.#options.everyMs);
     this.#cancel = this.#options.clock.timer(delayMs, () => void this.now());
     this.#options.onDone();
     return outcome;
+  }
+
+  /** A difference may be news that is still on its way: the next looks come soon, and then as always. */
+  #differs(): boolean {
+    const { turns, binding } = this.#options;
+    return [...turns.world.ledger.differences.unordered()].some((difference) => difference.venue === binding.venue.name);
   }
 
   async #once(): Promise<Outcome> {
@@ -86,7 +99,7 @@ export class Reconciler {
       return inconclusive(`${what}: ${reading.why}`);
     };
     if (!turns.world.market.venues.has(venue.name)) return inconclusive(`${venue.name} is not listed yet`);
-    const before = await venue.activity(this.#cursor(), readTimeoutMs);
+    const before = await venue.activity(this.#cursor(), activityTimeoutMs(binding, this.#cursor()));
     if (before.kind === 'unclear') return unclear('activity', before);
     await take({ kind: 'activity', venue: venue.name, activity: before.value });
     const cursor = this.#cursor();
@@ -96,7 +109,7 @@ export class Reconciler {
     if (looked === undefined) return inconclusive('an order that should be open could not be asked for');
     const balances = await venue.balances(readTimeoutMs);
     if (balances.kind === 'unclear') return unclear('balances', balances);
-    const after = await venue.activity(cursor, readTimeoutMs);
+    const after = await venue.activity(cursor, activityTimeoutMs(binding, cursor));
     if (after.kind === 'unclear') return unclear('activity', after);
     const quiet = after.value.fills.length === 0 && after.value.fees.length === 0 && this.#cursor() === cursor;
     return take({ kind: 'reconciled', venue: venue.name, reading: { openOrders: open.value, looked, balances: balances.value, activity: after.value, quiet } });

@@ -116,6 +116,7 @@ export class Runtime {
       const reconciler = new Reconciler({
         turns: this.turns, recollection: this.recollection, binding, clock: this.#ports.clock, everyMs: this.#settings.reconcileEveryMs,
         onUnclear: (why, access) => this.#unclear(venue.name, why, access), onDone: () => this.#performer.pump(),
+        onFruitless: (looks, why) => this.#ports.note({ level: 'critical', message: `${venue.name}: ${looks} looks in a row came to nothing, so the books stand unproven: ${why}` }),
       });
       this.#reconcilers.set(venue.name, reconciler);
       this.#streams.push(venue.stream((event) => this.#heard(venue.name, event)));
@@ -235,7 +236,7 @@ export class Runtime {
         return this.#ports.note({ level: 'warning', message: `stream of ${venue} lost`, detail: { why: event.why } });
       case 'order': {
         this.#performer.report(venue, event.report, 'stream');
-        if (event.report.filledUnits > 0n) void this.#performer.readActivity(venue).then(() => this.#performer.pump());
+        if (event.report.filledUnits > 0n) this.#performer.readActivityAfresh(venue);
       }
     }
   }

@@ -13,6 +13,7 @@ export type LimitTexts = {
   readonly maxPosition: Readonly<Record<string, string>>; // of the base asset
   readonly priceCollarPpm: Readonly<Record<string, number>>;
   readonly priceMaxAgeMs?: number;
+  readonly booksMaxAgeMs?: number;
 };
 
 export type VenueBinding = {
@@ -26,6 +27,9 @@ export type VenueBinding = {
   readonly feeMostPpm: number;
   readonly tolerance: Readonly<Record<string, string>>; // per asset, decimal text
 };
+
+/** How long a reading of executions may take. The first one begins with the account itself, which may be years old. */
+export const activityTimeoutMs = ({ readTimeoutMs }: VenueBinding, cursor: string): number => (cursor === '' ? 30 * readTimeoutMs : readTimeoutMs);
 
 export type Settings = {
   readonly version: string;
@@ -85,6 +89,7 @@ export function limitsFor(texts: LimitTexts, market: Market): Limits {
     maxPositionUnits: per(texts.maxPosition, (text, instrument) => tryParseUnits(text, instrument.quantityScale)),
     priceCollarPpm: per(texts.priceCollarPpm, (ppm) => ppm),
     ...(texts.priceMaxAgeMs === undefined ? {} : { priceMaxAgeMs: texts.priceMaxAgeMs }),
+    ...(texts.booksMaxAgeMs === undefined ? {} : { booksMaxAgeMs: texts.booksMaxAgeMs }),
   };
 }
 

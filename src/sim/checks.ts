@@ -15,8 +15,8 @@
  *   K9  No order leaves that a limit forbids: its value, its price, the age of the price it was judged by, a limit that is missing.
  *   K10 An order that somebody wants gone is not sent again; what was filled after an order was closed is booked and told.
  */
-import { formatUnits, parseCanonical, parseUnits } from '../base/index.ts';
-import { digestOf, factsCodec, imbalances, orderById, orderIdOf, SIGHTINGS_APART_MS } from '../core/index.ts';
+import { formatUnits, parseCanonical, parseUnits, reasonOf } from '../base/index.ts';
+import { assetScale, digestOf, factsCodec, imbalances, orderById, orderIdOf, SIGHTINGS_APART_MS } from '../core/index.ts';
 import type { Fact, Order } from '../core/index.ts';
 import type { LogEvent } from '../exchange/index.ts';
 import { openEntry, EMPTY_HEAD } from '../journal/index.ts';
@@ -70,7 +70,9 @@ export class Checks {
   readonly #told = new Map<string, number>(); // order id → alarms about fills after it was closed that wait for their booking
   readonly #executed = new Map<string, number>(); // `exchange order id quantity` → how often
   readonly #booked = new Map<string, number>();
+  readonly #fees = new Set<string>();
   #toCompare: (() => void)[] = []; // what a fact claims of the exchange, looked at once its log is read
+  #found: Error | undefined; // by a check in the midst of somebody else's turn
   #foreignBuyUnits = 0n; // placed by hand: no limit of ours holds for them
   #lateBuyUnits = 0n; // filled, and hidden from us when the order was closed
   readonly facts: { readonly header: EntryHeader; readonly fact: Fact }[] = [];
@@ -90,8 +92,16 @@ export class Checks {
     this.#acknowledged.add(key);
   }
 
-  /** A request to place an order is leaving the runtime now. */
+  /** A request to place an order is leaving the runtime now. What is found is thrown by the next step: who sends would take it for a fault of the network. */
   leaving(stage: Stage, order: SentOrder): void {
+    try {
+      this.#checkLeaving(stage, order);
+    } catch (thrown) {
+      this.#found ??= thrown instanceof Error ? thrown : new Error(reasonOf(thrown));
+    }
+  }
+
+  #checkLeaving(stage: Stage, order: SentOrder): void {
     const { clientOrderId } = order;
     this.#readDisk(stage);
     if (!this.#sendable.has(clientOrderId)) throw new Violation('K2', `${clientOrderId} leaves before its sending is durable`);
@@ -116,6 +126,7 @@ export class Checks {
   }
 
   step(stage: Stage): void {
+    if (this.#found !== undefined) throw this.#found;
     if (stage.fatal !== undefined) throw new Violation('crash', stage.fatal);
     const before = this.facts.length;
     this.#readDisk(stage);
@@ -229,6 +240,10 @@ export class Checks {
           this.#tally.state('late fill after the end');
         }
         return this.#tally.state(fact.orderId === undefined ? 'foreign fill booked' : 'fill booked');
+      case 'fee.posted':
+        if (this.#fees.has(fact.feeId)) throw new Violation('K5', `the fee ${fact.feeId} is posted a second time`);
+        this.#fees.add(fact.feeId);
+        return;
       case 'balance.adjusted':
         if (!header.actor.startsWith('operator:')) throw new Violation('K5', `${fact.asset} is adjusted from ${fact.ledgerUnits} to ${fact.venueUnits} by ${header.actor}, and no tolerance is configured`);
         return this.#tally.state('adopted by a person');
@@ -390,7 +405,8 @@ export class Checks {
     const world = stage.runtime?.world;
     const account = stage.exchange.oracle.accounts()[0];
     if (world === undefined || account === undefined) return 'nobody to compare';
-    for (const [asset, scale] of [['BTC', 9], ['USD', 12]] as const) {
+    for (const asset of ['BTC', 'USD']) {
+      const scale = assetScale(world.market, VENUE, asset) ?? 0;
       const books = formatUnits(world.ledger.balances.get(`assets:${VENUE} ${asset}`) ?? 0n, scale);
       const venue = account.balances[asset]?.total ?? '0';
       if (books !== venue) return `${asset}: the books say ${books}, the exchange ${venue}`;

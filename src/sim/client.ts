@@ -70,7 +70,8 @@ export class Client {
     const type = random.pick(['market', 'limit', 'limit', 'limit', 'stop-limit'] as const);
     const post = random.chance(0.5) ? intent : alert;
     if (type === 'market') return post(id, { side, quantity, type });
-    const limitPrice = (middle * (1 + (random.next() - 0.5) * 0.01)).toFixed(2);
+    const slip = random.chance(0.03) ? random.pick([0.9, 1.1] as const) : 1; // a price nobody can have meant
+    const limitPrice = (middle * slip * (1 + (random.next() - 0.5) * 0.01)).toFixed(2);
     if (type === 'stop-limit') return post(id, { side, quantity, type, limitPrice, stopPrice: (middle * (1 + (random.next() - 0.5) * 0.006)).toFixed(2) });
     return intent(id, { side, quantity, type, limitPrice, timeInForce: random.pick(['gtc', 'gtc', 'gtc', 'ioc', 'ioc', 'fok'] as const) });
   }

@@ -86,7 +86,7 @@ export class Stage {
       }
       if (!this.#misfortunes || travel.from !== 'runtime' || !links.chance(swarm.linkFaultProbability)) return undefined;
       const byMs = 100 + links.below(7_000);
-      const fault = links.pick<RequestFault>([
+      const fault = order !== undefined && doubles && links.chance(0.3) ? { kind: 'request-doubled' as const } : links.pick<RequestFault>([
         { kind: 'refused' }, { kind: 'request-lost' }, { kind: 'answer-lost' }, { kind: 'reset-before' }, { kind: 'reset-after' }, { kind: 'request-late', byMs }, { kind: 'answer-late', byMs },
         doubles ? { kind: 'request-doubled' } : { kind: 'answer-lost' },
       ]);

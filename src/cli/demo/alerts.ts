@@ -13,7 +13,7 @@ export type Intake = { readonly id: string; readonly status: number; readonly ou
 export type AlertOptions = {
   readonly web: Web;
   readonly clock: Clock;
-  readonly hook: () => string; // the URL may change with a restart
+  readonly hook: string;
   readonly secret: string;
   readonly ticker: string;
   readonly run: string; // begins every id, so that runs on the same data do not share ids
@@ -42,7 +42,7 @@ export class Alerts {
       ...('limitPrice' in wish && wish.limitPrice !== undefined ? { orderType: 'limit', limitPrice: wish.limitPrice } : {}),
     };
     for (let tries = 1; tries <= TRIES; tries += 1) {
-      const reply = await web.send('POST', hook(), body);
+      const reply = await web.send('POST', hook, body);
       if ('status' in reply && reply.status < 300) {
         const orderId = textAt(reply.document, 'orderId');
         const intake: Intake = { id, status: reply.status, outcome: textAt(reply.document, 'outcome'), orderId: orderId === '' ? undefined : orderId, duplicate: textAt(reply.document, 'duplicate') === 'true' };

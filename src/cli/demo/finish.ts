@@ -55,7 +55,7 @@ export async function finish(options: FinishOptions): Promise<Summary> {
   show.books(view);
   const orders = await exchangeOrders(web, exchange);
   const counts = await web.get(`${exchange}/_exchange/faults`);
-  return summaryOf(options, status, view, orders, judge(alerts.answered, follower.ways, orders ?? []), 'status' in counts ? (counts.document['counts'] as Readonly<Record<string, number>>) : {});
+  return summaryOf(options, status, view, orders, judge(orders === undefined ? [] : alerts.answered, follower.ways, orders ?? []), 'status' in counts ? (counts.document['counts'] as Readonly<Record<string, number>>) : {});
 }
 
 async function exchangeOrders(web: Web, exchange: string): Promise<readonly ExchangeOrder[] | undefined> {

@@ -1,9 +1,11 @@
 /** The processes of the demo: the exchange, and the runtime under its supervisor. */
 import { join, resolve } from 'node:path';
+import { reasonOf } from '../../base/index.ts';
 import { folderAt, spawnTool } from '../../edges/process/index.ts';
 import type { Terminal, Tool } from '../../edges/process/index.ts';
 import { sleep } from '../../ports/index.ts';
 import type { Clock } from '../../ports/index.ts';
+import { StageError } from '../failure.ts';
 import { textAt } from '../table.ts';
 
 export type StageOptions = {
@@ -57,11 +59,9 @@ export async function setStage({ terminal, clock, data, config, venue, port, see
       ...(replay === undefined ? [] : ['--replay', resolve(replay.file), '--symbol', replay.symbol, '--speed', 'step']),
       ...(faults === undefined ? [] : ['--faults', resolve(faults)]),
     ]);
-    const exchangeUrl = textAt(await exchange.first, 'listening');
+    const exchangeUrl = textAt(sound(await exchange.first), 'listening');
     const start = run(['start', '--config', resolve(config), '--data', folder, '--listen', `127.0.0.1:${port}`, '--venue-url', `${venue}=${exchangeUrl}`, '--ends-with-starter', '--json']);
-    const first = await start.first;
-    const said = textAt(first, 'error.detail') || textAt(first, 'stranded.message');
-    if (said !== '') throw new Error(said);
+    const first = sound(await start.first);
     const broken = Promise.race(tools.map((tool, index) => tool.ended.then(({ code, signal }) => {
       if (closing) return sleep(clock, 3_600_000).then(() => '');
       return `${index === 0 ? 'the exchange' : 'the supervisor'} ended (${signal ?? `code ${code ?? 'unknown'}`}); see ${logFile}`;
@@ -69,6 +69,12 @@ export async function setStage({ terminal, clock, data, config, venue, port, see
     return { exchange: exchangeUrl, listening: textAt(first, 'listening'), controlSocket: textAt(first, 'controlSocket'), logFile, broken, close };
   } catch (thrown) {
     await close();
-    throw thrown;
+    throw thrown instanceof StageError ? thrown : new StageError(reasonOf(thrown));
   }
+}
+
+function sound(first: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const said = textAt(first, 'error.detail') || textAt(first, 'stranded.message');
+  if (said !== '') throw new StageError(said);
+  return first;
 }

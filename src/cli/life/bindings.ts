@@ -49,12 +49,13 @@ export function settingsOf(config: Config, about: { readonly version: string; re
 }
 
 /** Absent stays absent: what is not configured blocks. */
-function limitsOf({ limits: { maxOrderValue = {}, maxPosition = {}, priceCollar = {}, priceMaxAge } }: Config): LimitTexts {
+function limitsOf({ limits: { maxOrderValue = {}, maxPosition = {}, priceCollar = {}, priceMaxAge }, reconciliation }: Config): LimitTexts {
   return {
     maxOrderValue: Object.fromEntries(Object.entries(maxOrderValue).map(([symbol, { amountText, asset }]) => [symbol, { text: amountText, asset }])),
     maxPosition,
     priceCollarPpm: Object.fromEntries(Object.entries(priceCollar).map(([symbol, { ppm }]) => [symbol, ppm])),
     ...(priceMaxAge === undefined ? {} : { priceMaxAgeMs: priceMaxAge.ms }),
+    booksMaxAgeMs: reconciliation.maxAge.ms,
   };
 }
 

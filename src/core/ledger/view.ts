@@ -14,6 +14,7 @@ import type { Transfer, ledgerFacts } from './facts.ts';
 export type LedgerFact = FactOf<typeof ledgerFacts>;
 
 export type PendingFee = { readonly venue: string; readonly asset: string; readonly leastUnits: bigint; readonly mostUnits: bigint; readonly venueAtMs: number };
+type PendingSum = { readonly leastUnits: bigint; readonly mostUnits: bigint };
 export type Difference = { readonly venue: string; readonly asset: string; readonly ledgerUnits: bigint; readonly venueUnits: bigint; readonly feeLeastUnits: bigint; readonly feeMostUnits: bigint };
 /** That something is booked, what it was about, and since when. */
 export type Booked = { readonly of: string; readonly atMs: number };
@@ -32,11 +33,13 @@ export type Ledger = {
   readonly unattributed: Table<{ readonly venue: string; readonly venueOrderId: string }>; // by `venue venueOrderId`
   readonly reconciled: Table<{ readonly atMs: number; readonly agreed: boolean }>; // by venue; since this process took over
   readonly counts: Table<number>; // fills, late fills …
+  readonly pendingSums: Map<string, PendingSum>; // by `venue asset`: the sums of `pendingFees`, so that an order does not wait for their adding up
 };
 
 export const emptyLedger = (): Ledger => ({
   balances: new Table(), reservations: new Table(), pendingFees: new Table(), fills: new Table(), fees: new Table(), feesThrough: new Table(), cursors: new Table(), opened: new Table(),
   differences: new Table(), unattributed: new Table(), reconciled: new Table(), counts: new Table(),
+  pendingSums: new Map(),
 });
 
 export const assetsAccount = (venue: string): string => `assets:${venue}`;
@@ -44,14 +47,19 @@ export const assetsAccount = (venue: string): string => `assets:${venue}`;
 export const balanceOf = (ledger: Ledger, account: string, asset: string): bigint => ledger.balances.get(`${account} ${asset}`) ?? 0n;
 
 /** What fees the venue has taken, or will, for executions already booked, without having told the amount. */
-export function pendingFeesOf(ledger: Ledger, venue: string, asset: string): { leastUnits: bigint; mostUnits: bigint } {
-  let [leastUnits, mostUnits] = [0n, 0n];
-  for (const fee of ledger.pendingFees.unordered()) {
-    if (fee.venue !== venue || fee.asset !== asset) continue;
-    leastUnits += fee.leastUnits;
-    mostUnits += fee.mostUnits;
-  }
-  return { leastUnits, mostUnits };
+export const pendingFeesOf = (ledger: Ledger, venue: string, asset: string): PendingSum => ledger.pendingSums.get(`${venue} ${asset}`) ?? NONE_PENDING;
+
+const NONE_PENDING: PendingSum = { leastUnits: 0n, mostUnits: 0n };
+
+function addPending(ledger: Ledger, { venue, asset, leastUnits, mostUnits }: PendingFee, sign: 1n | -1n): void {
+  const sum = pendingFeesOf(ledger, venue, asset);
+  ledger.pendingSums.set(`${venue} ${asset}`, { leastUnits: sum.leastUnits + sign * leastUnits, mostUnits: sum.mostUnits + sign * mostUnits });
+}
+
+/** After the tables were filled from a snapshot. */
+export function reindexLedger(ledger: Ledger): void {
+  ledger.pendingSums.clear();
+  for (const fee of ledger.pendingFees.unordered()) addPending(ledger, fee, 1n);
 }
 
 /** Up to when, by the venue's clock, the fees in an asset are posted: an execution before that has no fee pending any more. */
@@ -77,7 +85,9 @@ export function evolveLedger(ledger: Ledger, fact: LedgerFact, atMs: number): vo
       ledger.fills.set(key, { of: fact.venueOrderId, atMs });
       post(ledger, fact.transfers);
       if (fact.feeAsset !== undefined) {
-        ledger.pendingFees.set(key, { venue: fact.venue, asset: fact.feeAsset, leastUnits: fact.feeLeastUnits ?? 0n, mostUnits: fact.feeMostUnits ?? 0n, venueAtMs: fact.venueAtMs });
+        const fee = { venue: fact.venue, asset: fact.feeAsset, leastUnits: fact.feeLeastUnits ?? 0n, mostUnits: fact.feeMostUnits ?? 0n, venueAtMs: fact.venueAtMs };
+        ledger.pendingFees.set(key, fee);
+        addPending(ledger, fee, 1n);
       }
       if (fact.orderId !== undefined) release(ledger, fact.orderId, fact.releasedUnits);
       ledger.unattributed.delete(`${fact.venue} ${fact.venueOrderId}`);
@@ -90,7 +100,9 @@ export function evolveLedger(ledger: Ledger, fact: LedgerFact, atMs: number): vo
       ledger.feesThrough.set(`${fact.venue} ${fact.asset}`, Math.max(feesToldThrough(ledger, fact.venue, fact.asset), fact.throughMs));
       post(ledger, fact.transfers);
       for (const [fillKey, fee] of [...ledger.pendingFees.entries()]) {
-        if (fee.venue === fact.venue && fee.asset === fact.asset && fee.venueAtMs < fact.throughMs) ledger.pendingFees.delete(fillKey);
+        if (fee.venue !== fact.venue || fee.asset !== fact.asset || fee.venueAtMs >= fact.throughMs) continue;
+        ledger.pendingFees.delete(fillKey);
+        addPending(ledger, fee, -1n);
       }
       return count(ledger, 'fees');
     }

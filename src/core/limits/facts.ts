@@ -7,6 +7,7 @@ export const limitsShape = record({
   maxPositionUnits: dictionary(units(), 'the largest position, long or short, in units of the base asset, per instrument'),
   priceCollarPpm: dictionary(int(), 'the furthest a price may be from the reference price, in millionths, per instrument'),
   priceMaxAgeMs: optional(int('the oldest reference price that may be used')),
+  booksMaxAgeMs: optional(int('how long ago books and venue may last have been compared')),
 });
 export type Limits = Infer<typeof limitsShape>;
 

@@ -10,7 +10,7 @@
  */
 import { invariant, unreachable } from '../../base/index.ts';
 import type { Capabilities, CancelResult, FindResult, OrderReport, SubmitResult } from '../market/index.ts';
-import { clientOrderIdOf, isFinal, venueOrderIdOf } from './order.ts';
+import { isFinal, venueOrderIdOf } from './order.ts';
 import type { Order } from './order.ts';
 import type { OrderFact } from './view.ts';
 
@@ -129,5 +129,3 @@ export function settled(order: Order): OrderFact[] {
   if (order.phase !== 'ended' || order.filledUnits < order.venueFilledUnits) return [];
   return [{ type: 'order.booked', orderId: order.id, filledUnits: order.filledUnits }];
 }
-
-export const describeOrder = (order: Order): string => `${order.side} ${order.symbol} ${clientOrderIdOf(order) || order.id}`;

@@ -3,7 +3,7 @@
  *
  *   S1. Nothing is sent that this function has not judged, with the books as they stand in that very turn.
  *   S2. What is prepared is reserved in the same turn, so the next order already sees it.
- *   S3. An order that may not leave yet, because a venue is not reconciled or no price has been seen since the start, waits;
+ *   S3. An order that may not leave yet, because a venue was not reconciled since the start or not lately, or no price has been seen, waits;
  *       it never leaves later than its venue's `resendWithinMs` after it was asked for.
  *   S4. An order that somebody wants gone is never sent again, whatever became of the first request.
  */
@@ -29,7 +29,9 @@ export function admit(world: World, prices: Prices, order: Order, nowMs: number)
   const shut = shutFor(world, order);
   if (shut !== undefined) return refuse(order, shut);
   const price = prices.price(order.venue, order.symbol);
-  const readable = world.ledger.reconciled.has(order.venue) && isOpened(world.ledger, order.venue, [instrument.base, instrument.quote]);
+  const comparedAtMs = world.ledger.reconciled.get(order.venue)?.atMs;
+  const fresh = comparedAtMs !== undefined && nowMs - comparedAtMs <= (world.limits?.booksMaxAgeMs ?? Number.POSITIVE_INFINITY);
+  const readable = fresh && isOpened(world.ledger, order.venue, [instrument.base, instrument.quote]);
   if (!readable || price === undefined) return []; // S3
 
   const exposure = openAround(world, order.venue, instrument);

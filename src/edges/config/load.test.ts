@@ -37,7 +37,7 @@ test('a small file is enough; what is left out has a safe default or is absent',
   assert.deepEqual(config.venues['alpaca']?.timeouts, { submit: { ms: 5_000 }, cancel: { ms: 5_000 }, read: { ms: 5_000 } });
   assert.deepEqual(config.limits.maxOrderValue, { default: { amountText: '5000', asset: 'USD' } });
   assert.deepEqual(config.limits.priceCollar, { default: { ppm: 30_000 } });
-  assert.deepEqual(config.reconciliation, { every: { ms: 30_000 }, tolerance: {} });
+  assert.deepEqual(config.reconciliation, { every: { ms: 30_000 }, maxAge: { ms: 300_000 }, tolerance: {} });
 });
 
 test('F1: a limit that is not written is absent, and each one that is missing is warned of', () => {

@@ -113,6 +113,7 @@ export const rootSchema = z.strictObject({
   }).prefault({}).describe('What no order may pass. A limit that is missing blocks the orders it would have judged; none has a default.'),
   reconciliation: z.strictObject({
     every: duration('30s').prefault('30s').describe('How often the books are compared with the venue.'),
+    maxAge: duration('5m').prefault('5m').describe('How long ago they may last have been compared, conclusively. Beyond it orders wait.'),
     tolerance: z.record(asset(), quantity()).default({}).describe('The difference, per asset, that is settled by an adjusting entry. What is not named has none: any difference blocks.'),
   }).prefault({}).describe('Books against venue.'),
   journal: z.strictObject({

@@ -12,7 +12,7 @@ import { Fields, Unreadable, listOf, readable } from './json.ts';
 import type { Rest } from './rest.ts';
 
 const quantityScale = 9;
-const leastQuoteScale = 12;
+const usualQuoteScale = 18; // one scale per asset, whatever the ticks of the pairs that are priced in it
 const minCostInUsd = 10n;
 
 export type Catalog = {
@@ -93,7 +93,7 @@ function instrumentFrom(row: Fields): Instrument {
   if (base === undefined || base === '' || quote === undefined || quote === '' || more.length > 0) throw new Unreadable(`asset "${symbol}" is no pair`);
   const increment = row.decimalText('price_increment');
   const priceScale = decimalsOf(increment);
-  const quoteScale = Math.max(leastQuoteScale, quantityScale + priceScale + 1);
+  const quoteScale = Math.max(usualQuoteScale, quantityScale + priceScale);
   const instrument: Instrument = {
     symbol, base, quote, quantityScale, priceScale, quoteScale,
     quantityStepUnits: row.units('min_trade_increment', quantityScale),

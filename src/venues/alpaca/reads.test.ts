@@ -27,8 +27,8 @@ test("instruments come with the venue's own steps and minimums, in units of fixe
   assert.deepEqual(result, {
     kind: 'read',
     value: [
-      { symbol: 'ETH/USD', base: 'ETH', quote: 'USD', quantityScale: 9, priceScale: 1, quoteScale: 12, quantityStepUnits: 1n, minQuantityUnits: 250_000n, minNotionalUnits: 10_000_000_000_000n, priceTickUnits: 1n },
-      { symbol: 'BTC/USD', base: 'BTC', quote: 'USD', quantityScale: 9, priceScale: 2, quoteScale: 12, quantityStepUnits: 1n, minQuantityUnits: 12_000n, minNotionalUnits: 10_000_000_000_000n, priceTickUnits: 1n },
+      { symbol: 'ETH/USD', base: 'ETH', quote: 'USD', quantityScale: 9, priceScale: 1, quoteScale: 18, quantityStepUnits: 1n, minQuantityUnits: 250_000n, minNotionalUnits: 10_000_000_000_000_000_000n, priceTickUnits: 1n },
+      { symbol: 'BTC/USD', base: 'BTC', quote: 'USD', quantityScale: 9, priceScale: 2, quoteScale: 18, quantityStepUnits: 1n, minQuantityUnits: 12_000n, minNotionalUnits: 10_000_000_000_000_000_000n, priceTickUnits: 1n },
     ],
   });
   assert.deepEqual(net.asked, ['GET /v2/assets?asset_class=crypto']);
@@ -41,7 +41,7 @@ test('a step in larger ticks and a pair without dollars are counted as they are'
   assert.ok(result.kind === 'read');
   const [shib, x] = result.value;
   assert.deepEqual([shib?.priceScale, shib?.priceTickUnits, shib?.quoteScale, shib?.quantityStepUnits, shib?.minNotionalUnits], [8, 25n, 18, 10_000_000_000n, 0n]);
-  assert.deepEqual([x?.priceScale, x?.priceTickUnits, x?.quoteScale], [0, 5n, 12]);
+  assert.deepEqual([x?.priceScale, x?.priceTickUnits, x?.quoteScale], [0, 5n, 18]);
 });
 
 test('an instrument that is missing or malformed is unclear to who asks for it, and to nobody else', async () => {
