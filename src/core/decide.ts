@@ -32,6 +32,8 @@ export type Input =
   | { readonly kind: 'signal'; readonly routed: Routed }
   | { readonly kind: 'quarantine'; readonly source: string; readonly reason: string; readonly code: string; readonly bytes: number; readonly bodyHash: string; readonly body: string }
   | { readonly kind: 'refuse-signal'; readonly source: string; readonly key: string; readonly content: string; readonly code: string; readonly reason: string }
+  | { readonly kind: 'source-silent'; readonly source: string; readonly everyMs: number; readonly graceMs: number; readonly lastHeardMs?: number; readonly cutOff: boolean }
+  | { readonly kind: 'source-heard'; readonly source: string }
   | { readonly kind: 'release'; readonly orderId: string }
   | { readonly kind: 'submit-answered'; readonly orderId: string; readonly attempt: number; readonly result: SubmitResult }
   | { readonly kind: 'find-answered'; readonly orderId: string; readonly result: FindResult; readonly askedAtMs: number }
@@ -94,6 +96,16 @@ export function decide(world: World, prices: Prices, input: Recalling, nowMs: nu
       const { kind: _kind, earlier: _earlier, ...rest } = input;
       emit({ type: 'signal.refused', ...rest });
       return { kind: 'refused', code: input.code, reason: input.reason, repeated: false };
+    }
+    case 'source-silent': {
+      if (world.messages.silences.has(input.source)) return { kind: 'nothing-to-do', why: `${input.source} is silent already` };
+      const { kind: _kind, earlier: _earlier, ...rest } = input;
+      return emitted(emit, { type: 'signal.silent', ...rest });
+    }
+    case 'source-heard': {
+      const silence = world.messages.silences.get(input.source);
+      if (silence === undefined) return { kind: 'nothing-to-do', why: `${input.source} was not silent` };
+      return emitted(emit, { type: 'signal.heard', source: input.source, silentMs: Math.max(0, nowMs - silence.sinceMs) });
     }
     case 'release': return withOrder(world, input.orderId, (order) => {
       const waits = order.phase === 'intended' || order.phase === 'prepared' || order.phase === 'absent';

@@ -61,7 +61,7 @@ export function evolve(world: World, fact: Fact, header: Stamped): void {
     case 'venue': case 'instrument': evolveMarket(world.market, fact as MarketFact); break;
     case 'order': case 'foreign': evolveOrder(world, fact as OrderFact, header); break;
     case 'fill': case 'fee': case 'balance': case 'activity': case 'reconciliation': evolveBooks(world, fact as LedgerFact, header.atMs); break;
-    case 'signal': evolveMessages(world.messages, fact as MessageFact, header.atMs); break;
+    case 'signal': evolveMessages(world.messages, fact as MessageFact, header); break;
     case 'segment': evolveSegment(world, fact as SegmentFact, header); break;
     case 'limits':
       if (fact.type === 'limits.set') [world.limits, world.limitsHash] = [fact.limits, fact.hash];
@@ -138,13 +138,17 @@ function tablesOf(world: World): [string, Table<unknown>][] {
 
 const singles = (world: World): object => ({ limits: world.limits ?? null, limitsHash: world.limitsHash, gate: world.gate, segment: world.segment, life: world.life });
 
+/** A view that came later is no part of the digest while it is empty: what was written before it was there keeps its digest. */
+const later: ReadonlySet<string> = new Set(['messages.silences']);
+const isCounted = ([name, table]: [string, Table<unknown>]): boolean => !later.has(name) || table.size > 0;
+
 /** One name for the whole state. Costs what changed since it was last asked for. */
 export const digestOf = (world: World): string =>
-  sha256Hex(`${tablesOf(world).map(([name, table]) => `${name}=${table.digest()}`).join('\n')}\n${canonicalText(singles(world))}`);
+  sha256Hex(`${tablesOf(world).filter(isCounted).map(([name, table]) => `${name}=${table.digest()}`).join('\n')}\n${canonicalText(singles(world))}`);
 
 /** @param without rows that are left out, as `table key` */
 export function stateText(world: World, without: ReadonlySet<string> = new Set()): string {
-  const tables = Object.fromEntries(tablesOf(world).map(([name, table]) => [name, [...table.entries()].filter(([key]) => !without.has(`${name} ${key}`))]));
+  const tables = Object.fromEntries(tablesOf(world).filter(isCounted).map(([name, table]) => [name, [...table.entries()].filter(([key]) => !without.has(`${name} ${key}`))]));
   return canonicalText({ format: STATE_FORMAT, tables, singles: singles(world) });
 }
 

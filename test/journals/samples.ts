@@ -66,6 +66,11 @@ export const samples: readonly Fact[] = [
   { type: 'signal.cancelled', source: 'demo', key: 'tv/demo/id:3', content: 'ab'.repeat(32), orderIds: [orderId, '2'.repeat(20)] },
   { type: 'signal.keyed', source: 'demo', body: 'tv/demo/same:aa', key: 'tv/demo/same:aa@1700000000000' },
 
+  { type: 'signal.sized', source: 'demo', key: 'tv/demo/id:4', content: 'ab'.repeat(32), venue: VENUE, symbol: 'BTC/USD', targetUnits: 50_000_000n, heldUnits: 10_000_000n, openBuyUnits: 5_000_000n, openSellUnits: 0n, outcome: 'order' },
+  { type: 'signal.silent', source: 'demo', everyMs: 300_000, graceMs: 60_000, lastHeardMs: 1_700_000_000_000, cutOff: true },
+  { type: 'signal.silent', source: 'demo', everyMs: 300_000, graceMs: 60_000, cutOff: false },
+  { type: 'signal.heard', source: 'demo', silentMs: 61_000 },
+
   { type: 'limits.set', limits, by: 'configuration', hash: 'ee'.repeat(32) },
   { type: 'limits.set', limits: { maxOrderValue: {}, maxPositionUnits: {}, priceCollarPpm: {} }, by: 'configuration', hash: 'dd'.repeat(32) },
 
