@@ -26,7 +26,7 @@ export async function hunt(root: string, mutant: Mutant, range: { readonly seeds
   try {
     for (const part of ['src', 'test', 'scripts', 'package.json']) cpSync(join(root, part), join(tree, part), { recursive: true });
     for (const part of ['node_modules', 'docs']) symlinkSync(join(root, part), join(tree, part));
-    const applied = await run('git', ['apply', '--unidiff-zero', '--whitespace=nowarn', join(root, FOLDER, `${mutant.name}.patch`)], tree);
+    const applied = await run('git', ['apply', '--whitespace=nowarn', join(root, FOLDER, `${mutant.name}.patch`)], tree);
     if (applied.code !== 0) return caught(false, `DOES NOT APPLY any more: ${applied.output.trim().split('\n')[0] ?? ''}`); // M1
     if (mutant.foundBy !== undefined) {
       const tested = await run(process.execPath, ['--test', mutant.foundBy], tree);

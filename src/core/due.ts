@@ -35,8 +35,9 @@ export function due(world: World): Duty[] {
     if (order.phase === 'ended' && openUnits(order) > 0n && !isTold(world, order)) reading.add(order.venue);
   }
   for (const { venue, venueOrderId } of world.ledger.unattributed.values()) {
-    if (world.orders.byVenueOrderId.has(`${venue} ${venueOrderId}`) || world.orders.foreign.has(`${venue} ${venueOrderId}`)) reading.add(venue);
-    else duties.push({ kind: 'identify', name: `identify ${venue} ${venueOrderId}`, afterSeq: 0, venue, venueOrderId });
+    const isKnown = world.orders.byVenueOrderId.has(`${venue} ${venueOrderId}`) || world.orders.foreign.has(`${venue} ${venueOrderId}`);
+    if (isKnown && !isTold(world, { venue })) reading.add(venue);
+    else if (!isKnown) duties.push({ kind: 'identify', name: `identify ${venue} ${venueOrderId}`, afterSeq: 0, venue, venueOrderId });
   }
   for (const venue of reading) duties.push({ kind: 'read-activity', name: `activity ${venue}`, afterSeq: 0, venue });
   return duties;
@@ -69,7 +70,7 @@ const search = (order: Order): Duty => ({
 });
 
 /** Whether what was filled is told by the order itself: then reading executions would never book it. */
-const isTold = (world: World, order: Order): boolean => world.market.venues.get(order.venue)?.capabilities.fills === 'cumulative';
+const isTold = (world: World, { venue }: { readonly venue: string }): boolean => world.market.venues.get(venue)?.capabilities.fills === 'cumulative';
 
 /** From then on the order is given up instead of sent. */
 const tooLateMs = (world: World, order: Order): number => order.intendedAtMs + (world.market.venues.get(order.venue)?.resendWithinMs ?? 0) + 1;

@@ -11,7 +11,7 @@ const STEADY: Pace = { firstMs: 0, stepsMs: [250] };
 
 export function paceOf(duty: Duty): Pace {
   switch (duty.kind) {
-    case 'submit': return { firstMs: 0, stepsMs: [] };
+    case 'submit': return { firstMs: 0, stepsMs: [1_000] }; // never a second time; but what cannot be performed at all must not be looked at in every tick
     case 'find': return duty.venueOrderId === undefined ? SOON : duty.urgent ? CHECK : SELDOM;
     case 'cancel': return { ...CHECK, firstMs: 0 };
     case 'identify': case 'read-activity': return SOON;

@@ -108,6 +108,35 @@ test('R1: a fill that a stream event had booked meanwhile is noticed as well', a
   assert.deepEqual([world.order('a').filledUnits, world.runtime.world.ledger.differences.size], [5_000n, 0]);
 });
 
+test('where the order itself tells what was filled, an execution of an order whose answer was lost is no difference: its owner is asked for first', async () => {
+  const world = await life({ venues: [new BenchVenue({ capabilities: { fills: 'cumulative' } })] });
+  world.venue.meddle('submit', (really) => { really(); world.venue.fill('v1', 5_000n); return { kind: 'unknown', why: 'no answer' }; });
+  world.venue.meddle('findByClientOrderId', () => unreadable(), 4);
+  await world.clock.until(world.ask('a'));
+  await look(world);
+  await world.clock.runFor(30_000);
+  assert.deepEqual([world.order('a').phase, world.order('a').filledUnits], ['working', 5_000n]);
+  assert.ok(!world.types().includes('balance.differed'), 'it was never called a difference');
+  await look(world);
+  assert.equal(world.runtime.world.ledger.reconciled.get('sim')?.agreed, true);
+});
+
+test('R1: where the order itself tells what was filled, a gain that is booked while the venue is being asked makes the look worth nothing', async () => {
+  const world = await resting({ venues: [new BenchVenue({ capabilities: { fills: 'cumulative' } })] });
+  world.venue.meddle('balances', async (really) => {
+    const before = really();
+    const early = await world.venue.activity('0 0');
+    world.venue.meddle('activity', () => early);
+    world.venue.fill('v1', 5_000n);
+    world.venue.tell({ kind: 'order', report: world.venue.order() });
+    return before;
+  });
+  assert.match(((await look(world)) as { readonly why: string }).why, /executed while balances were read/);
+  assert.ok(!world.types().includes('balance.differed'));
+  await look(world);
+  assert.deepEqual([world.runtime.world.ledger.reconciled.get('sim')?.agreed, world.order('a').filledUnits], [true, 5_000n]);
+});
+
 test('the very first look does not take an execution for part of the opening balance and book it as well', async () => {
   const venue = new BenchVenue();
   const early = venue.place({ clientOrderId: 'by hand', instrument: btcUsd, side: 'buy', type: 'limit', timeInForce: 'gtc', quantityUnits: 10_000n, limitPriceUnits: 2_000_000n });

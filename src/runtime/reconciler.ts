@@ -1,11 +1,11 @@
 /**
  * Looks at a whole venue, again and again: executions, open orders, balances, and executions once more.
  *
- *   R1. Balances are compared only when nothing was executed around them.
+ *   R1. Balances are compared only when nothing was executed, and nothing booked, around them.
  *   R2. A reading that failed in any part says nothing: it is repeated, never taken as "nothing there".
  */
 import { reasonOf } from '../base/index.ts';
-import { isFinal, orderByVenueId, orderOfReport, venueOrderIdOf } from '../core/index.ts';
+import { holdings, isFinal, orderByVenueId, orderOfReport, venueOrderIdOf } from '../core/index.ts';
 import type { Input, OrderReport, Outcome } from '../core/index.ts';
 import type { Clock, Read } from '../ports/index.ts';
 import type { Recollection } from './recollection.ts';
@@ -103,6 +103,7 @@ export class Reconciler {
     if (before.kind === 'unclear') return unclear('activity', before);
     await take({ kind: 'activity', venue: venue.name, activity: before.value });
     const cursor = this.#cursor();
+    const books = this.#books();
     const open = await venue.openOrders(readTimeoutMs);
     if (open.kind === 'unclear') return unclear('open orders', open);
     const looked = await this.#lookFor(open.value);
@@ -111,7 +112,7 @@ export class Reconciler {
     if (balances.kind === 'unclear') return unclear('balances', balances);
     const after = await venue.activity(cursor, activityTimeoutMs(binding, cursor));
     if (after.kind === 'unclear') return unclear('activity', after);
-    const quiet = after.value.fills.length === 0 && after.value.fees.length === 0 && this.#cursor() === cursor;
+    const quiet = after.value.fills.length === 0 && after.value.fees.length === 0 && this.#cursor() === cursor && this.#books() === books;
     return take({ kind: 'reconciled', venue: venue.name, reading: { openOrders: open.value, looked, balances: balances.value, activity: after.value, quiet } });
   }
 
@@ -136,6 +137,12 @@ export class Reconciler {
       }
     }
     return looked.filter((report) => report.clientOrderId === undefined || orderOfReport(turns.world, venue.name, report) !== undefined || orders.foreign.has(`${venue.name} ${report.venueOrderId}`));
+  }
+
+  /** Where the books stand. What was booked while the venue was being asked may be in its balances, or not yet. */
+  #books(): string {
+    const { turns, binding } = this.#options;
+    return holdings(turns.world, binding.venue.name).map(({ asset, postedUnits }) => `${asset} ${postedUnits}`).join(', ');
   }
 
   #cursor(): string {

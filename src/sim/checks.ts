@@ -8,7 +8,7 @@
  *   K4  What the runtime calls absent, rejected or abandoned is not at the exchange; what it calls over is over there, and is
  *       closed with all that was filled, unless the venue itself said less.
  *   K5  The accounts of an asset sum to zero; nothing is booked that was not executed, nothing twice, and no balance is
- *       adjusted without a named person.
+ *       adjusted without a named person. Where nothing is hidden or traded by hand, books and venue never differ.
  *   K6  What was answered as taken is in the journal of every later life, and is dealt with once.
  *   K7  The chain verifies, and the live world equals the replayed one.
  *   K8  Absence is found by two searches that the venue answered, asked apart, and after the order could no longer turn up.
@@ -50,6 +50,7 @@ export type ChecksOptions = {
   readonly collarPpm: number;
   readonly priceMaxAgeMs: number;
   readonly unlimited: LimitKind | undefined; // the limit that nobody has configured
+  readonly mayDiffer: boolean; // whether books and venue may differ for a while, because something is hidden or traded by hand
   readonly fillsComeLate: boolean; // whether the venue may say that an order is over before it shows all that was filled
 };
 
@@ -248,7 +249,9 @@ export class Checks {
         if (!header.actor.startsWith('operator:')) throw new Violation('K5', `${fact.asset} is adjusted from ${fact.ledgerUnits} to ${fact.venueUnits} by ${header.actor}, and no tolerance is configured`);
         return this.#tally.state('adopted by a person');
       case 'fill.unattributed': return this.#tally.state('fill before its order was known');
-      case 'balance.differed': return this.#tally.state('books differed');
+      case 'balance.differed':
+        if (!this.#options.mayDiffer) throw new Violation('K5', `${fact.asset} differs: ledger ${fact.ledgerUnits}, venue ${fact.venueUnits}, fees up to ${fact.feeMostUnits}, and nothing was hidden or traded by hand`);
+        return this.#tally.state('books differed');
       case 'foreign.found': return this.#tally.state('foreign order found');
       case 'segment.opened': this.#tally.state(fact.left > 0 ? 'segment opened, with something left behind' : 'segment opened'); return;
       case 'segment.recalled': for (const { table } of fact.rows) this.#tally.state(`recalled from ${table}`); return;

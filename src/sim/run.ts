@@ -50,9 +50,10 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
   const clock = new VirtualClock({ settle, startWallMs: Date.UTC(2026, 0, 1) });
   const tally = new Tally();
   const swarm = without(drawSwarm(random.fork('swarm')), spared);
+  const fillsComeLate = swarm.venueFaults.rules.some(({ fault, probability }) => fault === 'fill-late' && probability > 0);
   const checks = new Checks({
     tally, unlimited: swarm.unlimited, maxPositionUnits: parseUnits(MAX_POSITION, 9), maxValue: Number(MAX_VALUE), collarPpm: COLLAR_PPM, priceMaxAgeMs: PRICE_MAX_AGE_MS,
-    fillsComeLate: swarm.venueFaults.rules.some(({ fault, probability }) => fault === 'fill-late' && probability > 0),
+    fillsComeLate, mayDiffer: fillsComeLate || swarm.foreignEveryMs > 0,
   });
   const stage = new Stage({
     clock, random: random.fork('stage'), swarm, tally, seed,

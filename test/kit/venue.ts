@@ -30,6 +30,8 @@ export class BenchVenue implements Venue {
   readonly fills: Fill[] = [];
   readonly fees: FeeRecord[] = [];
   readonly heldUnits: Record<string, bigint>;
+  /** Every order that was ever taken, under the name it was sent with. */
+  readonly taken: { readonly clientOrderId: string; readonly venueOrderId: string }[] = [];
   price: { readonly bidUnits: bigint; readonly askUnits: bigint } | undefined = { bidUnits: 2_000_000n, askUnits: 2_000_000n };
   blocked: string | undefined;
   readonly #meddles = new Map<Call, { readonly meddle: Meddle<unknown>; times: number }[]>();
@@ -101,6 +103,7 @@ export class BenchVenue implements Venue {
       type: order.type, quantityUnits: order.quantityUnits, filledUnits: 0n, averagePriceText: undefined, limitPriceUnits: order.limitPriceUnits, state: 'working', reason: undefined, updatedAtMs: 1,
     };
     this.orders.set(report.venueOrderId, report);
+    this.taken.push({ clientOrderId: order.clientOrderId, venueOrderId: report.venueOrderId });
     return report;
   }
 
@@ -177,7 +180,9 @@ export class BenchVenue implements Venue {
       fillId: `f${this.fills.length + 1}`, venueOrderId, symbol: report.symbol, side: report.side, quantityUnits: units, priceUnits, cumulativeUnits: filledUnits, atMs: 1,
     };
     this.fills.push(fill);
-    this.change(venueOrderId, { filledUnits, ...(filledUnits >= report.quantityUnits ? { state: 'filled' } : {}) });
+    const average = report.averagePriceText === undefined || report.averagePriceText === formatUnits(priceUnits, instrument.priceScale);
+    invariant(average, 'an order is filled at one price here, so that its average is exact');
+    this.change(venueOrderId, { filledUnits, averagePriceText: formatUnits(priceUnits, instrument.priceScale), ...(filledUnits >= report.quantityUnits ? { state: 'filled' } : {}) });
     return fill;
   }
 

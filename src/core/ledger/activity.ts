@@ -29,7 +29,7 @@ export function takeActivity(books: Books, venue: string, activity: Activity, em
   const profile = books.market.venues.get(venue);
   invariant(profile !== undefined, `activity comes from a listed venue (${venue})`);
   let whole = true;
-  if (profile.capabilities.fills === 'trades') for (const fill of activity.fills) whole = takeFill(books, profile, fill, emit) && whole;
+  for (const fill of activity.fills) whole = (profile.capabilities.fills === 'trades' ? takeFill(books, profile, fill, emit) : hasOwner(books, venue, fill, emit)) && whole;
   for (const fee of activity.fees) {
     const scale = assetScale(books.market, venue, fee.asset);
     if (scale === undefined || books.ledger.fees.has(`${venue} ${fee.feeId}`) || !isOpened(books.ledger, venue, [fee.asset])) continue; // A3
@@ -41,17 +41,23 @@ export function takeActivity(books: Books, venue: string, activity: Activity, em
   return whole;
 }
 
+/** Whether the order of an execution is known; where it is not, it is asked for. That is all an execution tells where the order itself is the authority. */
+function hasOwner(books: Books, venue: string, { fillId, symbol, venueOrderId }: Fill, emit: EmitBooking): boolean {
+  const instrument = instrumentAt(books.market, venue, symbol);
+  if (instrument === undefined || !isOpened(books.ledger, venue, [instrument.base, instrument.quote])) return true; // A3
+  if (orderByVenueId(books.orders, venue, venueOrderId) !== undefined || books.orders.foreign.has(`${venue} ${venueOrderId}`)) return true;
+  if (!books.ledger.unattributed.has(`${venue} ${venueOrderId}`)) emit({ type: 'fill.unattributed', venue, venueOrderId, fillId });
+  return false;
+}
+
 function takeFill(books: Books, profile: VenueProfile, fill: Fill, emit: EmitBooking): boolean {
   const venue = profile.name;
   if (books.ledger.fills.has(`${venue} ${fill.fillId}`)) return true;
   const instrument = instrumentAt(books.market, venue, fill.symbol);
   // An instrument nobody here trades: its money shows up in the balances, if it is ours to know.
   if (instrument === undefined || !isOpened(books.ledger, venue, [instrument.base, instrument.quote])) return true; // A3
+  if (!hasOwner(books, venue, fill, emit)) return false;
   const order = orderByVenueId(books.orders, venue, fill.venueOrderId);
-  if (order === undefined && !books.orders.foreign.has(`${venue} ${fill.venueOrderId}`)) {
-    if (!books.ledger.unattributed.has(`${venue} ${fill.venueOrderId}`)) emit({ type: 'fill.unattributed', venue, venueOrderId: fill.venueOrderId, fillId: fill.fillId });
-    return false;
-  }
   if (order !== undefined && (order.symbol !== fill.symbol || order.side !== fill.side || fill.quantityUnits <= 0n)) { // A5
     return waits(books, venue, [fill.symbol, order.symbol], `${fill.fillId} is a ${fill.side} of ${fill.quantityUnits} units of ${fill.symbol}, of an order that is a ${order.side} of ${order.symbol}`, emit);
   }

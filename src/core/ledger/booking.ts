@@ -14,6 +14,7 @@ import { assetsAccount, balanceOf, feesToldThrough } from './view.ts';
 import type { Ledger, LedgerFact } from './view.ts';
 
 const PPM = 1_000_000n;
+const FEE_DECIMALS = 9; // a venue rounds a fee to amounts of its own: at the coarsest these, where the books count finer
 const AVERAGE_DECIMALS = 18; // of an average price, beyond those that quantity times price needs
 
 export type FillBooked = Extract<LedgerFact, { type: 'fill.booked' }>;
@@ -54,10 +55,11 @@ function booking(ledger: Ledger, profile: VenueProfile, instrument: Instrument, 
     ...transfer(from, to, instrument.quote, valueUnits), // a gain of quantity may lose value, where an average was rounded
     ...(fill.fee === undefined ? [] : transfer(`fees:${profile.name}`, ours, fill.fee.asset, feeUnits)),
   ];
-  const received = fill.side === 'buy' ? { asset: instrument.base, units: fill.quantityUnits } : { asset: instrument.quote, units: valueUnits };
+  const received = fill.side === 'buy' ? { asset: instrument.base, units: fill.quantityUnits, scale: instrument.quantityScale } : { asset: instrument.quote, units: valueUnits, scale: instrument.quoteScale };
   const told = fill.fee !== undefined || profile.capabilities.fees === 'in-fill' || fill.atMs < feesToldThrough(ledger, profile.name, received.asset);
-  const feeLeastUnits = divide(received.units * BigInt(profile.feeLeastPpm), PPM, 'down'); // never more than was taken
-  const feeMostUnits = divide(received.units * BigInt(profile.feeMostPpm), PPM, 'up'); // never less
+  const feeStep = pow10(Math.max(0, received.scale - FEE_DECIMALS));
+  const feeLeastUnits = divide(received.units * BigInt(profile.feeLeastPpm), PPM * feeStep, 'down') * feeStep; // never more than was taken
+  const feeMostUnits = divide(received.units * BigInt(profile.feeMostPpm), PPM * feeStep, 'up') * feeStep; // never less
   const pending = told || feeMostUnits <= 0n ? {} : { feeAsset: received.asset, feeLeastUnits, feeMostUnits };
   const spentUnits = order === undefined || order.quantityUnits === 0n ? 0n : divide(order.reserveUnits * fill.quantityUnits, order.quantityUnits, 'down'); // what stays reserved is never too little
   return {
