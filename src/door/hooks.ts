@@ -99,5 +99,5 @@ async function takeAll(parts: IntakeParts, all: readonly Routed[], maxAgeMs: num
 function couldHoldSecret(text: string | undefined, source: Source): boolean {
   if (text === undefined || source.dialect === 'text') return false;
   const read = readJson(text);
-  return read.ok && read.node.kind === 'object';
+  return read.ok && (read.node.kind === 'object' || (read.node.kind === 'list' && read.node.items.some(({ kind }) => kind === 'object')));
 }

@@ -31,7 +31,7 @@ export function evolveMessages(messages: Messages, fact: MessageFact, { atMs, wa
     case 'signal.silent':
       messages.silences.set(fact.source, { sinceMs: atMs, wallMs, lastHeardMs: fact.lastHeardMs ?? null, cutOff: fact.cutOff });
       return count(messages, `${fact.source} silent`);
-    case 'signal.heard': return void messages.silences.delete(fact.source);
+    case 'signal.heard': return messages.silences.delete(fact.source);
     case 'signal.keyed': return messages.bodies.set(fact.body, { key: fact.key, atMs });
   }
 }
