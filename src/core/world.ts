@@ -38,8 +38,12 @@ export type World = {
   life: Life; // of the last entry folded
 };
 
-/** Raised when the meaning of a state changes: an older snapshot is then not read, the journal is. */
+/**
+ * Raised when the meaning of a state changes: an older snapshot is then not read, the journal is. The state that a segment
+ * begins with is read in every format since the first; a release that gives a field another meaning translates it there.
+ */
 export const STATE_FORMAT = 3;
+const FIRST_SEGMENTED_FORMAT = 3;
 
 export const emptyWorld = (): World => ({
   market: emptyMarket(), orders: emptyOrders(), ledger: emptyLedger(), messages: emptyMessages(), counts: new Table(), limits: undefined, limitsHash: '', gate: OPEN_GATE, segment: FIRST_SEGMENT,
@@ -89,7 +93,8 @@ function evolveSegment(world: World, fact: SegmentFact, header: Stamped): void {
   switch (fact.type) {
     case 'segment.opened': {
       invariant(fact.previousSeq === header.seq - 1, `a segment opens right after the one before (${fact.previousSeq}, ${header.seq})`);
-      invariant(fact.format === STATE_FORMAT, `the state of segment ${fact.segment} has format ${fact.format}, which this release can read (${STATE_FORMAT})`);
+      // A snapshot of an older format may be passed over; this may not. What a later format added begins empty.
+      invariant(fact.format >= FIRST_SEGMENTED_FORMAT && fact.format <= STATE_FORMAT, `the state of segment ${fact.segment} has a format that this release reads (${fact.format}, up to ${STATE_FORMAT})`);
       restore(world, fact.state);
       world.segment = { ...world.segment, number: fact.segment, firstSeq: header.seq, openedAtMs: header.atMs };
       return;

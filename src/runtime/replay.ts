@@ -47,7 +47,7 @@ export async function replay(store: Store, options: { readonly snapshots: boolea
 /** R3. Whoever has folded the segment before must have come to the very state that the next one was cut from. */
 function prove(opened: Extract<Fact, { type: 'segment.opened' }>, world: World, hash: string): void {
   if (opened.previousHash !== hash) throw new Error(`opens segment ${opened.segment} after another entry than the one before it`);
-  if (world.life.seq > 0 && digestOf(world) !== opened.digest) throw new Error(`opens segment ${opened.segment} with another state than its past comes to`);
+  if (world.life.seq > 0 && opened.format === STATE_FORMAT && digestOf(world) !== opened.digest) throw new Error(`opens segment ${opened.segment} with another state than its past comes to`);
 }
 
 async function newestSnapshot(store: Store, head: Head, origin: Origin): Promise<{ world: World; seq: number; hash: string } | undefined> {
