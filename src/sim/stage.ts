@@ -191,7 +191,7 @@ export class Stage {
           tokens: [{ name: 'client', secret: BOT_TOKEN, venue: VENUE, strategy: 'sim', maxAgeMs: undefined }],
           sources: [{
             name: 'hook', strategy: 'sim', dialect: 'auto', secret: HOOK_SECRET, secretIn: 'body', allowedSources: [], maxAgeMs: 600_000, maxBytes: 65_536, windowMs: 60_000,
-            venue: VENUE, tickers: { BTCUSD: SYMBOL }, sameName: false,
+            venue: VENUE, tickers: { BTCUSD: SYMBOL }, sameName: false, bareSell: 'sell',
           }],
         }));
       },
