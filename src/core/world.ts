@@ -117,12 +117,12 @@ function recall(world: World, rows: readonly KeptRow[]): void {
 /** One of the views whose rows may be left behind. */
 export function tableOf(world: World, name: KeptRow['table']): Table<unknown> {
   switch (name) {
-    case 'orders.done': return world.orders.done as Table<unknown>;
-    case 'orders.foreign': return world.orders.foreign as Table<unknown>;
-    case 'messages.dealt': return world.messages.dealt as Table<unknown>;
-    case 'messages.bodies': return world.messages.bodies as Table<unknown>;
-    case 'ledger.fills': return world.ledger.fills as Table<unknown>;
-    case 'ledger.fees': return world.ledger.fees as Table<unknown>;
+    case 'orders.done': return world.orders.done;
+    case 'orders.foreign': return world.orders.foreign;
+    case 'messages.dealt': return world.messages.dealt;
+    case 'messages.bodies': return world.messages.bodies;
+    case 'ledger.fills': return world.ledger.fills;
+    case 'ledger.fees': return world.ledger.fees;
     default: return unreachable(name);
   }
 }

@@ -8,7 +8,7 @@
 import { reasonOf } from '../base/index.ts';
 import { digestOf, emptyWorld, evolve, factsCodec, STATE_FORMAT, thawWorld } from '../core/index.ts';
 import type { Fact, World } from '../core/index.ts';
-import { EMPTY_HEAD, GENESIS_HASH, openEntry, READ_LIMIT } from '../journal/index.ts';
+import { GENESIS_HASH, openEntry, READ_LIMIT } from '../journal/index.ts';
 import type { Head, Origin, Store } from '../journal/index.ts';
 import { JournalDamagedError } from './errors.ts';
 

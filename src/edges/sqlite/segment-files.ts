@@ -30,7 +30,7 @@ export function readIndex(directory: string): readonly SegmentLine[] {
   try {
     const { segments } = JSON.parse(readFileSync(path, 'utf8')) as { readonly segments: readonly SegmentLine[] };
     if (!Array.isArray(segments) || segments.some(({ number, firstSeq, lastSeq, lastHash }) => ![number, firstSeq, lastSeq].every(Number.isSafeInteger) || typeof lastHash !== 'string')) throw new SyntaxError('it is no list of segments');
-    return segments;
+    return segments as SegmentLine[];
   } catch (thrown) {
     if (!(thrown instanceof SyntaxError)) throw thrown;
     throw new StoreError('damaged', `${path} cannot be read: ${thrown.message}`);
