@@ -10,6 +10,8 @@ import { realNet } from '../src/edges/net/index.ts';
 import { createExchange } from '../src/exchange/index.ts';
 import type { Exchange } from '../src/exchange/index.ts';
 import type { Served } from '../src/ports/index.ts';
+import { alwaysOpen, Heard } from './support/served-exchange.ts';
+import type { Loose } from './support/served-exchange.ts';
 
 const clock = realClock();
 const keys = { keyId: 'demo-key', secret: 'demo-secret' };
@@ -20,7 +22,7 @@ let alpaca: Alpaca;
 
 before(async () => {
   exchange = await createExchange({
-    clock, seed: 7, price: { 'BTC/USD': { kind: 'manual', startPrice: '50000' } }, house: { halfSpreadPpm: 1_000 }, fees: { periodMs: 200 },
+    clock, seed: 7, price: { 'BTC/USD': { kind: 'manual', startPrice: '50000' }, AAPL: { kind: 'manual', startPrice: '200' } }, calendar: alwaysOpen, house: { halfSpreadPpm: 1_000 }, fees: { periodMs: 200 },
   });
   exchange.start();
   app = withFaults(alpacaDialect({ desk: exchange, clock, ids: realIds() }), { clock, classify: alpacaClassifier });
@@ -143,8 +145,51 @@ test('the latest quotes, trades and books are read', async () => {
   const asked = { loc: 'us', symbols: 'BTC/USD' } as const;
   const quote = (await crypto.cryptoLatestQuotes(asked)).quotes['BTC/USD'];
   assert.ok(quote !== undefined && quote.bp < 50_000 && quote.ap > 50_000);
-  assert.equal((await crypto.cryptoLatestTrades(asked)).trades['BTC/USD']?.p, 50_000);
-  assert.equal((await crypto.cryptoLatestOrderbooks(asked)).orderbooks['BTC/USD']?.a.length, 1);
+  const price = (await crypto.cryptoLatestTrades(asked)).trades['BTC/USD']?.p;
+  assert.ok(price !== undefined && price >= 49_000 && price <= 51_000);
+  assert.equal((await crypto.cryptoLatestOrderbooks(asked)).orderbooks['BTC/USD']?.a.length, 8);
+});
+
+test('a stock is bought for the day, shown as a position, and closed; the clock and the calendar say when', async () => {
+  const { clock: hours, calendar } = alpaca.trading;
+  assert.equal((await hours.legacyClock()).isOpen, true);
+  assert.equal((await calendar.legacyCalendar({ start: new Date('2026-01-05T12:00:00Z'), end: new Date('2026-01-06T12:00:00Z') })).length, 2);
+  const bought = await orders().postOrder({ postOrderRequest: { symbol: 'AAPL', notional: '1001', side: 'buy', type: 'market', timeInForce: 'day' } });
+  assert.deepEqual([bought.notional, bought.assetClass], ['1001', 'us_equity']);
+  const position = await alpaca.trading.positions.getOpenPosition({ symbolOrAssetId: 'AAPL' });
+  assert.deepEqual([position.qty, position.assetClass, position.exchange], ['5', 'us_equity', 'NASDAQ']);
+  const closing = await alpaca.trading.positions.deleteOpenPosition({ symbolOrAssetId: 'AAPL' });
+  assert.equal(closing.side, 'sell');
+});
+
+test('the past of the market is read, page by page, and in snapshots', async () => {
+  for (const price of ['50100', '50200', '50000']) await exchange.move('BTC/USD', price);
+  const { crypto } = alpaca.marketData;
+  const asked = { loc: 'us', symbols: 'BTC/USD', start: new Date(clock.wallMs() - 3_600_000) } as const;
+  const first = await crypto.cryptoTrades({ ...asked, limit: 2 });
+  assert.deepEqual([first.trades['BTC/USD']?.length, typeof first.nextPageToken], [2, 'string']);
+  const rest = await crypto.cryptoTrades({ ...asked, pageToken: first.nextPageToken ?? '' });
+  assert.equal(rest.trades['BTC/USD']?.at(-1)?.p, 50_000);
+  const bars = await crypto.cryptoBars({ ...asked, timeframe: '1Hour' });
+  assert.equal(bars.bars['BTC/USD']?.at(-1)?.c, 50_000);
+  assert.equal((await crypto.cryptoSnapshots({ loc: 'us', symbols: 'BTC/USD' })).snapshots['BTC/USD']?.latestTrade?.p, 50_000);
+});
+
+test('the market data stream, which this SDK speaks in MessagePack', { timeout: 20_000 }, async () => {
+  const stream = alpaca.marketData.cryptoStream({ url: `${served.url.replace('http', 'ws')}/v1beta3/crypto/us` });
+  const heard = new Heard<Loose>();
+  const subscribed = new Promise((resolve) => void stream.once(streaming.EVENT.SUBSCRIPTION, resolve));
+  stream.onTrade((trade: unknown) => heard.add(trade));
+  stream.subscribeForTrades(['BTC/USD']);
+  stream.connect();
+  try {
+    await subscribed;
+    await exchange.move('BTC/USD', '50300');
+    assert.equal((await heard.first(() => true)).price, 50_300);
+    await exchange.move('BTC/USD', '50000');
+  } finally {
+    stream.disconnect();
+  }
 });
 
 type Update = { readonly event: string; readonly order: { readonly id?: string } };

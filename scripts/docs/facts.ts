@@ -1,5 +1,5 @@
 /** docs/reference/facts.md: every fact the journal can hold, with its fields, as the code declares them. */
-import { allFacts, ledgerFacts, limitFacts, marketFacts, messageFacts, orderFacts, safetyFacts } from '../../src/core/index.ts';
+import { allFacts, ledgerFacts, limitFacts, marketFacts, messageFacts, orderFacts, safetyFacts, segmentFacts } from '../../src/core/index.ts';
 import type { FieldNote } from '../../src/journal/index.ts';
 
 type Declared = { readonly type: string; readonly version: number; readonly doc: string; readonly fields: readonly FieldNote[] };
@@ -12,6 +12,7 @@ const chapters: readonly Chapter[] = [
   { title: 'Books', facts: ledgerFacts },
   { title: 'Limits', facts: limitFacts },
   { title: 'Venues and instruments', facts: marketFacts },
+  { title: 'The record itself', facts: segmentFacts },
 ];
 
 const introduction = `# Facts

@@ -7,6 +7,8 @@
 import { canonicalText, larger, unreachable } from '../base/index.ts';
 import type { Instrument } from '../base/index.ts';
 import { sha256Hex } from '../journal/index.ts';
+import { opened, recalled } from './carry.ts';
+import type { Earlier, Row } from './carry.ts';
 import type { Fact } from './events.ts';
 import { adjustBalance, assetsAccount, balanceOf, compareBalances, holdingUnits, isOpened, pendingFeesOf, takeActivity, takeGain } from './ledger/index.ts';
 import type { AssetRule } from './ledger/index.ts';
@@ -19,6 +21,9 @@ import { admit, repeated, takeSignal } from './safety/index.ts';
 import type { IntakeResult, Routed } from './safety/index.ts';
 import type { World } from './world.ts';
 
+/** An input, and what earlier segments hold of the names it speaks of. */
+export type Recalling = Input & { readonly earlier?: Earlier };
+
 export type Input =
   | { readonly kind: 'boot'; readonly version: string; readonly node: string; readonly journal: string; readonly previousSeq: number }
   | { readonly kind: 'stop'; readonly reason: string }
@@ -27,6 +32,8 @@ export type Input =
   | { readonly kind: 'signal'; readonly routed: Routed }
   | { readonly kind: 'quarantine'; readonly source: string; readonly reason: string; readonly code: string; readonly bytes: number; readonly bodyHash: string; readonly body: string }
   | { readonly kind: 'refuse-signal'; readonly source: string; readonly key: string; readonly content: string; readonly code: string; readonly reason: string }
+  | { readonly kind: 'source-silent'; readonly source: string; readonly everyMs: number; readonly graceMs: number; readonly lastHeardMs?: number; readonly cutOff: boolean }
+  | { readonly kind: 'source-heard'; readonly source: string }
   | { readonly kind: 'release'; readonly orderId: string }
   | { readonly kind: 'submit-answered'; readonly orderId: string; readonly attempt: number; readonly result: SubmitResult }
   | { readonly kind: 'find-answered'; readonly orderId: string; readonly result: FindResult; readonly askedAtMs: number }
@@ -41,6 +48,8 @@ export type Input =
   | { readonly kind: 'adopt-balance'; readonly venue: string; readonly asset: string; readonly by: string; readonly reason: string }
   | { readonly kind: 'halt'; readonly by: string; readonly reason: string; readonly cancelOrders: boolean }
   | { readonly kind: 'resume'; readonly by: string; readonly reason: string }
+  | { readonly kind: 'rotate'; readonly previousHash: string; readonly left: readonly Row[] }
+  | { readonly kind: 'remove-segment'; readonly segment: number; readonly lastSeq: number; readonly lastHash: string; readonly because: string }
   | { readonly kind: 'broken'; readonly belief: string; readonly detail: string };
 
 /**
@@ -60,7 +69,8 @@ export type Outcome = IntakeResult | { readonly kind: 'done' } | { readonly kind
 const DONE: Outcome = { kind: 'done' };
 type Emit = (fact: Fact) => void;
 
-export function decide(world: World, prices: Prices, input: Input, nowMs: number, emit: Emit): Outcome {
+export function decide(world: World, prices: Prices, input: Recalling, nowMs: number, emit: Emit): Outcome {
+  if (input.earlier !== undefined) for (const fact of recalled(world, input.earlier)) emit(fact);
   switch (input.kind) {
     case 'boot': return emitted(emit, { type: 'runtime.booted', version: input.version, node: input.node, journal: input.journal, previousSeq: input.previousSeq });
     case 'stop': return emitted(emit, { type: 'runtime.stopped', reason: input.reason });
@@ -77,15 +87,25 @@ export function decide(world: World, prices: Prices, input: Input, nowMs: number
     }
     case 'signal': return takeSignal(world, prices, input.routed, nowMs, emit);
     case 'quarantine': {
-      const { kind: _kind, ...rest } = input;
+      const { kind: _kind, earlier: _earlier, ...rest } = input;
       return emitted(emit, { type: 'signal.quarantined', ...rest });
     }
     case 'refuse-signal': {
       const before = repeated(world, input.key, input.content);
       if (before !== undefined) return before;
-      const { kind: _kind, ...rest } = input;
+      const { kind: _kind, earlier: _earlier, ...rest } = input;
       emit({ type: 'signal.refused', ...rest });
       return { kind: 'refused', code: input.code, reason: input.reason, repeated: false };
+    }
+    case 'source-silent': {
+      if (world.messages.silences.has(input.source)) return { kind: 'nothing-to-do', why: `${input.source} is silent already` };
+      const { kind: _kind, earlier: _earlier, ...rest } = input;
+      return emitted(emit, { type: 'signal.silent', ...rest });
+    }
+    case 'source-heard': {
+      const silence = world.messages.silences.get(input.source);
+      if (silence === undefined) return { kind: 'nothing-to-do', why: `${input.source} was not silent` };
+      return emitted(emit, { type: 'signal.heard', source: input.source, silentMs: Math.max(0, nowMs - silence.sinceMs) });
     }
     case 'release': return withOrder(world, input.orderId, (order) => {
       const waits = order.phase === 'intended' || order.phase === 'prepared' || order.phase === 'absent';
@@ -137,6 +157,12 @@ export function decide(world: World, prices: Prices, input: Input, nowMs: number
     case 'resume': {
       if (world.gate.state === 'ACTIVE') return { kind: 'nothing-to-do', why: 'the gate is open' };
       return emitted(emit, { type: 'gate.resumed', by: input.by, reason: input.reason });
+    }
+    case 'rotate': return emitted(emit, opened(world, input.previousHash, input.left));
+    case 'remove-segment': {
+      if (input.segment >= world.segment.number) return { kind: 'nothing-to-do', why: `segment ${input.segment} is not closed` };
+      if (input.segment <= (world.segment.removed?.segment ?? 0)) return { kind: 'nothing-to-do', why: `segment ${input.segment} is removed` };
+      return emitted(emit, { type: 'segment.removed', segment: input.segment, lastSeq: input.lastSeq, lastHash: input.lastHash, because: input.because });
     }
     case 'broken': return emitted(emit, { type: 'invariant.broken', belief: input.belief, detail: input.detail });
     default: return unreachable(input);

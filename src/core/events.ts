@@ -7,7 +7,8 @@ import { marketFacts } from './market/facts.ts';
 import { messageFacts } from './messages/facts.ts';
 import { orderFacts } from './orders/facts.ts';
 import { safetyFacts } from './safety/facts.ts';
+import { segmentFacts } from './segments/facts.ts';
 
-export const allFacts = [...marketFacts, ...orderFacts, ...ledgerFacts, ...messageFacts, ...limitFacts, ...safetyFacts] as const;
+export const allFacts = [...marketFacts, ...orderFacts, ...ledgerFacts, ...messageFacts, ...limitFacts, ...segmentFacts, ...safetyFacts] as const;
 export type Fact = FactOf<typeof allFacts>;
 export const factsCodec = factCodec(allFacts);

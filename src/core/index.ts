@@ -6,7 +6,9 @@
  * (replay runs only this), and `due` says what the world is waiting for somebody to do.
  */
 export { decide, holdings, orderOfReport } from './decide.ts';
-export type { Input, Outcome, Reading } from './decide.ts';
+export type { Input, Outcome, Reading, Recalling } from './decide.ts';
+export { keptRow, leftBehind, namesIn } from './carry.ts';
+export type { Earlier, Row } from './carry.ts';
 export { due } from './due.ts';
 export type { Duty } from './due.ts';
 export { allFacts, factsCodec } from './events.ts';
@@ -18,4 +20,5 @@ export * from './orders/index.ts';
 export * from './ledger/index.ts';
 export * from './messages/index.ts';
 export * from './limits/index.ts';
+export * from './segments/index.ts';
 export * from './safety/index.ts';

@@ -2,9 +2,10 @@
  * All views side by side: the whole state that decisions look at, and nothing that is not a fold of the journal.
  *
  *   W1. `evolve` is the only way a world changes, live as in replay.
- *   W2. Two worlds that folded the same entries have the same digest; so has one restored from a snapshot.
+ *   W2. Two worlds that folded the same entries have the same digest; so has one restored from a snapshot, or begun at the
+ *       opening of a segment.
  */
-import { Table, canonicalText, invariant, parseCanonical } from '../base/index.ts';
+import { Table, canonicalText, invariant, parseCanonical, unreachable } from '../base/index.ts';
 import { sha256Hex } from '../journal/index.ts';
 import type { EntryHeader } from '../journal/index.ts';
 import type { Fact } from './events.ts';
@@ -15,10 +16,12 @@ import { emptyMarket, evolveMarket } from './market/index.ts';
 import type { Market, MarketFact } from './market/index.ts';
 import { emptyMessages, evolveMessages } from './messages/index.ts';
 import type { MessageFact, Messages } from './messages/index.ts';
-import { emptyOrders, evolveBoot, evolveFill, evolveOrders, orderById, reindexOrders } from './orders/index.ts';
+import { emptyOrders, evolveBoot, evolveFill, evolveOrders, indexOrder, orderById, reindexOrders } from './orders/index.ts';
 import type { OrderFact, Orders } from './orders/index.ts';
 import { OPEN_GATE, evolveGate } from './safety/gate.ts';
 import type { Gate, SafetyFact } from './safety/gate.ts';
+import { FIRST_SEGMENT } from './segments/index.ts';
+import type { KeptRow, Segment, SegmentFact } from './segments/index.ts';
 
 export type Life = { readonly bootId: string; readonly epoch: number; readonly version: string; readonly bootedAtMs: number; readonly seq: number; readonly atMs: number; readonly wallMs: number };
 
@@ -31,14 +34,19 @@ export type World = {
   limits: Limits | undefined;
   limitsHash: string;
   gate: Gate;
+  segment: Segment; // the one that is open
   life: Life; // of the last entry folded
 };
 
-/** Raised when the meaning of a state changes: an older snapshot is then not read, the journal is. */
-export const STATE_FORMAT = 2;
+/**
+ * Raised when the meaning of a state changes: an older snapshot is then not read, the journal is. The state that a segment
+ * begins with is read in every format since the first; a release that gives a field another meaning translates it there.
+ */
+export const STATE_FORMAT = 3;
+const FIRST_SEGMENTED_FORMAT = 3;
 
 export const emptyWorld = (): World => ({
-  market: emptyMarket(), orders: emptyOrders(), ledger: emptyLedger(), messages: emptyMessages(), counts: new Table(), limits: undefined, limitsHash: '', gate: OPEN_GATE,
+  market: emptyMarket(), orders: emptyOrders(), ledger: emptyLedger(), messages: emptyMessages(), counts: new Table(), limits: undefined, limitsHash: '', gate: OPEN_GATE, segment: FIRST_SEGMENT,
   life: { bootId: '', epoch: 0, version: '', bootedAtMs: 0, seq: 0, atMs: 0, wallMs: 0 },
 });
 
@@ -46,19 +54,22 @@ export const emptyWorld = (): World => ({
 export type Stamped = Pick<EntryHeader, 'seq' | 'atMs' | 'wallMs' | 'epoch' | 'bootId' | 'correlationId'>;
 
 export function evolve(world: World, fact: Fact, header: Stamped): void {
-  invariant(header.seq === world.life.seq + 1, `entries are folded in order, without a gap (${header.seq} after ${world.life.seq})`);
+  const begins = world.life.seq === 0 && (header.seq === 1 || fact.type === 'segment.opened');
+  invariant(begins || header.seq === world.life.seq + 1, `entries are folded in order, without a gap (${header.seq} after ${world.life.seq})`);
   const family = fact.type.slice(0, fact.type.indexOf('.'));
   switch (family) {
     case 'venue': case 'instrument': evolveMarket(world.market, fact as MarketFact); break;
     case 'order': case 'foreign': evolveOrder(world, fact as OrderFact, header); break;
     case 'fill': case 'fee': case 'balance': case 'activity': case 'reconciliation': evolveBooks(world, fact as LedgerFact, header.atMs); break;
-    case 'signal': evolveMessages(world.messages, fact as MessageFact, header.atMs); break;
+    case 'signal': evolveMessages(world.messages, fact as MessageFact, header); break;
+    case 'segment': evolveSegment(world, fact as SegmentFact, header); break;
     case 'limits':
       if (fact.type === 'limits.set') [world.limits, world.limitsHash] = [fact.limits, fact.hash];
       break;
     default: world.gate = evolveGate(world.gate, fact as SafetyFact, header.wallMs);
   }
   const { seq, atMs, wallMs, epoch, bootId } = header;
+  if (seq === 1) world.segment = { ...world.segment, openedAtMs: atMs };
   world.life = { ...world.life, seq, atMs, wallMs, epoch, bootId };
   if (fact.type === 'runtime.booted') {
     evolveBoot(world.orders, header);
@@ -78,6 +89,44 @@ function evolveBooks(world: World, fact: LedgerFact, atMs: number): void {
   if (fact.type === 'fill.booked' && fact.orderId !== undefined) evolveFill(world.orders, { orderId: fact.orderId, quantityUnits: fact.quantityUnits, valueUnits: fact.valueUnits });
 }
 
+function evolveSegment(world: World, fact: SegmentFact, header: Stamped): void {
+  switch (fact.type) {
+    case 'segment.opened': {
+      invariant(fact.previousSeq === header.seq - 1, `a segment opens right after the one before (${fact.previousSeq}, ${header.seq})`);
+      // A snapshot of an older format may be passed over; this may not. What a later format added begins empty.
+      invariant(fact.format >= FIRST_SEGMENTED_FORMAT && fact.format <= STATE_FORMAT, `the state of segment ${fact.segment} has a format that this release reads (${fact.format}, up to ${STATE_FORMAT})`);
+      restore(world, fact.state);
+      world.segment = { ...world.segment, number: fact.segment, firstSeq: header.seq, openedAtMs: header.atMs };
+      return;
+    }
+    case 'segment.recalled': return recall(world, fact.rows);
+    case 'segment.removed': world.segment = { ...world.segment, removed: { segment: fact.segment, lastSeq: fact.lastSeq, lastHash: fact.lastHash } };
+  }
+}
+
+function recall(world: World, rows: readonly KeptRow[]): void {
+  for (const { table, key, record } of rows) {
+    const into = tableOf(world, table);
+    invariant(!into.has(key), `what is called back was not here (${table} ${key})`);
+    into.set(key, parseCanonical(record));
+    const order = table === 'orders.done' ? world.orders.done.get(key) : undefined;
+    if (order !== undefined) indexOrder(world.orders, order);
+  }
+}
+
+/** One of the views whose rows may be left behind. */
+export function tableOf(world: World, name: KeptRow['table']): Table<unknown> {
+  switch (name) {
+    case 'orders.done': return world.orders.done;
+    case 'orders.foreign': return world.orders.foreign;
+    case 'messages.dealt': return world.messages.dealt;
+    case 'messages.bodies': return world.messages.bodies;
+    case 'ledger.fills': return world.ledger.fills;
+    case 'ledger.fees': return world.ledger.fees;
+    default: return unreachable(name);
+  }
+}
+
 /** Every table of a world, by name: what is snapshotted, and what the digest is made of. */
 function tablesOf(world: World): [string, Table<unknown>][] {
   const named: [string, Table<unknown>][] = [['counts', world.counts]];
@@ -87,29 +136,45 @@ function tablesOf(world: World): [string, Table<unknown>][] {
   return named;
 }
 
-const singles = (world: World): object => ({ limits: world.limits ?? null, limitsHash: world.limitsHash, gate: world.gate, life: world.life });
+const singles = (world: World): object => ({ limits: world.limits ?? null, limitsHash: world.limitsHash, gate: world.gate, segment: world.segment, life: world.life });
+
+/** A view that came later is no part of the digest while it is empty: what was written before it was there keeps its digest. */
+const later: ReadonlySet<string> = new Set(['messages.silences']);
+const isCounted = ([name, table]: [string, Table<unknown>]): boolean => !later.has(name) || table.size > 0;
 
 /** One name for the whole state. Costs what changed since it was last asked for. */
 export const digestOf = (world: World): string =>
-  sha256Hex(`${tablesOf(world).map(([name, table]) => `${name}=${table.digest()}`).join('\n')}\n${canonicalText(singles(world))}`);
+  sha256Hex(`${tablesOf(world).filter(isCounted).map(([name, table]) => `${name}=${table.digest()}`).join('\n')}\n${canonicalText(singles(world))}`);
 
-export function freezeWorld(world: World): Uint8Array {
-  const tables = Object.fromEntries(tablesOf(world).map(([name, table]) => [name, [...table.entries()]]));
-  return new TextEncoder().encode(canonicalText({ format: STATE_FORMAT, tables, singles: singles(world) }));
+/** @param without rows that are left out, as `table key` */
+export function stateText(world: World, without: ReadonlySet<string> = new Set()): string {
+  const tables = Object.fromEntries(tablesOf(world).filter(isCounted).map(([name, table]) => [name, [...table.entries()].filter(([key]) => !without.has(`${name} ${key}`))]));
+  return canonicalText({ format: STATE_FORMAT, tables, singles: singles(world) });
 }
+
+export const freezeWorld = (world: World): Uint8Array => new TextEncoder().encode(stateText(world));
 
 /** The world of a snapshot. The caller compares its digest with the one beside the snapshot before believing it. */
 export function thawWorld(state: Uint8Array): World {
-  const frozen = parseCanonical(new TextDecoder().decode(state)) as {
-    tables: Record<string, [string, unknown][]>; singles: { limits: Limits | null; limitsHash: string; gate: Gate; life: Life };
-  };
   const world = emptyWorld();
-  for (const [name, table] of tablesOf(world)) for (const [key, value] of frozen.tables[name] ?? []) table.set(key, value);
+  restore(world, new TextDecoder().decode(state));
+  return world;
+}
+
+/** Makes a world exactly that of a state, in its own tables: whoever holds one of them sees the new rows. */
+function restore(world: World, state: string): void {
+  const frozen = parseCanonical(state) as {
+    tables: Record<string, [string, unknown][]>; singles: { limits: Limits | null; limitsHash: string; gate: Gate; segment: Segment; life: Life };
+  };
+  for (const [name, table] of tablesOf(world)) {
+    table.clear();
+    for (const [key, value] of frozen.tables[name] ?? []) table.set(key, value);
+  }
   world.limits = frozen.singles.limits ?? undefined;
   world.limitsHash = frozen.singles.limitsHash;
   world.gate = frozen.singles.gate;
+  world.segment = frozen.singles.segment;
   world.life = frozen.singles.life;
   reindexOrders(world.orders);
   reindexLedger(world.ledger);
-  return world;
 }

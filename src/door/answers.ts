@@ -29,6 +29,7 @@ export const doorProblems = {
   'BW-7002': { status: 503, retry: 'later', title: 'Too much waits for the disk' },
   'BW-7003': { status: 503, retry: 'later', title: 'The runtime is stopping' },
   'BW-7006': { status: 500, retry: 'same-key', title: 'Not confirmed in time' },
+  'BW-7007': { status: 503, retry: 'later', title: 'The index of older keys did not answer' },
   'BW-9001': { status: 500, retry: 'same-key', title: 'A belief of the runtime was false' },
   'BW-9002': { status: 500, retry: 'same-key', title: 'A fault of ours' },
 } as const satisfies Record<`BW-${number}`, { readonly status: number; readonly retry: Retry; readonly title: string }>;

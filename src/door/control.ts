@@ -76,8 +76,9 @@ export function controlDoor(options: ControlDoorOptions): NetApp {
       const found = orderById(world.orders, id);
       return found === undefined ? undefined : { found, shown: shownOrder(world, found) };
     });
-    if (view === undefined) return noOrder(id, correlationId);
-    return json(200, { order: view.shown, ...await timelineOf(runtime, view.found) });
+    const found = view?.found ?? await runtime.leftBehind(id);
+    if (found === undefined) return noOrder(id, correlationId);
+    return json(200, { order: view?.shown ?? shownOrder(runtime.world, found), ...await timelineOf(runtime, found) });
   };
 
   const journal = async ({ query }: ServedRequest, correlationId: string): Promise<ServedAnswer> => {

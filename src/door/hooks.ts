@@ -3,12 +3,14 @@
  *
  *   H1. Before the secret was right nothing of a body is acted on. What cannot even be read, and so holds no secret that could
  *       be found, may have been an order spoilt on its way: it is kept, a few a minute.
+ *   H2. Several orders in one body are taken only if every one of them is understood.
  */
 import { readJson } from '../base/index.ts';
 import { readTradingView, resolveTicker } from '../core/index.ts';
-import type { Malformed } from '../core/index.ts';
+import type { Malformed, Routed } from '../core/index.ts';
 import type { ServedAnswer, ServedRequest } from '../ports/index.ts';
-import { problem } from './answers.ts';
+import { json, problem } from './answers.ts';
+import { Heartbeats } from './heartbeats.ts';
 import { quarantine, refusedBody, take, textOf } from './intake.ts';
 import type { Delivery, IntakeParts } from './intake.ts';
 import { Meter } from './meter.ts';
@@ -26,6 +28,7 @@ const NOT_UTF8: Malformed = { kind: 'malformed', status: 400, code: 'not-json', 
 
 export function tradingViewHook(parts: IntakeParts, sources: readonly Source[], markets: Markets): Hook {
   const { clock, tally, note } = parts;
+  const heartbeats = new Heartbeats(parts, sources);
   const known = new Map<string, Known>(sources.map((source) =>
     [source.name, { source, digest: digestOfSecret(source.secret), unread: new Meter(clock, UNREAD_PER_MINUTE), strangers: new Meter(clock, NOTED_PER_MINUTE) }]));
 
@@ -64,17 +67,37 @@ export function tradingViewHook(parts: IntakeParts, sources: readonly Source[], 
       return refusedBody(spoilt, spoilt.reason, correlationId, 'nothing; too many bodies that cannot be read came within a minute');
     }
 
+    heartbeats.triggered(name);
+    if (outcome.kind === 'heartbeat') return heartbeats.beat(name, correlationId);
     if (outcome.kind === 'malformed') return quarantine(parts, outcome, delivery, reading.sensitive);
-    const { signal } = outcome;
-    const ticker = resolveTicker(signal.ticker, signal.exchange, { tickers: source.tickers, sameName: source.sameName, instruments: markets[source.venue] ?? [] });
-    if (ticker.kind === 'malformed') return quarantine(parts, ticker, delivery, reading.sensitive);
-    return take(parts, { signal, venue: source.venue, symbol: ticker.symbol, windowMs: source.windowMs }, source.maxAgeMs, delivery);
+    const signals = outcome.kind === 'signal' ? [outcome.signal] : outcome.signals;
+    const routed: Routed[] = [];
+    for (const signal of signals) { // H2
+      const ticker = resolveTicker(signal.ticker, signal.exchange, { tickers: source.tickers, sameName: source.sameName, instruments: markets[source.venue] ?? [] });
+      if (ticker.kind === 'malformed') return quarantine(parts, ticker, delivery, reading.sensitive);
+      routed.push({ signal, venue: source.venue, symbol: ticker.symbol, windowMs: source.windowMs });
+    }
+    const [first, ...rest] = routed;
+    if (first !== undefined && rest.length === 0) return take(parts, first, source.maxAgeMs, delivery);
+    return takeAll(parts, routed, source.maxAgeMs, delivery);
   };
+}
+
+/** One after the other. Where one of them is not known to be taken the delivery failed as a whole: sent again, those that were taken are repetitions. */
+async function takeAll(parts: IntakeParts, all: readonly Routed[], maxAgeMs: number | undefined, delivery: Delivery): Promise<ServedAnswer> {
+  const told: { readonly status: number; readonly success: boolean }[] = [];
+  for (const routed of all) {
+    const answer = await take(parts, routed, maxAgeMs, delivery);
+    if (answer.kind !== 'answer') return answer;
+    const body: unknown = JSON.parse(typeof answer.body === 'string' ? answer.body : new TextDecoder().decode(answer.body));
+    told.push({ success: false, ...(body as object), status: answer.status });
+  }
+  return json(told.every(({ status }) => status === 200) ? 200 : 207, { success: told.every(({ success }) => success), outcome: 'several', orders: told, correlationId: delivery.correlationId });
 }
 
 /** Whether a body has the form in which a secret could have been given. */
 function couldHoldSecret(text: string | undefined, source: Source): boolean {
   if (text === undefined || source.dialect === 'text') return false;
   const read = readJson(text);
-  return read.ok && read.node.kind === 'object';
+  return read.ok && (read.node.kind === 'object' || (read.node.kind === 'list' && read.node.items.some(({ kind }) => kind === 'object')));
 }

@@ -43,7 +43,7 @@ export function textOf(body: Uint8Array): string | undefined {
 
 export async function take(parts: IntakeParts, routed: Routed, maxAgeMs: number | undefined, delivery: Delivery): Promise<ServedAnswer> {
   const { runtime, clock } = parts;
-  const stale = isKnown(runtime.world, routed.signal) ? undefined : staleness(routed.signal, clock.wallMs(), maxAgeMs); // I2
+  const stale = isKnown(runtime.world, routed.signal) ? undefined : staleness(routed.signal, clock.wallMs(), shorter(maxAgeMs, routed.signal.maxAgeMs)); // I2
   const input: Input = stale === undefined
     ? { kind: 'signal', routed }
     : { kind: 'refuse-signal', source: delivery.source, key: routed.signal.key, content: contentOfRouted(routed), ...stale };
@@ -73,8 +73,10 @@ async function turn(parts: IntakeParts, input: Input, { source, correlationId }:
   try {
     const cause = { actor: `signal:${source}`, correlationId };
     const isCancel = input.kind === 'signal' && input.routed.signal.action === 'cancel';
-    const { outcome, seq } = isCancel ? runtime.turns.take(input, cause) : runtime.turns.takeNewRisk(input, cause); // I3
-    const told = answer(outcome, runtime.world); // what this turn saw; the head may have moved on before the disk has it
+    const { told, seq } = await runtime.recollection.with(input, (whole) => {
+      const taken = isCancel ? runtime.turns.take(whole, cause) : runtime.turns.takeNewRisk(whole, cause); // I3
+      return { told: answer(taken.outcome, runtime.world), seq: taken.seq }; // what this turn saw; the head may have moved on before the disk has it
+    });
     await confirmed(runtime, clock, seq, answerWithinMs); // I1
     return told;
   } catch (thrown) {
@@ -98,6 +100,9 @@ function told(parts: IntakeParts, outcome: Outcome, world: World, { source, corr
         success: true, outcome: 'cancelled', duplicate: outcome.repeated, orderIds: outcome.orderIds, correlationId,
         message: outcome.orderIds.length === 0 ? 'There was nothing open to cancel.' : `The cancel of ${outcome.orderIds.length} open order${outcome.orderIds.length === 1 ? '' : 's'} was asked for.`,
       });
+    case 'met':
+      count(outcome.repeated ? 'duplicate' : 'met');
+      return json(200, { success: true, outcome: 'met', duplicate: outcome.repeated, message: 'The position is there, or on its way: there is nothing to trade.', correlationId });
     case 'refused': {
       count(outcome.repeated ? 'duplicate' : 'refused');
       if (ageCodes.has(outcome.code)) return problem(outcome.code as DoorCode, correlationId, { detail: outcome.reason, did: 'recorded the refusal', doNext: ['compare the clocks of sender and server', 'send a fresh signal'] });
@@ -130,6 +135,9 @@ function sentence(order: Order, duplicate: boolean): string {
     default: return `${what} is ${order.phase} at ${order.venue}.`;
   }
 }
+
+/** The shorter of what the source and the message itself allow. */
+const shorter = (source: number | undefined, own: number | undefined): number | undefined => (source === undefined || own === undefined ? source ?? own : Math.min(source, own));
 
 const isKnown = ({ orders, messages }: World, { key }: Signal): boolean => orderById(orders, orderIdOf(key)) !== undefined || messages.dealt.has(key);
 

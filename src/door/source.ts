@@ -1,7 +1,10 @@
 /** Who may ask for orders, as the configuration names them. */
-import type { SourceRules } from '../core/index.ts';
+import type { HeartbeatRules, SourceRules } from '../core/index.ts';
 
-export type Source = SourceRules & {
+export type Heartbeat = HeartbeatRules & { readonly everyMs: number; readonly graceMs: number };
+
+export type Source = Omit<SourceRules, 'heartbeat'> & {
+  readonly heartbeat?: Heartbeat; // how often it says that it is alive
   readonly secret: string;
   readonly secretIn: 'body' | 'path';
   readonly allowedSources: readonly string[]; // addresses; empty: any

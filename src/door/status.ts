@@ -3,6 +3,7 @@ import { assetScale, instrumentsOf, marketKey } from '../core/index.ts';
 import type { World } from '../core/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { shownDifference, time } from './shown.ts';
+import { CUT_OFF } from './heartbeats.ts';
 import type { Tally } from './tally.ts';
 
 export type VenueStatus = {
@@ -26,18 +27,33 @@ export function statusOf(runtime: Runtime, world: World, life: Life, tally: Tall
   for (const order of orders.live.values()) phases[order.phase] = (phases[order.phase] ?? 0) + 1;
   const unknown = phases['unknown'] ?? 0;
   return {
-    sentence: sentence(world, venues, orders.live.size, unknown),
+    sentence: [sentence(world, venues, orders.live.size, unknown), ...silent(world, tally)].join(' '),
     instance: life.instance,
     state: gate.state === 'HALTED' ? 'halted' : venues.length > 0 && venues.every(({ ready }) => ready) ? 'trading' : 'waiting',
     gate: { state: gate.state, by: gate.by, reason: gate.reason, since: gate.sinceMs === 0 ? null : time(gate.sinceMs) },
     venues,
     orders: { live: orders.live.size, unknown, phases, done: orders.done.size, foreignOpen: [...orders.foreign.unordered()].filter(({ open }) => open).length },
     books: { ...Object.fromEntries(ledger.counts.entries()), openDifferences: ledger.differences.size, pendingFees: ledger.pendingFees.size, booksAgree: venues.every(({ reconciled }) => reconciled?.agreed === true) },
-    signals: { sinceStart: tally.shown(), recorded: Object.fromEntries(messages.counts.entries()) },
+    signals: {
+      sinceStart: tally.shown(), recorded: Object.fromEntries(messages.counts.entries()),
+      heartbeats: Object.fromEntries([...tally.heartbeats].map(([source, { lastHeardMs }]) => [source, { lastHeard: lastHeardMs === undefined ? null : time(lastHeardMs), silent: silenceOf(world, source) }])),
+    },
     facts: Object.fromEntries(world.counts.entries()),
     journal: { headSeq: runtime.turns.headSeq, durableSeq: runtime.turns.durableSeq, headHash: runtime.turns.head.hash },
     process: processOf(runtime, life),
   };
+}
+
+function silenceOf({ messages }: World, source: string): object | null {
+  const silence = messages.silences.get(source);
+  return silence === undefined ? null : { since: time(silence.wallMs), lastHeard: silence.lastHeardMs === null ? null : time(silence.lastHeardMs), cutOff: silence.cutOff };
+}
+
+function silent({ messages }: World, tally: Tally): string[] {
+  return [...tally.heartbeats.keys()].flatMap((source) => {
+    const silence = messages.silences.get(source);
+    return silence === undefined ? [] : [`The source ${source} has been silent since ${time(silence.wallMs)}${silence.cutOff ? `: ${CUT_OFF}` : ''}.`];
+  });
 }
 
 /** While the disk does not confirm: only what rests on no entry that may be lost, and the gate, which is in force at once. */

@@ -1,6 +1,6 @@
 /** What came in by each source and what became of it, since this process began. Samples: the journal keeps what matters. */
 export type SignalFate =
-  | 'order' | 'blocked' | 'cancelled' | 'refused' | 'duplicate' | 'conflict' | 'malformed' | 'unauthorised' | 'address' | 'too-large' | 'busy' | 'failed';
+  | 'order' | 'met' | 'heartbeat' | 'blocked' | 'cancelled' | 'refused' | 'duplicate' | 'conflict' | 'malformed' | 'unauthorised' | 'address' | 'too-large' | 'busy' | 'failed';
 
 export class Tally {
   readonly #counts = new Map<string, Map<SignalFate, number>>();
@@ -10,6 +10,9 @@ export class Tally {
     own.set(fate, (own.get(fate) ?? 0) + 1);
     this.#counts.set(source, own);
   }
+
+  /** Who is expected to say regularly that he is alive, and when he last did in this process life, by the wall clock. */
+  readonly heartbeats = new Map<string, { lastHeardMs: number | undefined }>();
 
   shown(): Record<string, Record<string, number>> {
     return Object.fromEntries([...this.#counts].map(([source, own]) => [source, Object.fromEntries(own)]));

@@ -9,6 +9,8 @@ import { divide, formatUnits, notionalUnits, pow10, tryParseUnits } from '../bas
 import type { DeskRefusal, NewDeskOrder } from '../ports/index.ts';
 import { availableUnits } from './account.ts';
 import type { Account } from './account.ts';
+import { hoursOf } from './hours.ts';
+import { tickUnitsAt } from './listing.ts';
 import type { Listing } from './listing.ts';
 import { ownOrderMet } from './matching.ts';
 import { heldAsset, heldFor, isFinal, remainingUnits } from './order.ts';
@@ -22,6 +24,8 @@ export type Admitted = {
   readonly limitPriceUnits: bigint | undefined;
   readonly stopPriceUnits: bigint | undefined;
   readonly worstPriceUnits: bigint;
+  readonly activeAtMs: number;
+  readonly expiresAtMs: number | undefined;
 };
 
 type Admission = { readonly kind: 'admitted'; readonly terms: Admitted } | { readonly kind: 'existing'; readonly order: Order } | { readonly kind: 'refused'; readonly refusal: DeskRefusal };
@@ -58,12 +62,15 @@ function check(turn: Turn, account: Account, order: NewDeskOrder, instead: Order
   const instrument = turn.state.instruments.get(order.symbol);
   if (instrument === undefined) return refused('unknown-symbol', `${order.symbol} is not traded here`);
 
-  const quantityUnits = tryParseUnits(order.quantity, instrument.quantityScale);
+  if (order.notional !== undefined && order.type !== 'market') return refused('bad-type', 'only a market order can be for a value');
+  const quantityText = order.notional === undefined ? order.quantity ?? '' : quantityFor(turn, order, instrument, order.notional);
+  if (quantityText === undefined) return refused('untradable-symbol', `${order.symbol} has no price yet`);
+  const quantityUnits = tryParseUnits(quantityText, instrument.quantityScale);
   if (quantityUnits === undefined || quantityUnits <= 0n || quantityUnits % instrument.quantityStepUnits !== 0n) {
-    return refused('bad-quantity', `the quantity ${order.quantity} is not a positive multiple of ${formatUnits(instrument.quantityStepUnits, instrument.quantityScale)}`);
+    return refused('bad-quantity', `the quantity ${quantityText} is not a positive multiple of ${formatUnits(instrument.quantityStepUnits, instrument.quantityScale)}`);
   }
   if (quantityUnits < instrument.minQuantityUnits) {
-    return refused('bad-quantity', `the quantity ${order.quantity} is below the minimum of ${formatUnits(instrument.minQuantityUnits, instrument.quantityScale)}`);
+    return refused('bad-quantity', `the quantity ${quantityText} is below the minimum of ${formatUnits(instrument.minQuantityUnits, instrument.quantityScale)}`);
   }
   const limitPriceUnits = priceUnits(instrument, order.limitPrice);
   const stopPriceUnits = priceUnits(instrument, order.stopPrice);
@@ -84,13 +91,25 @@ function check(turn: Turn, account: Account, order: NewDeskOrder, instead: Order
   if (uncovered !== undefined) return new Refused(uncovered);
   const own = order.type === 'stop-limit' ? undefined : ownOrderMet(turn, sketch, instead);
   if (own !== undefined) return new Refused({ reason: 'self-match', existingOrderId: own.id });
-  return { instrument, quantityUnits, limitPriceUnits, stopPriceUnits, worstPriceUnits };
+  const hours = hoursOf(turn, order, instrument);
+  if (hours === undefined) return refused('untradable-symbol', `${order.symbol} has no more sessions`);
+  return { instrument, quantityUnits, limitPriceUnits, stopPriceUnits, worstPriceUnits, ...hours };
 }
 
 function priceUnits(instrument: Listing, text: string | undefined): bigint | undefined | 'bad' {
   if (text === undefined) return undefined;
   const units = tryParseUnits(text, instrument.priceScale);
-  return units === undefined || units <= 0n || units % instrument.priceTickUnits !== 0n ? 'bad' : units;
+  return units === undefined || units <= 0n || units % tickUnitsAt(instrument, units) !== 0n ? 'bad' : units;
+}
+
+/** As much as a value buys, or is sold for, at the best price there is: rounded down to whole steps, so never for more. */
+function quantityFor(turn: Turn, { side }: NewDeskOrder, instrument: Listing, notional: string): string | undefined {
+  const best = marketOf(turn, instrument.symbol).house.best(side === 'buy' ? 'sell' : 'buy')?.priceUnits ?? turn.state.book(instrument.symbol).against(side)[0]?.worstPriceUnits;
+  const value = tryParseUnits(notional, instrument.quoteScale);
+  if (best === undefined) return undefined;
+  if (value === undefined || value <= 0n) return '0';
+  const units = divide(value, notionalUnits(instrument, 1n, best), 'down');
+  return formatUnits(units - (units % instrument.quantityStepUnits), instrument.quantityScale);
 }
 
 function marketReference(turn: Turn, order: NewDeskOrder, instrument: Listing): bigint | undefined {
@@ -98,7 +117,8 @@ function marketReference(turn: Turn, order: NewDeskOrder, instrument: Listing): 
 }
 
 /** A market order is a limit order as far from the middle as the exchange lets it go. */
-function cushioned(turn: Turn, order: NewDeskOrder, { priceTickUnits }: Listing, reference: bigint): bigint {
+function cushioned(turn: Turn, order: NewDeskOrder, instrument: Listing, reference: bigint): bigint {
+  const priceTickUnits = tickUnitsAt(instrument, reference);
   const away = divide(reference * turn.rules.marketCushionPpm, pow10(6) * priceTickUnits, 'up') * priceTickUnits;
   const nearest = reference - (reference % priceTickUnits);
   if (order.side === 'buy') return nearest + away;

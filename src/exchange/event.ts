@@ -35,6 +35,8 @@ export type Happening =
       readonly activeAtMs: number; // when it enters the book
       readonly expiresAtMs: number | null;
       readonly replaces: string | null;
+      readonly notional?: string; // where it was ordered by value
+      readonly extendedHours?: true;
     }
   | { readonly type: 'new'; readonly orderId: string }
   | { readonly type: 'triggered'; readonly orderId: string; readonly price: string }

@@ -5,14 +5,15 @@
  * Two folds over the same events: `head` is what the next turn sees, `shown` what anybody else sees. An event moves from one
  * to the other when the log has it, so nothing that a crash could undo is ever answered, read or told.
  */
-import { formatUnits, invariant, larger, reasonOf, smaller } from '../base/index.ts';
-import type { Instrument, Side } from '../base/index.ts';
+import { formatUnits, invariant, parseUnits, parseUnitsRounded, reasonOf } from '../base/index.ts';
 import type {
-  Clock, Desk, DeskAccount, DeskCancelResult, DeskEvent, DeskFee, DeskOrder, DeskQuote, DeskReplaceResult, DeskTrade, NewDeskOrder, OrderIdClass, PlaceResult,
+  Clock, Desk, DeskAccount, DeskBar, DeskBook, DeskCancelResult, DeskEvent, DeskFee, DeskInstrument, DeskOrder, DeskPrint, DeskQuote, DeskReplaceResult, DeskSession, DeskTrade, MarketEvent, NewDeskOrder, OrderIdClass, PlaceResult,
 } from '../ports/index.ts';
 import { showAccount } from './account.ts';
 import { admit } from './admission.ts';
 import type { Admitted } from './admission.ts';
+import { newYork, nextPhaseMs, phaseAt, sessionsBetween } from './calendar.ts';
+import type { Calendar, Phase } from './calendar.ts';
 import { ExchangeLogError, ExchangeOptionsError, ExchangeStoppedError } from './errors.ts';
 import type { Happening, LogEvent } from './event.ts';
 import { Names } from './ids.ts';
@@ -29,9 +30,11 @@ import type { Oracle } from './oracle.ts';
 import { isFinal, remainingUnits, showOrder } from './order.ts';
 import type { Order } from './order.ts';
 import { Replay } from './replay.ts';
-import type { Step } from './replay.ts';
+import type { Point, Step } from './replay.ts';
 import { State } from './state.ts';
 import type { Rules, Turn } from './turn.ts';
+import { Watch } from './watch.ts';
+import { depthOf } from './depth.ts';
 
 export interface Exchange extends Desk {
   /** Lets time work: ticks while orders rest, fee records, expiries. With a `speed`, recordings play at that multiple of real time. */
@@ -65,14 +68,21 @@ class LoggedExchange implements Exchange {
   readonly #log: ExchangeLog;
   readonly #time: 'clock' | 'recording';
   readonly #accounts: readonly AccountOptions[];
+  readonly #calendar: Calendar;
+  #phase: Phase = 'closed'; // of the stock market
+  #phaseEndsAtMs = -Infinity;
+  #phaseMet: Phase | undefined; // for which stocks were last matched
   readonly #head: State;
   readonly #shown: State;
   readonly #events: LogEvent[] = [];
   readonly #markets = new Map<string, Market>();
   readonly #replays: Replay[] = [];
   readonly #listeners = new Map<string, Set<(event: DeskEvent) => void>>();
+  readonly #watches = new Map<string, Watch>();
+  readonly #moved = new Set<string>(); // of those that are watched: what watchers are to be told of
   readonly #orderNames: Names;
   readonly #clientNames: Names;
+  readonly #openedAtMs: number; // when it first was, before any restart
   readonly #aheadMs: number; // exchange time minus monotonic time
   #rules: Rules;
   #recordingMs = 0;
@@ -90,9 +100,11 @@ class LoggedExchange implements Exchange {
     this.#log = log;
     this.#time = options.time ?? 'clock';
     this.#accounts = options.accounts ?? defaultAccounts;
+    this.#calendar = options.calendar ?? newYork;
     this.#head = new State(listings);
     this.#shown = new State(listings);
     for (const event of history) this.#recall(event);
+    this.#openedAtMs = history[0]?.atMs ?? Math.max(0, Math.floor(options.clock.wallMs()));
     this.#rules = {
       fees: { ...defaultFees, ...options.fees },
       acceptDelayMs: options.acceptDelayMs ?? 0,
@@ -101,6 +113,7 @@ class LoggedExchange implements Exchange {
       marketCushionPpm: options.marketCushionPpm ?? 50_000n,
       sessionMs: options.sessionMs,
       idClass: options.idClass ?? 'unique-forever',
+      calendar: this.#calendar,
     };
     this.#aheadMs = Math.max(options.clock.wallMs(), this.#head.atMs) - options.clock.monotonicMs();
     this.#orderNames = new Names(options.seed, 'order');
@@ -108,9 +121,10 @@ class LoggedExchange implements Exchange {
     const prices = options.price ?? defaultPrices;
     for (const instrument of listings.listings) {
       const source = prices[instrument.symbol];
-      this.#markets.set(instrument.symbol, new Market(options.seed, instrument, source, { ...defaultHouse, ...options.house }));
+      this.#markets.set(instrument.symbol, new Market(options.seed, instrument, source, { ...defaultHouse, ...options.house }, this.#calendar));
       if (source?.kind === 'candles' || source?.kind === 'trades') this.#replays.push(new Replay(instrument.symbol, source));
     }
+    for (const event of history) if (event.type === 'trade') this.#noteTrade(event);
     this.oracle = oracleOf(this.#shown, this.#events);
     this.ended = new Promise((resolve) => (this.#end = resolve));
   }
@@ -133,6 +147,8 @@ class LoggedExchange implements Exchange {
       market.moveToText(first.price, 0, this.#head.seq);
     }
     const newcomers = this.#accounts.filter(({ id }) => !this.#head.accounts.has(id));
+    // Where a price stands, something was dealt: the tape of a market begins with it.
+    for (const market of this.#markets.values()) if (market.tickMs === undefined) market.note(this.nowMs(), undefined);
     if (newcomers.length > 0) this.#turn((turn) => newcomers.forEach((account) => this.#openAccount(turn, account)));
     await this.#settled;
   }
@@ -142,8 +158,12 @@ class LoggedExchange implements Exchange {
     return Math.max(nowMs, this.#head.atMs);
   }
 
-  instruments(): readonly Instrument[] {
+  instruments(): readonly DeskInstrument[] {
     return [...this.#shown.instruments.values()];
+  }
+
+  sessions(fromDate: string, toDate: string): readonly DeskSession[] {
+    return sessionsBetween(this.#calendar, fromDate, toDate);
   }
 
   authenticate(keyId: string, secret: string): string | undefined {
@@ -192,6 +212,7 @@ class LoggedExchange implements Exchange {
       const shown = showOrder(order);
       const wanted: NewDeskOrder = {
         clientOrderId: change.clientOrderId, symbol: shown.symbol, side: order.side, type: order.type, timeInForce: order.timeInForce,
+        extendedHours: order.extendedHours,
         quantity: change.quantity ?? formatUnits(remainingUnits(order), order.instrument.quantityScale),
         limitPrice: change.limitPrice ?? shown.limitPrice,
         stopPrice: change.stopPrice ?? shown.stopPrice,
@@ -234,27 +255,57 @@ class LoggedExchange implements Exchange {
 
   quote(symbol: string): DeskQuote | undefined {
     const market = this.#markets.get(symbol);
+    const book = this.book(symbol);
+    const [bid, ask] = [book?.bids[0], book?.asks[0]];
+    if (market === undefined || bid === undefined || ask === undefined) return undefined;
+    return {
+      symbol, bid: bid.price, ask: ask.price, bidSize: bid.size, askSize: ask.size, last: market.priceText ?? bid.price,
+      atMs: this.nowMs(), // one can trade on it now, however long ago it last moved
+    };
+  }
+
+  book(symbol: string): DeskBook | undefined {
+    const market = this.#markets.get(symbol);
     if (market === undefined) return undefined;
     if (this.#stopped === undefined) this.#look(market);
-    const best = (side: Side): { priceUnits: bigint; sizeUnits: bigint } | undefined => {
-      const level = market.house.best(side);
-      const [order] = this.#shown.book(symbol).side(side);
-      const priceUnits = level === undefined ? order?.worstPriceUnits
-        : order === undefined ? level.priceUnits
-        : (side === 'buy' ? larger : smaller)(level.priceUnits, order.worstPriceUnits);
-      if (priceUnits === undefined) return undefined;
-      const resting = this.#shown.book(symbol).side(side).reduce((sum, other) => (other.worstPriceUnits === priceUnits ? sum + remainingUnits(other) : sum), 0n);
-      return { priceUnits, sizeUnits: resting + (level?.priceUnits === priceUnits ? level.leftUnits : 0n) };
-    };
-    const bid = best('buy');
-    const ask = best('sell');
-    if (bid === undefined || ask === undefined) return undefined;
+    return { symbol, bids: depthOf(market, this.#shown.book(symbol), 'buy'), asks: depthOf(market, this.#shown.book(symbol), 'sell'), atMs: this.nowMs() };
+  }
+
+  latestPrint(symbol: string): DeskPrint | undefined {
+    return this.#followed(symbol)?.tape.latest;
+  }
+
+  prints(symbol: string, fromMs: number, untilMs: number): readonly DeskPrint[] {
+    return this.#followed(symbol)?.tape.prints(fromMs, untilMs) ?? [];
+  }
+
+  bars(symbol: string, fromMs: number, untilMs: number): readonly DeskBar[] {
+    return this.#followed(symbol)?.tape.bars(fromMs, untilMs) ?? [];
+  }
+
+  quotes(symbol: string, fromMs: number, untilMs: number): readonly DeskQuote[] {
+    const market = this.#followed(symbol);
+    if (market === undefined) return [];
     const { priceScale, quantityScale } = market.instrument;
-    const price = (units: bigint): string => formatUnits(units, priceScale);
-    return {
-      symbol, bid: price(bid.priceUnits), ask: price(ask.priceUnits), last: market.priceText ?? price(bid.priceUnits),
-      bidSize: formatUnits(bid.sizeUnits, quantityScale), askSize: formatUnits(ask.sizeUnits, quantityScale),
-      atMs: this.nowMs(), // one can trade on it now, however long ago it last moved
+    return market.tape.moves(fromMs, untilMs).flatMap(({ atMs, middleUnits, tick }) => {
+      const quoted = market.house.firstQuoted(middleUnits, tick);
+      if (quoted === undefined) return [];
+      const { buy, sell } = quoted;
+      const price = (units: bigint): string => formatUnits(units, priceScale);
+      const size = (units: bigint): string => formatUnits(units, quantityScale);
+      return [{ symbol, atMs, last: price(middleUnits), bid: price(buy.priceUnits), bidSize: size(buy.leftUnits), ask: price(sell.priceUnits), askSize: size(sell.leftUnits) }];
+    });
+  }
+
+  watch(symbol: string, run: (event: MarketEvent) => void): () => void {
+    const market = this.#followed(symbol);
+    if (market === undefined) return () => {};
+    let watch = this.#watches.get(symbol);
+    if (watch === undefined) this.#watches.set(symbol, (watch = new Watch(market.tape)));
+    const end = watch.add(run);
+    this.#arm();
+    return () => {
+      if (end()) this.#watches.delete(symbol);
     };
   }
 
@@ -286,7 +337,7 @@ class LoggedExchange implements Exchange {
     if (step === undefined) return undefined;
     for (const point of step.points) {
       this.#recordingMs = Math.max(this.#recordingMs, point.atMs);
-      this.#moveTo(step.symbol, point.price, point.atMs);
+      this.#moveTo(step.symbol, point.price, point.atMs, point);
     }
     await this.#settled;
     return step;
@@ -337,7 +388,7 @@ class LoggedExchange implements Exchange {
       }
       append(happening);
     };
-    const turn: Turn = { nowMs, state, markets: this.#markets, rules: this.#rules, write };
+    const turn: Turn = { nowMs, state, markets: this.#markets, rules: this.#rules, phase: this.#phaseAt(nowMs), write };
     try {
       passDue(turn);
       this.#walk(turn, symbol);
@@ -350,8 +401,17 @@ class LoggedExchange implements Exchange {
       throw thrown;
     } finally {
       if (events.length > 0) this.#commit(events);
+      this.#tellWatchers();
       this.#arm();
     }
+  }
+
+  #phaseAt(nowMs: number): Phase {
+    if (nowMs >= this.#phaseEndsAtMs) {
+      this.#phase = phaseAt(this.#calendar, nowMs);
+      this.#phaseEndsAtMs = nextPhaseMs(this.#calendar, nowMs);
+    }
+    return this.#phase;
   }
 
   #commit(events: readonly LogEvent[]): void {
@@ -373,8 +433,25 @@ class LoggedExchange implements Exchange {
     for (const event of events) {
       this.#shown.apply(event);
       this.#events.push(event);
+      this.#note(event);
       for (const told of narrate(this.#shown, event)) for (const listener of [...(this.#listeners.get(told.order.accountId) ?? [])]) listener(told);
     }
+    this.#tellWatchers();
+  }
+
+  /** What is durable shows in the book and on the tape. */
+  #note(event: LogEvent): void {
+    if (event.type === 'trade') this.#noteTrade(event);
+    if ('symbol' in event) this.#touch(event.symbol);
+    else if ('orderId' in event) this.#touch(this.#shown.order(event.orderId).instrument.symbol);
+  }
+
+  #noteTrade({ symbol, price, quantity, taker, maker, atMs }: Extract<LogEvent, { type: 'trade' }>): void {
+    const market = this.#markets.get(symbol);
+    if (market === undefined) return;
+    const { priceScale, quantityScale } = market.instrument;
+    const side = taker?.side ?? (maker?.side === 'buy' ? 'sell' : 'buy');
+    market.tape.dealt({ atMs, priceUnits: parseUnits(price, priceScale), quantityUnits: parseUnits(quantity, quantityScale), side });
   }
 
   #accept(turn: Turn, accountId: string, order: NewDeskOrder, terms: Admitted, replaces: string | null): DeskOrder {
@@ -382,16 +459,14 @@ class LoggedExchange implements Exchange {
     const count = turn.state.orders.size + 1;
     const orderId = this.#orderNames.name(count);
     const price = (units: bigint | undefined): string | null => (units === undefined ? null : formatUnits(units, instrument.priceScale));
-    const { sessionMs } = turn.rules;
     turn.write({
       type: 'order', accountId, orderId,
       clientOrderId: (turn.rules.idClass === 'none' ? undefined : order.clientOrderId) ?? this.#clientNames.name(count),
       symbol: instrument.symbol, side: order.side, orderType: order.type, timeInForce: order.timeInForce,
       quantity: formatUnits(terms.quantityUnits, instrument.quantityScale),
       limitPrice: price(terms.limitPriceUnits), stopPrice: price(terms.stopPriceUnits), worstPrice: formatUnits(terms.worstPriceUnits, instrument.priceScale),
-      activeAtMs: turn.nowMs + turn.rules.acceptDelayMs,
-      expiresAtMs: order.timeInForce === 'day' && sessionMs !== undefined ? (Math.floor(turn.nowMs / sessionMs) + 1) * sessionMs : null,
-      replaces,
+      activeAtMs: terms.activeAtMs, expiresAtMs: terms.expiresAtMs ?? null, replaces,
+      ...(order.notional === undefined ? {} : { notional: order.notional }), ...(order.extendedHours === true ? { extendedHours: true } : {}),
     });
     const accepted = showOrder(turn.state.order(orderId));
     passDue(turn);
@@ -411,23 +486,65 @@ class LoggedExchange implements Exchange {
 
   /** Prices that move with time are brought to now, where an order waits for them or somebody is about to look. */
   #walk(turn: Turn, symbol?: string): void {
+    if (turn.phase !== this.#phaseMet) this.#meetPhase(turn);
     for (const market of this.#markets.values()) {
       const name = market.instrument.symbol;
-      if (name !== symbol && turn.state.book(name).isEmpty) continue;
-      if (market.walkTo(turn.nowMs, turn.state.seq)) meetHouse(turn, name);
+      if (name !== symbol && turn.state.book(name).isEmpty && !this.#watches.has(name)) continue;
+      if (!market.walkTo(turn.nowMs, turn.state.seq)) continue;
+      this.#touch(name);
+      meetHouse(turn, name);
+    }
+  }
+
+  /** Stocks that rested through hours in which they are not dealt meet what the price has become. */
+  #meetPhase(turn: Turn): void {
+    this.#phaseMet = turn.phase;
+    for (const { instrument } of this.#markets.values()) {
+      if (instrument.stock !== undefined && !turn.state.book(instrument.symbol).isEmpty) meetHouse(turn, instrument.symbol);
     }
   }
 
   #look(market: Market): void {
-    if (this.#head.book(market.instrument.symbol).isEmpty) market.walkTo(this.nowMs(), this.#head.seq);
+    const { symbol } = market.instrument;
+    if (this.#head.book(symbol).isEmpty && !this.#watches.has(symbol)) market.walkTo(this.nowMs(), this.#head.seq);
     else this.#turn(() => undefined);
   }
 
-  #moveTo(symbol: string, price: string, cursorMs: number): void {
+  #moveTo(symbol: string, price: string, cursorMs: number, point?: Point): void {
     this.#turn((turn) => {
-      this.#market(symbol).moveToText(price, cursorMs, turn.state.seq);
+      const market = this.#market(symbol);
+      market.moveToText(price, cursorMs, turn.state.seq);
+      const quantityUnits = point === undefined ? undefined : parseUnitsRounded(point.quantity, market.instrument.quantityScale, 'down');
+      market.note(turn.nowMs, quantityUnits === undefined ? undefined : { quantityUnits, ...(point?.side === undefined ? {} : { side: point.side }) });
+      this.#touch(symbol);
       meetHouse(turn, symbol);
     });
+  }
+
+  /** A market with its tape at this moment. */
+  #followed(symbol: string): Market | undefined {
+    const market = this.#markets.get(symbol);
+    market?.follow(this.#openedAtMs, this.nowMs());
+    return market;
+  }
+
+  #touch(symbol: string): void {
+    if (this.#watches.has(symbol)) this.#moved.add(symbol);
+  }
+
+  /** Watchers hear of what has moved once all that happened before is durable. */
+  #tellWatchers(): void {
+    if (this.#moved.size === 0) return;
+    const symbols = [...this.#moved];
+    this.#moved.clear();
+    const tell = (): void => {
+      for (const symbol of symbols) {
+        this.#followed(symbol);
+        this.#watches.get(symbol)?.tell(symbol);
+      }
+    };
+    // Where the log has failed nothing more is told; whoever asks next hears why.
+    void this.#settled.then(tell, () => undefined);
   }
 
   #market(symbol: string): Market {
@@ -477,7 +594,9 @@ class LoggedExchange implements Exchange {
     for (const order of this.#head.waiting) dueAtMs = Math.min(dueAtMs, dueOf(order));
     for (const { throughMs } of this.#head.feesToCome.values()) dueAtMs = Math.min(dueAtMs, throughMs);
     for (const { tickMs, instrument } of this.#markets.values()) {
-      if (tickMs === undefined || this.#head.book(instrument.symbol).isEmpty) continue;
+      if (instrument.stock !== undefined && !this.#head.book(instrument.symbol).isEmpty) dueAtMs = Math.min(dueAtMs, this.#phaseEndsAtMs);
+      if (instrument.stock !== undefined && this.#phase === 'closed') continue; // its price stands still
+      if (tickMs === undefined || (this.#head.book(instrument.symbol).isEmpty && !this.#watches.has(instrument.symbol))) continue;
       dueAtMs = Math.min(dueAtMs, (Math.floor(this.nowMs() / tickMs) + 1) * tickMs);
     }
     return dueAtMs;

@@ -6,6 +6,7 @@
  * answered, shown or told. So the exchange may be killed at any moment and opens again as it was.
  * The shapes that tests and people can look at are described in `oracle.ts`, the events in `event.ts`.
  */
+export type { Calendar } from './calendar.ts';
 export { createExchange } from './exchange.ts';
 export type { Exchange } from './exchange.ts';
 export { ExchangeLogError, ExchangeOptionsError, ExchangeStoppedError } from './errors.ts';

@@ -4,15 +4,15 @@
  * An asset has one scale, the finest in which any instrument counts it, or its balance would mean two things: USDC is bought
  * in nine decimals and paid with in twelve.
  */
-import { pow10 } from '../base/index.ts';
-import type { Instrument } from '../base/index.ts';
+import { larger, pow10 } from '../base/index.ts';
+import type { DeskInstrument } from '../ports/index.ts';
 import { ExchangeOptionsError } from './errors.ts';
 
-export type Listing = Instrument & { readonly baseFactor: bigint };
+export type Listing = DeskInstrument & { readonly baseFactor: bigint };
 
 export type Listings = { readonly listings: readonly Listing[]; readonly scales: ReadonlyMap<string, number> };
 
-export function listed(instruments: readonly Instrument[]): Listings {
+export function listed(instruments: readonly DeskInstrument[]): Listings {
   const scales = new Map<string, number>();
   const claim = (asset: string, scale: number): void => void scales.set(asset, Math.max(scale, scales.get(asset) ?? 0));
   for (const { symbol, base, quote, quantityScale, priceScale, quoteScale } of instruments) {
@@ -26,4 +26,12 @@ export function listed(instruments: readonly Instrument[]): Listings {
     return { ...instrument, baseFactor: pow10((scales.get(base) ?? quantityScale) - quantityScale) };
   });
   return { listings, scales };
+}
+
+const oneDollarCents = 100n;
+
+/** The smallest step of a price here. A stock at a dollar or more goes by whole cents, below that as finely as it is listed. */
+export function tickUnitsAt({ stock, priceScale, priceTickUnits }: Listing, priceUnits: bigint): bigint {
+  if (stock === undefined || priceUnits < pow10(priceScale)) return priceTickUnits;
+  return larger(priceTickUnits, pow10(priceScale) / oneDollarCents);
 }

@@ -12,7 +12,7 @@ import type { TradeParty } from './event.ts';
 import type { Level } from './house.ts';
 import { accepts, mayRest, remainingUnits } from './order.ts';
 import type { Order } from './order.ts';
-import { marketOf } from './turn.ts';
+import { isDealt, marketOf } from './turn.ts';
 import type { Turn } from './turn.ts';
 
 const opposite = (side: Side): Side => (side === 'buy' ? 'sell' : 'buy');
@@ -24,8 +24,14 @@ export function activate(turn: Turn, order: Order): void {
   if (blocked !== undefined) return turn.write({ type: 'rejected', orderId: order.id, reason: `the account is blocked: ${blocked}` });
   if (own !== undefined) return turn.write({ type: 'rejected', orderId: order.id, reason: `it would trade with order ${own.id} of the same account` });
   turn.write({ type: 'new', orderId: order.id });
+  if (!isDealt(turn, order)) return missed(turn, order);
   if (!order.waitingForStop) execute(turn, order);
   else if (isTriggered(turn, order)) trigger(turn, order);
+}
+
+/** Its hours have passed while nobody looked. What may rest waits for the next ones; the rest of a day's orders expire by themselves. */
+function missed(turn: Turn, order: Order): void {
+  if (!mayRest(order) && order.expiresAtMs === undefined) turn.write({ type: 'cancelled', orderId: order.id, reason: 'the hours in which it could be filled have passed' });
 }
 
 /** The house quotes anew: resting orders that its prices reach are filled as far as it goes, then stops are looked at. */
@@ -34,7 +40,8 @@ export function meetHouse(turn: Turn, symbol: string): void {
   const { house } = marketOf(turn, symbol);
   for (const side of ['buy', 'sell'] as const) {
     const from = opposite(side);
-    for (let order = book.side(side)[0]; order !== undefined; order = book.side(side)[0]) {
+    const next = (): Order | undefined => book.side(side).find((order) => isDealt(turn, order));
+    for (let order = next(); order !== undefined; order = next()) {
       const nearest = house.bestPrice(from);
       if (nearest === undefined || !accepts(order, nearest)) break;
       const level = house.best(from);
@@ -55,7 +62,7 @@ export function ownOrderMet(turn: Turn, order: Pick<Order, 'accountId' | 'side' 
 
 function isTriggered(turn: Turn, order: Order): boolean {
   const { middleUnits } = marketOf(turn, order.instrument.symbol);
-  if (middleUnits === undefined || order.stopPriceUnits === undefined) return false;
+  if (middleUnits === undefined || order.stopPriceUnits === undefined || !isDealt(turn, order)) return false;
   return order.side === 'buy' ? middleUnits >= order.stopPriceUnits : middleUnits <= order.stopPriceUnits;
 }
 
@@ -85,7 +92,7 @@ function nextMet(turn: Turn, taker: Order): Order | Level | undefined {
   const { symbol } = taker.instrument;
   const { house } = marketOf(turn, symbol);
   const level = house.best(opposite(taker.side));
-  const order = turn.state.book(symbol).against(taker.side)[0];
+  const order = turn.state.book(symbol).against(taker.side).find((other) => isDealt(turn, other));
   const best = order === undefined || (level !== undefined && houseGoesFirst(taker.side, level, order, house.quotedAfter)) ? level : order;
   if (best === undefined) return undefined;
   return accepts(taker, 'leftUnits' in best ? best.priceUnits : best.worstPriceUnits) ? best : undefined;
@@ -99,7 +106,7 @@ function houseGoesFirst(takerSide: Side, level: Level, order: Order, quotedAfter
 function canFillWhole(turn: Turn, taker: Order): boolean {
   const { symbol } = taker.instrument;
   let missing = remainingUnits(taker);
-  for (const order of turn.state.book(symbol).against(taker.side)) if (accepts(taker, order.worstPriceUnits)) missing -= remainingUnits(order);
+  for (const order of turn.state.book(symbol).against(taker.side)) if (isDealt(turn, order) && accepts(taker, order.worstPriceUnits)) missing -= remainingUnits(order);
   for (const level of marketOf(turn, symbol).house.levels(opposite(taker.side))) if (accepts(taker, level.priceUnits)) missing -= level.leftUnits;
   return missing <= 0n;
 }
@@ -118,7 +125,8 @@ function fill(turn: Turn, symbol: string, priceUnits: bigint, quantityUnits: big
     const [feeAsset, received] = order.side === 'buy'
       ? [instrument.base, quantityUnits * instrument.baseFactor] as const
       : [instrument.quote, notionalUnits(instrument, quantityUnits, priceUnits)] as const;
-    const fee = formatUnits(divide(received * feePpm, 1_000_000n, 'up'), turn.state.scaleOf(feeAsset)); // T4
+    const ppm = instrument.stock === undefined ? feePpm : 0n; // stocks are dealt without commission
+    const fee = formatUnits(divide(received * ppm, 1_000_000n, 'up'), turn.state.scaleOf(feeAsset)); // T4
     const feeThroughMs = (Math.floor(turn.nowMs / fees.periodMs) + 1) * fees.periodMs;
     return { accountId: order.accountId, orderId: order.id, side: order.side, feeAsset, fee, feeThroughMs };
   };

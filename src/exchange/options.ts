@@ -1,7 +1,7 @@
 /** What an exchange is made of: instruments, accounts, fees, prices and switches, with the values it has when nothing is said. */
 import { parseUnits, pow10 } from '../base/index.ts';
-import type { Instrument } from '../base/index.ts';
-import type { Candle, Clock, OrderIdClass, RecordedTrade } from '../ports/index.ts';
+import type { Candle, Clock, DeskInstrument, OrderIdClass, RecordedTrade } from '../ports/index.ts';
+import type { Calendar } from './calendar.ts';
 import type { ExchangeLog } from './log.ts';
 
 export type AccountOptions = {
@@ -39,7 +39,7 @@ export type ExchangeOptions = {
   readonly log?: ExchangeLog;
   readonly idClass?: OrderIdClass;
   readonly accounts?: readonly AccountOptions[];
-  readonly instruments?: readonly Instrument[];
+  readonly instruments?: readonly DeskInstrument[];
   readonly fees?: Partial<FeeOptions>;
   readonly price?: Readonly<Record<string, PriceSource>>; // by symbol; an instrument without one has no house
   readonly house?: Partial<HouseOptions>;
@@ -50,20 +50,30 @@ export type ExchangeOptions = {
   readonly cancelDelayMs?: number; // from a cancel's answer to its effect; 0 is the same turn
   readonly selfMatch?: 'refuse' | 'allow';
   readonly marketCushionPpm?: bigint; // how far from the middle a market order may reach
-  readonly sessionMs?: number; // day orders expire at the next multiple of it; without it they never do
+  readonly sessionMs?: number; // day orders of what is dealt round the clock expire at the next multiple of it; without it they never do
+  readonly calendar?: Calendar; // when stocks are dealt; New York's unless told
 };
 
-const pair = (base: string, quote: string, minQuantity: string): Instrument => ({
+const pair = (base: string, quote: string, minQuantity: string): DeskInstrument => ({
   symbol: `${base}/${quote}`, base, quote,
   quantityScale: 9, priceScale: 2, quoteScale: 12,
   quantityStepUnits: 1n, minQuantityUnits: parseUnits(minQuantity, 9),
   minNotionalUnits: 10n * pow10(12), priceTickUnits: 1n,
 });
 
-export const defaultInstruments: readonly Instrument[] = [
+/** Stocks have no least value of their own. Quantity times price must fit the decimals of the dollar: what is listed in finer prices is dealt in whole shares. */
+const stock = (symbol: string, name: string, listedOn: string, isFractionable: boolean): DeskInstrument => ({
+  symbol, base: symbol, quote: 'USD', quoteScale: 12,
+  quantityScale: isFractionable ? 9 : 0, priceScale: isFractionable ? 2 : 4,
+  quantityStepUnits: 1n, minQuantityUnits: 1n, minNotionalUnits: 0n, priceTickUnits: 1n,
+  stock: { name, listedOn, isFractionable },
+});
+
+export const defaultInstruments: readonly DeskInstrument[] = [
   pair('BTC', 'USD', '0.000012'), pair('ETH', 'USD', '0.00025'),
   pair('BTC', 'USDC', '0.000012'), pair('BTC', 'USDT', '0.000012'),
   pair('USDC', 'USD', '1'), pair('USDT', 'USD', '1'), // so that every asset an account holds has a price in dollars
+  stock('AAPL', 'Apple Inc. Common Stock', 'NASDAQ', true), stock('PENY', 'Penny Works Inc.', 'NYSE', false),
 ];
 
 export const defaultAccounts: readonly AccountOptions[] = [{
@@ -78,6 +88,8 @@ export const defaultPrices: Readonly<Record<string, PriceSource>> = {
   'BTC/USDT': { kind: 'walk', startPrice: '60000', tickMs: 1_000, stepPpm: 60 },
   'USDC/USD': { kind: 'walk', startPrice: '1', tickMs: 1_000, stepPpm: 5 },
   'USDT/USD': { kind: 'walk', startPrice: '1', tickMs: 1_000, stepPpm: 5 },
+  AAPL: { kind: 'walk', startPrice: '230', tickMs: 1_000, stepPpm: 30 },
+  PENY: { kind: 'walk', startPrice: '0.85', tickMs: 1_000, stepPpm: 120 },
 };
 
 export const defaultFees: FeeOptions = { makerPpm: 1_500n, takerPpm: 2_500n, periodMs: 60_000 };

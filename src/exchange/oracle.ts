@@ -4,7 +4,7 @@
  *
  * `orders()`: every order of every account in order of creation, as `OracleOrder`:
  *   { id, accountId, clientOrderId, symbol, side, type, timeInForce, quantity, filledQuantity, filledValue, limitPrice, stopPrice,
- *     state, reason, replaces, replacedBy, createdAtMs, updatedAtMs, endedAtMs }; what an order lacks is null.
+ *     state, reason, replaces, replacedBy, createdAtMs, updatedAtMs, endedAtMs, expiresAtMs, notional, extendedHours }; what an order lacks is null.
  * `accounts()`: { id, blocked, createdAtMs, balances: { ASSET: { total, held, available } }, averageEntryPrices: { ASSET: price } }.
  * `trades()`: one per account side, in order of execution: { id, match, accountId, orderId, clientOrderId, symbol, side, quantity, price, leavesQuantity,
  *     cumulativeQuantity, orderState, liquidity: "maker" | "taker", feeAsset, fee, counterparty: account id or "house", atMs }.
@@ -50,6 +50,7 @@ export function oracleOf(state: State, events: readonly LogEvent[]): Oracle {
       return {
         ...shown, limitPrice: shown.limitPrice ?? null, stopPrice: shown.stopPrice ?? null, reason: shown.reason ?? null,
         replaces: shown.replaces ?? null, replacedBy: shown.replacedBy ?? null, endedAtMs: shown.endedAtMs ?? null,
+        expiresAtMs: shown.expiresAtMs ?? null, notional: shown.notional ?? null,
       };
     }),
     accounts: () => accounts().map((account) => {

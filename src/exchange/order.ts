@@ -20,6 +20,8 @@ export type Order = {
   readonly createdAtMs: number;
   readonly activeAtMs: number;
   readonly expiresAtMs: number | undefined;
+  readonly notional: string | undefined;
+  readonly extendedHours: boolean;
   state: DeskOrderState;
   filledUnits: bigint;
   filledValueUnits: bigint;
@@ -74,6 +76,9 @@ export function showOrder(order: Order): DeskOrder {
     createdAtMs: order.createdAtMs,
     updatedAtMs: order.updatedAtMs,
     endedAtMs: order.endedAtMs,
+    expiresAtMs: order.expiresAtMs,
+    notional: order.notional,
+    extendedHours: order.extendedHours,
   };
   return order.shown;
 }

@@ -177,7 +177,7 @@ test('unique for ever means that no two orders of an account ever share a client
 
 test('the default exchange opens with its instruments, all quoted, every asset in dollars, and the demo account', async () => {
   const exchange = await createExchange({ clock: handClock(), seed: 1 });
-  assert.deepEqual(exchange.instruments().map(({ symbol }) => symbol), ['BTC/USD', 'ETH/USD', 'BTC/USDC', 'BTC/USDT', 'USDC/USD', 'USDT/USD']);
+  assert.deepEqual(exchange.instruments().map(({ symbol }) => symbol), ['BTC/USD', 'ETH/USD', 'BTC/USDC', 'BTC/USDT', 'USDC/USD', 'USDT/USD', 'AAPL', 'PENY']);
   for (const { symbol } of exchange.instruments()) {
     const quote = exchange.quote(symbol);
     assert.ok(quote !== undefined && Number(quote.bid) < Number(quote.ask) && Number(quote.bidSize) > 0);

@@ -2,13 +2,17 @@
  * A recording as a sequence of prices. A candle is walked open → low → high → close when it rose, open → high → low → close
  * when it fell; a trade is one price. Points carry the recording's own time; the points of a candle lie a quarter of it apart.
  */
+import { formatUnits, parseUnitsRounded } from '../base/index.ts';
+import type { Side } from '../base/index.ts';
 import type { Candle, RecordedTrade } from '../ports/index.ts';
 import type { PriceSource } from './options.ts';
 
-export type Point = { readonly price: string; readonly atMs: number };
+/** `quantity`: what was dealt at this price, of the base asset; a candle's volume is shared out evenly. */
+export type Point = { readonly price: string; readonly atMs: number; readonly quantity: string; readonly side?: Side };
 export type Step = { readonly symbol: string; readonly timestampMs: number; readonly points: readonly Point[] };
 
 const CANDLE_MS = 60_000;
+const VOLUME_SCALE = 18;
 
 export class Replay {
   readonly symbol: string;
@@ -44,9 +48,10 @@ async function* steps(symbol: string, source: Extract<PriceSource, { kind: 'cand
   return undefined;
 }
 
-const dealt = ({ price, timestampMs }: RecordedTrade): Point => ({ price, atMs: timestampMs });
+const dealt = ({ price, timestampMs, quantity, side }: RecordedTrade): Point => ({ price, atMs: timestampMs, quantity, side });
 
-function walked({ timestampMs, open, high, low, close }: Candle): readonly Point[] {
+function walked({ timestampMs, open, high, low, close, volume }: Candle): readonly Point[] {
   const rose = Number(close) >= Number(open); // only the order of two prices: no amount passes through this float
-  return [open, rose ? low : high, rose ? high : low, close].map((price, quarter) => ({ price, atMs: timestampMs + (quarter * CANDLE_MS) / 4 }));
+  const quantity = formatUnits((parseUnitsRounded(volume, VOLUME_SCALE, 'down') ?? 0n) / 4n, VOLUME_SCALE);
+  return [open, rose ? low : high, rose ? high : low, close].map((price, quarter) => ({ price, atMs: timestampMs + (quarter * CANDLE_MS) / 4, quantity }));
 }

@@ -118,6 +118,7 @@ export class State {
       quantityUnits: parseUnits(event.quantity, instrument.quantityScale),
       limitPriceUnits: price(event.limitPrice), stopPriceUnits: price(event.stopPrice), worstPriceUnits: parseUnits(event.worstPrice, instrument.priceScale),
       replaces: event.replaces ?? undefined, createdAtMs: event.atMs, activeAtMs: event.activeAtMs, expiresAtMs: event.expiresAtMs ?? undefined,
+      notional: event.notional, extendedHours: event.extendedHours ?? false,
       state: 'accepted', filledUnits: 0n, filledValueUnits: 0n, priority: 0, waitingForStop: event.orderType === 'stop-limit',
       cancelAtMs: undefined, reason: undefined, replacedBy: undefined, updatedAtMs: event.atMs, endedAtMs: undefined, shown: undefined,
     };

@@ -27,6 +27,9 @@ export function seededWalk(seed: number, startUnits: bigint, stepPpm: number): W
   };
 }
 
+/** A number in [0, 1) that belongs to this tick alone, one for each kind of thing drawn. */
+export const drawnAt = (seed: number, kind: number, tick: number): number => (noise(mix(seed ^ 0x2545f491), OCTAVES + kind, tick) + 1) / 2;
+
 /** A number in [-1, 1) that belongs to this place alone. */
 function noise(key: number, octave: number, cell: number): number {
   const low = cell % 0x1_0000_0000;

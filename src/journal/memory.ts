@@ -9,8 +9,8 @@
 import { invariant } from '../base/index.ts';
 import { EMPTY_HEAD } from './chain.ts';
 import { refusalOf } from './rules.ts';
-import { READ_LIMIT, SNAPSHOTS_KEPT } from './types.ts';
-import type { AppendBatch, AppendResult, Head, SealedEntry, Snapshot, Store } from './types.ts';
+import { GENESIS_HASH, READ_LIMIT, SNAPSHOTS_KEPT } from './types.ts';
+import type { AppendBatch, AppendResult, Head, Origin, SealedEntry, Snapshot, Store } from './types.ts';
 
 /** What befalls one append. `torn`: its first `keepEntries` become durable and the answer is `unknown`. */
 export type Misfortune =
@@ -32,6 +32,7 @@ export class MemoryDisk {
   #head: Head = EMPTY_HEAD;
   #entries: SealedEntry[] = [];
   #snapshots: Snapshot[] = [];
+  #origin: Origin = { seq: 1, previousHash: GENESIS_HASH };
 
   constructor(identity = 'memory') {
     this.identity = identity;
@@ -46,6 +47,10 @@ export class MemoryDisk {
     return this.#head;
   }
 
+  get origin(): Origin {
+    return this.#origin;
+  }
+
   /** Everything durable, for checkers. */
   get entries(): readonly SealedEntry[] {
     return this.#entries;
@@ -55,7 +60,8 @@ export class MemoryDisk {
     return this.#snapshots;
   }
 
-  write(epoch: number, entries: readonly SealedEntry[]): void {
+  write({ epoch, entries, opensSegment }: Pick<AppendBatch, 'epoch' | 'entries' | 'opensSegment'>): void {
+    if (opensSegment === true && entries.length > 0) this.#origin = { seq: this.#head.seq + 1, previousHash: this.#head.hash };
     for (const entry of entries) {
       invariant(entry.seq === this.#head.seq + 1, 'entries are written in order, without a gap');
       this.#entries.push(entry);
@@ -92,6 +98,10 @@ export class MemoryStore implements Store {
     return this.#answer(() => this.#disk.head);
   }
 
+  origin(): Promise<Origin> {
+    return this.#answer(() => this.#disk.origin);
+  }
+
   append(batch: AppendBatch): Promise<AppendResult> {
     return new Promise((answer) => {
       this.#waiting.push({ batch, answer });
@@ -125,7 +135,7 @@ export class MemoryStore implements Store {
     for (const { batch } of [...this.#flushing, ...this.#waiting]) {
       const kept = batch.entries.slice(0, left);
       if (kept.length === 0 || this.#lost !== undefined || refusalOf(this.#disk.head, batch) !== undefined) return;
-      this.#disk.write(batch.epoch, kept);
+      this.#disk.write({ ...batch, entries: kept });
       left -= kept.length;
     }
   }
@@ -160,11 +170,11 @@ export class MemoryStore implements Store {
     const refusal = refusalOf(this.#disk.head, batch);
     if (refusal !== undefined) return refusal;
     if (misfortune === undefined) {
-      this.#disk.write(batch.epoch, batch.entries);
+      this.#disk.write(batch);
       return { kind: 'durable', seq: this.#disk.head.seq };
     }
     const keepEntries = misfortune.kind === 'torn' ? misfortune.keepEntries : misfortune.written === 'everything' ? batch.entries.length : 0;
-    if (keepEntries > 0) this.#disk.write(batch.epoch, batch.entries.slice(0, keepEntries));
+    if (keepEntries > 0) this.#disk.write({ ...batch, entries: batch.entries.slice(0, keepEntries) });
     this.#lost = 'an earlier append ended unknown; open the store again and read what is there';
     return { kind: 'unknown', why: misfortune.kind === 'torn' ? 'the write was torn' : 'the write failed' };
   }

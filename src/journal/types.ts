@@ -35,7 +35,12 @@ export type AppendBatch = {
   readonly expectSeq: number; // the head's seq before this batch; the first entry's is expectSeq + 1
   readonly expectHash: string;
   readonly entries: readonly SealedEntry[];
+  /** Its first entry begins a segment: from there on the journal can be read without what is before. */
+  readonly opensSegment?: boolean;
 };
+
+/** Where a reader of the open segment begins: its first entry, and the hash of the entry before. */
+export type Origin = { readonly seq: number; readonly previousHash: string };
 
 /**
  * `durable`: on disk, flushed. `refused`: nothing was written; somebody with a higher epoch took over (`stale`), or the head is
@@ -64,6 +69,8 @@ export interface Store {
   readonly identity: string; // of this journal; another file, another identity
   /** What is durable. `epoch` is the highest that ever appended: a process that takes over appends with a higher one. */
   head(): Promise<Head>;
+  /** Where the newest segment begins; the first entry where none was ever opened. */
+  origin(): Promise<Origin>;
   append(batch: AppendBatch): Promise<AppendResult>;
   /** Entries from `fromSeq` on, at most `limit` (≤ READ_LIMIT), in order. */
   read(fromSeq: number, limit: number): Promise<readonly SealedEntry[]>;

@@ -19,7 +19,7 @@ import type { EntryHeader, SealedEntry } from './types.ts';
 export type Witness = { readonly seq: number; readonly hash: string; readonly source: string };
 export type Anchor = { readonly identity: string; readonly seq: number; readonly hash: string };
 
-export type FindingKind = 'header' | 'payload' | 'hash' | 'removed' | 'inserted' | 'moved' | 'order' | 'cut' | 'rewritten' | 'identity' | 'anchor' | 'unreadable';
+export type FindingKind = 'header' | 'payload' | 'hash' | 'removed' | 'inserted' | 'moved' | 'order' | 'cut' | 'rewritten' | 'identity' | 'anchor' | 'segment' | 'unreadable';
 export type Finding = { readonly kind: FindingKind; readonly seq: number; readonly detail: string };
 
 export type Verdict = {
@@ -32,14 +32,17 @@ export type Verdict = {
 
 export const FINDINGS_SHOWN = 100;
 
-/** @param pages entries in the order of their `seq`, as the engine holds them, however broken */
+/**
+ * @param pages entries in the order of their `seq`, as the engine holds them, however broken
+ * @param against.from the entry before the first one, where that is not the beginning of the journal
+ */
 export async function verifyJournal(
-  identity: string, pages: AsyncIterable<readonly SealedEntry[]>, against: { readonly anchor?: Anchor; readonly witnesses?: readonly Witness[] } = {},
+  identity: string, pages: AsyncIterable<readonly SealedEntry[]>, against: { readonly anchor?: Anchor; readonly witnesses?: readonly Witness[]; readonly from?: { readonly seq: number; readonly hash: string } } = {},
 ): Promise<Verdict> {
   const { anchor } = against;
   const witnesses = [...(against.witnesses ?? [])];
   if (anchor !== undefined && anchor.identity === identity) witnesses.push({ seq: anchor.seq, hash: anchor.hash, source: 'the anchor' });
-  const walk = new Walk(witnesses);
+  const walk = new Walk(witnesses, against.from ?? { seq: 0, hash: GENESIS_HASH });
   if (anchor !== undefined && anchor.identity !== identity) {
     walk.find('identity', 0, `The anchor belongs to the journal ${anchor.identity}, but this is the journal ${identity}. Put the right journal back, or verify it with its own anchor.`);
   }
@@ -72,15 +75,18 @@ class Walk {
   #entries = 0;
   #stopped = false;
   #waiting: Judged | undefined;
-  #previousHash: string | undefined = GENESIS_HASH; // undefined: not known after a moved entry
+  #previousHash: string | undefined; // undefined: not known after a moved entry
   #hashBefore: string | undefined; // one entry further back, while both are known
-  #expectedSeq = 1; // of the next row
+  #expectedSeq: number; // of the next row
   #shift = 0; // how far headers run ahead of their rows since entries were taken out and the rest renumbered
-  #last: { seq: number; hash: string } = { seq: 0, hash: GENESIS_HASH };
+  #last: { readonly seq: number; readonly hash: string };
   #lastHeader: EntryHeader | undefined;
 
-  constructor(witnesses: readonly Witness[]) {
+  constructor(witnesses: readonly Witness[], from: { readonly seq: number; readonly hash: string }) {
     this.#witnesses = witnesses;
+    this.#previousHash = from.hash;
+    this.#expectedSeq = from.seq + 1;
+    this.#last = from;
   }
 
   find(kind: FindingKind, seq: number, detail: string): void {

@@ -6,6 +6,7 @@
  *   D2. Events of one order are given to listeners in the order in which they happened.
  */
 import type { Instrument, Side } from '../base/index.ts';
+import type { DeskMarkets } from './market-data.ts';
 import type { OrderType, TimeInForce } from './venue.ts';
 
 export type DeskOrderState = 'accepted' | 'new' | 'partially-filled' | 'filled' | 'cancelled' | 'expired' | 'rejected' | 'replaced';
@@ -30,6 +31,9 @@ export type DeskOrder = {
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
   readonly endedAtMs: number | undefined; // when it became final
+  readonly expiresAtMs: number | undefined; // where it ends with a session
+  readonly notional: string | undefined; // where it was ordered by value
+  readonly extendedHours: boolean;
 };
 
 export type NewDeskOrder = {
@@ -38,9 +42,12 @@ export type NewDeskOrder = {
   readonly side: Side;
   readonly type: OrderType;
   readonly timeInForce: TimeInForce;
-  readonly quantity: string;
+  /** Of the base asset; undefined for a market order of a stated value. */
+  readonly quantity: string | undefined;
+  readonly notional?: string; // in the quote asset: as much as that buys or sells at the best price when the order is taken
   readonly limitPrice: string | undefined;
   readonly stopPrice: string | undefined;
+  readonly extendedHours?: boolean; // of a stock: may be dealt outside the regular hours too
 };
 
 export type DeskRefusal =
@@ -99,11 +106,25 @@ export type DeskAccount = {
   readonly averageEntryPrices: Readonly<Record<string, string>>;
 };
 
-export type DeskQuote = { readonly symbol: string; readonly bid: string; readonly ask: string; readonly bidSize: string; readonly askSize: string; readonly last: string; readonly atMs: number };
+/** An instrument as this desk lists it. A stock is dealt in sessions, everything else round the clock. */
+export type DeskInstrument = Instrument & { readonly stock?: StockTerms };
+export type StockTerms = { readonly name: string; readonly listedOn: string; readonly isFractionable: boolean };
 
-export interface Desk {
+/** A day on which stocks are dealt: the regular hours, and the longer ones for orders that ask for them. */
+export type DeskSession = {
+  readonly date: string; // "2026-01-02", where the stock exchange is
+  readonly offsetMinutes: number; // of the clock there, from UTC
+  readonly opensAtMs: number;
+  readonly closesAtMs: number;
+  readonly extendedFromMs: number;
+  readonly extendedUntilMs: number;
+};
+
+export interface Desk extends DeskMarkets {
   nowMs(): number;
-  instruments(): readonly Instrument[];
+  /** When stocks are dealt, from one date to another, both included. */
+  sessions(fromDate: string, toDate: string): readonly DeskSession[];
+  instruments(): readonly DeskInstrument[];
   /** The account these keys belong to, or undefined. */
   authenticate(keyId: string, secret: string): string | undefined;
   account(accountId: string): DeskAccount;
@@ -117,6 +138,5 @@ export interface Desk {
   orders(accountId: string): readonly DeskOrder[];
   trades(accountId: string): readonly DeskTrade[];
   fees(accountId: string): readonly DeskFee[];
-  quote(symbol: string): DeskQuote | undefined;
   listen(accountId: string, run: (event: DeskEvent) => void): () => void;
 }

@@ -45,3 +45,21 @@ export class JournalDamagedError extends BreakwaterError {
     super(`The journal cannot be believed: ${detail}. Nothing was started. Run "breakwater journal verify" for the whole finding, and restore the data folder from a copy.`);
   }
 }
+
+/** The index of older keys did not answer, so nobody can say whether this was done before. Nothing was done. */
+export class ForgetfulError extends BreakwaterError {
+  readonly code = 'BW-7007';
+  readonly retryable = true;
+  constructor(why: string) {
+    super(`Not taken: the index of older keys did not answer (${why}), so a repetition could not be told from something new. Nothing was done. Send it again; if it stays so, look at segments/keys.db in the data folder.`);
+  }
+}
+
+/** The journal left rows behind that the index does not have: a repetition of something old would look new. */
+export class IndexBehindError extends BreakwaterError {
+  readonly code = 'BW-7008';
+  readonly retryable = false;
+  constructor(has: number, needs: number) {
+    super(`The index of older keys reaches to segment ${has}, the journal needs ${needs}: orders of the past could be sent again. Nothing was started. Put segments/keys.db of this data folder back, from a backup or a standby.`);
+  }
+}

@@ -6,7 +6,7 @@
  *
  * Invariants: T1 to T4 in turns.ts, P1 to P3 in performer.ts, R1 and R2 in reconciler.ts and replay.ts, B1 and B2 in runtime.ts.
  */
-export { BusyError, ClockAheadError, JournalDamagedError, OutcomeUnknownError, StoppingError } from './errors.ts';
+export { BusyError, ClockAheadError, ForgetfulError, IndexBehindError, JournalDamagedError, OutcomeUnknownError, StoppingError } from './errors.ts';
 export { hearing } from './hearing.ts';
 export { replay } from './replay.ts';
 export type { Replayed } from './replay.ts';

@@ -10,6 +10,7 @@ import { due, orderById, shutFor } from '../core/index.ts';
 import type { Duty, Input, OrderReport } from '../core/index.ts';
 import type { Clock } from '../ports/index.ts';
 import { paceNameOf, paceOf, pauseMs } from './pace.ts';
+import type { Recollection } from './recollection.ts';
 import { activityTimeoutMs } from './settings.ts';
 import type { VenueBinding } from './settings.ts';
 import type { JournalTime } from './time.ts';
@@ -19,6 +20,7 @@ const JUDGED_WITHIN_MS = 12_000; // longer than an append may take
 
 export type PerformerOptions = {
   readonly turns: Turns;
+  readonly recollection: Recollection;
   readonly bindings: ReadonlyMap<string, VenueBinding>;
   readonly clock: Clock;
   readonly time: JournalTime;
@@ -115,7 +117,7 @@ export class Performer {
       progress.notBeforeMs = this.#options.time.nowMs() + Math.max(awayMs, pauseMs(paceOf(duty), progress.tries));
     };
     if (duty.kind === 'release') {
-      this.#take({ kind: 'release', orderId: duty.orderId }, duty.orderId);
+      void this.#take({ kind: 'release', orderId: duty.orderId }, duty.orderId);
       return rest();
     }
     this.#inFlight += 1;
@@ -178,8 +180,9 @@ export class Performer {
 
   /** A piece of news about an order, from whatever source. */
   report(venue: string, report: OrderReport, via: string): void {
-    this.#take({ kind: 'reported', venue, report, via }, `${venue} ${report.venueOrderId}`);
-    this.pump();
+    const taken = this.#take({ kind: 'reported', venue, report, via }, `${venue} ${report.venueOrderId}`);
+    if (taken === undefined) this.pump();
+    else void taken.then(() => this.pump());
   }
 
   /** Reads what was executed since the last reading, and books it. A reading that is under way serves everybody who asks meanwhile. */
@@ -208,13 +211,17 @@ export class Performer {
     const cursor = this.#options.turns.world.ledger.cursors.get(venueName) ?? '';
     const reading = await binding.venue.activity(cursor, activityTimeoutMs(binding, cursor));
     if (reading.kind === 'unclear') return this.#options.onUnclear(venueName, reading.why, reading.access === true);
-    this.#take({ kind: 'activity', venue: venueName, activity: reading.value }, `activity ${venueName}`);
+    await this.#take({ kind: 'activity', venue: venueName, activity: reading.value }, `activity ${venueName}`);
   }
 
-  #take(input: Input, about: string): void {
-    const { turns } = this.#options;
+  /** At once, unless earlier segments have to be asked first. What they cannot tell now is asked of the venue again later. */
+  #take(input: Input, about: string): void | Promise<void> {
+    const { turns, recollection } = this.#options;
     if (this.#stopped) return;
-    turns.attempt(input, { actor: 'runtime', correlationId: orderById(turns.world.orders, about)?.correlationId ?? about });
+    const taken = recollection.with(input, (whole) => {
+      if (!this.#stopped) turns.attempt(whole, { actor: 'runtime', correlationId: orderById(turns.world.orders, about)?.correlationId ?? about });
+    });
+    return taken?.catch((thrown: unknown) => this.#options.onUnclear('venue' in input ? input.venue : about, reasonOf(thrown), false));
   }
 
   #wakeAt(atMs: number, nowMs: number): void {

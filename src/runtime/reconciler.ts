@@ -4,15 +4,18 @@
  *   R1. Balances are compared only when nothing was executed, and nothing booked, around them.
  *   R2. A reading that failed in any part says nothing: it is repeated, never taken as "nothing there".
  */
+import { reasonOf } from '../base/index.ts';
 import { holdings, isFinal, orderByVenueId, orderOfReport, venueOrderIdOf } from '../core/index.ts';
-import type { OrderReport, Outcome } from '../core/index.ts';
+import type { Input, OrderReport, Outcome } from '../core/index.ts';
 import type { Clock, Read } from '../ports/index.ts';
+import type { Recollection } from './recollection.ts';
 import { activityTimeoutMs } from './settings.ts';
 import type { VenueBinding } from './settings.ts';
 import type { Turns } from './turns.ts';
 
 export type ReconcilerOptions = {
   readonly turns: Turns;
+  readonly recollection: Recollection;
   readonly binding: VenueBinding;
   readonly clock: Clock;
   readonly everyMs: number;
@@ -81,10 +84,16 @@ export class Reconciler {
   }
 
   async #once(): Promise<Outcome> {
-    const { turns, binding } = this.#options;
+    const { turns, recollection, binding } = this.#options;
     const { venue, readTimeoutMs } = binding;
-    const take = (input: Parameters<Turns['take']>[0]): Outcome =>
-      (this.#stopped ? undefined : turns.attempt(input, { actor: `venue:${venue.name}`, correlationId: `reconcile ${venue.name}` })) ?? inconclusive('the runtime is stopping');
+    const cause = { actor: `venue:${venue.name}`, correlationId: `reconcile ${venue.name}` };
+    const take = async (input: Input): Promise<Outcome> => {
+      try {
+        return await recollection.with(input, (whole) => (this.#stopped ? undefined : turns.attempt(whole, cause))) ?? inconclusive('the runtime is stopping');
+      } catch (thrown) {
+        return inconclusive(reasonOf(thrown));
+      }
+    };
     const unclear = <T>(what: string, reading: Extract<Read<T>, { kind: 'unclear' }>): Outcome => {
       this.#options.onUnclear(`${what}: ${reading.why}`, reading.access === true);
       return inconclusive(`${what}: ${reading.why}`);
@@ -92,7 +101,7 @@ export class Reconciler {
     if (!turns.world.market.venues.has(venue.name)) return inconclusive(`${venue.name} is not listed yet`);
     const before = await venue.activity(this.#cursor(), activityTimeoutMs(binding, this.#cursor()));
     if (before.kind === 'unclear') return unclear('activity', before);
-    take({ kind: 'activity', venue: venue.name, activity: before.value });
+    await take({ kind: 'activity', venue: venue.name, activity: before.value });
     const cursor = this.#cursor();
     const books = this.#books();
     const open = await venue.openOrders(readTimeoutMs);

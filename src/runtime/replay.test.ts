@@ -10,7 +10,7 @@ import { replay } from './replay.ts';
 type Found = { readonly entries?: readonly SealedEntry[]; readonly head?: Head; readonly snapshots?: readonly Snapshot[] };
 function found(disk: MemoryDisk, { entries = disk.entries, head = disk.head, snapshots = disk.snapshots }: Found = {}): Store {
   return {
-    identity: disk.identity, head: async () => head, snapshots: async () => snapshots,
+    identity: disk.identity, head: async () => head, origin: async () => disk.origin, snapshots: async () => snapshots,
     read: async (fromSeq, limit) => entries.filter(({ seq }) => seq >= fromSeq).slice(0, limit),
     append: () => Promise.reject(new Error('nothing is written here')), saveSnapshot: async () => undefined, close: async () => undefined,
   };
@@ -18,7 +18,8 @@ function found(disk: MemoryDisk, { entries = disk.entries, head = disk.head, sna
 
 /** A disk with trades on it and three snapshots. */
 async function written(): Promise<MemoryDisk> {
-  const { clock, ask, venue, disk, crash } = await life({ settings: { snapshotEvery: 12 } });
+  const world = await life({ settings: { snapshotEvery: 12 } });
+  const { clock, ask, venue, disk } = world;
   for (const key of ['a', 'b', 'c', 'd', 'e', 'f']) {
     await clock.until(ask(key, { quantityText: '0.1' }));
     await clock.runFor(100);
@@ -26,7 +27,7 @@ async function written(): Promise<MemoryDisk> {
     await clock.runFor(1_000);
   }
   await clock.runFor(40_000);
-  crash();
+  world.crash();
   assert.equal(disk.snapshots.length, 3);
   return disk;
 }

@@ -3,21 +3,26 @@
  *
  *   R1. A snapshot is believed only if its digest is that of the world it holds, and that world ends where its hash stands in the chain.
  *   R2. An entry is folded only after payload, hash and place in the chain are proven.
+ *   R3. Nothing before the open segment is read: its first entry holds all that is carried over, and the hash it follows from.
  */
 import { reasonOf } from '../base/index.ts';
 import { digestOf, emptyWorld, evolve, factsCodec, STATE_FORMAT, thawWorld } from '../core/index.ts';
-import type { World } from '../core/index.ts';
-import { EMPTY_HEAD, openEntry, READ_LIMIT } from '../journal/index.ts';
-import type { Head, Store } from '../journal/index.ts';
+import type { Fact, World } from '../core/index.ts';
+import { GENESIS_HASH, openEntry, READ_LIMIT } from '../journal/index.ts';
+import type { Head, Origin, Store } from '../journal/index.ts';
 import { JournalDamagedError } from './errors.ts';
+
+const FIRST: Origin = { seq: 1, previousHash: GENESIS_HASH };
 
 export type Replayed = { readonly world: World; readonly head: Head; readonly fromSnapshot: number; readonly folded: number };
 
-export async function replay(store: Store, options: { readonly snapshots: boolean } = { snapshots: true }): Promise<Replayed> {
+/** @param options.wholeRecord for audits: from the very first entry, whatever segments were opened since; without snapshots */
+export async function replay(store: Store, options: { readonly snapshots: boolean; readonly wholeRecord?: boolean } = { snapshots: true }): Promise<Replayed> {
   const head = await store.head();
-  const start = options.snapshots ? await newestSnapshot(store, head) : undefined;
+  const origin = options.wholeRecord === true ? FIRST : await store.origin();
+  const start = options.snapshots && options.wholeRecord !== true ? await newestSnapshot(store, head, origin) : undefined;
   const world = start?.world ?? emptyWorld();
-  let [seq, hash] = [start?.seq ?? EMPTY_HEAD.seq, start?.hash ?? EMPTY_HEAD.hash];
+  let [seq, hash] = [start?.seq ?? origin.seq - 1, start?.hash ?? origin.previousHash]; // R3
   const fromSnapshot = seq;
   while (seq < head.seq) {
     const page = await store.read(seq + 1, READ_LIMIT);
@@ -26,7 +31,9 @@ export async function replay(store: Store, options: { readonly snapshots: boolea
       if (entry.seq !== seq + 1) throw new JournalDamagedError(`entry ${seq + 1} is missing, entry ${entry.seq} follows`);
       try {
         const header = openEntry(hash, entry); // R2
-        evolve(world, factsCodec.decode(header.type, header.typeVersion, entry.payload), header);
+        const fact = factsCodec.decode(header.type, header.typeVersion, entry.payload);
+        if (fact.type === 'segment.opened') prove(fact, world, hash);
+        evolve(world, fact, header);
       } catch (thrown) {
         throw new JournalDamagedError(`entry ${entry.seq}: ${reasonOf(thrown)}`);
       }
@@ -37,9 +44,15 @@ export async function replay(store: Store, options: { readonly snapshots: boolea
   return { world, head, fromSnapshot, folded: seq - fromSnapshot };
 }
 
-async function newestSnapshot(store: Store, head: Head): Promise<{ world: World; seq: number; hash: string } | undefined> {
+/** R3. Whoever has folded the segment before must have come to the very state that the next one was cut from. */
+function prove(opened: Extract<Fact, { type: 'segment.opened' }>, world: World, hash: string): void {
+  if (opened.previousHash !== hash) throw new Error(`opens segment ${opened.segment} after another entry than the one before it`);
+  if (world.life.seq > 0 && opened.format === STATE_FORMAT && digestOf(world) !== opened.digest) throw new Error(`opens segment ${opened.segment} with another state than its past comes to`);
+}
+
+async function newestSnapshot(store: Store, head: Head, origin: Origin): Promise<{ world: World; seq: number; hash: string } | undefined> {
   for (const snapshot of await store.snapshots()) {
-    if (snapshot.format !== STATE_FORMAT || snapshot.seq > head.seq) continue;
+    if (snapshot.format !== STATE_FORMAT || snapshot.seq > head.seq || snapshot.seq < origin.seq) continue;
     const [entry] = await store.read(snapshot.seq, 1);
     if (entry?.seq !== snapshot.seq || entry.hash !== snapshot.hash) continue; // R1
     const world = thawed(snapshot.state);

@@ -234,7 +234,7 @@ test('a snapshot that cannot be kept costs nothing but a longer start', async ()
   const world = await life({
     settings: { snapshotEvery: 5 },
     store: (store) => ({
-      identity: store.identity, head: () => store.head(), append: (batch) => store.append(batch), read: (from, limit) => store.read(from, limit), snapshots: () => store.snapshots(),
+      identity: store.identity, head: () => store.head(), origin: () => store.origin(), append: (batch) => store.append(batch), read: (from, limit) => store.read(from, limit), snapshots: () => store.snapshots(),
       saveSnapshot: () => Promise.reject(new Error('no room')), close: () => store.close(),
     }),
   });

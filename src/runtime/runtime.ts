@@ -3,20 +3,24 @@
  *
  *   B1. Nothing is asked of a venue before the entry that took the journal over is durable.
  *   B2. A life that has failed does nothing more: every port is let go, and the next life reads the truth.
+ *   B3. No life begins on an index of older keys that lacks what the journal left behind.
  */
-import { reasonOf } from '../base/index.ts';
+import { parseCanonical, reasonOf } from '../base/index.ts';
 import type { Random } from '../base/index.ts';
 import { digestOf, freezeWorld, isFinal, orderById, STATE_FORMAT } from '../core/index.ts';
-import type { Input, Outcome, World } from '../core/index.ts';
+import type { Input, Order, Outcome, World } from '../core/index.ts';
 import { Sealer } from '../journal/index.ts';
 import type { SealedEntry, Store } from '../journal/index.ts';
-import type { Clock, Ids, VenueEvent } from '../ports/index.ts';
+import type { Archive, Clock, Ids, SegmentKeeper, VenueEvent } from '../ports/index.ts';
 import { guarded } from './guarded.ts';
 import { Performer } from './performer.ts';
+import { IndexBehindError } from './errors.ts';
+import { Recollection } from './recollection.ts';
 import { Reconciler } from './reconciler.ts';
 import { replay } from './replay.ts';
 import { PriceSenses } from './senses.ts';
 import { limitsFor, profileOf } from './settings.ts';
+import { Segments } from './segments.ts';
 import type { Settings, VenueBinding } from './settings.ts';
 import { journalTime } from './time.ts';
 import type { JournalTime } from './time.ts';
@@ -30,12 +34,16 @@ export type RuntimePorts = {
   readonly ids: Ids;
   readonly random: Random;
   readonly store: Store;
+  readonly archive?: Archive; // the index of older keys; without one, no segment is ever opened
+  readonly keeper?: SegmentKeeper; // of closed segments; without one, none is ever deleted
   readonly bindings: readonly VenueBinding[];
   readonly note: (note: Note) => void; // for the log; never a fact
   readonly onFailure: (cause: Error) => void; // this life is over; the process should end
 };
 
 export type Answer = { readonly outcome: Outcome; readonly seq: number };
+
+const SEGMENTS_EVERY_MS = 60_000;
 
 export class Runtime {
   readonly #ports: RuntimePorts;
@@ -48,8 +56,10 @@ export class Runtime {
   readonly #connected = new Map<string, boolean>();
   readonly #listeners = new Set<() => void>();
   readonly turns: Turns;
+  readonly recollection: Recollection;
   readonly time: JournalTime;
   readonly #performer: Performer;
+  readonly #segments: Segments;
   #snapshotSeq: number;
   #snapshotting = false;
   #stopping = false;
@@ -58,6 +68,8 @@ export class Runtime {
   /** Reads the journal, takes it over, and answers once that is durable. Venues are not asked yet: see `start`. */
   static async boot(ports: RuntimePorts, settings: Settings): Promise<Runtime> {
     const { world, head, fromSnapshot, folded } = await replay(ports.store);
+    const [through, needed] = [await ports.archive?.through() ?? 1, world.segment.number];
+    if (through < needed) throw new IndexBehindError(through, needed); // B3
     const time = journalTime(ports.clock, world.life, settings.trustWallClock);
     ports.note({ level: 'info', message: 'journal read', detail: { head: head.seq, fromSnapshot, folded } });
     const runtime = new Runtime(ports, settings, world, time, new Sealer(head, { epoch: head.epoch + 1, bootId: ports.ids.id(), lastAtMs: world.life.atMs }), fromSnapshot);
@@ -76,8 +88,10 @@ export class Runtime {
       store: ports.store, world, sealer, time, clock: ports.clock, prices: this.#prices, maxLag: settings.maxLag, appendTimeoutMs: settings.appendTimeoutMs,
       onDurable: () => this.#advanced(), onFailure: (cause) => this.#failed(cause),
     });
+    this.recollection = new Recollection(this.turns, ports.archive);
+    this.#segments = new Segments({ turns: this.turns, time, archive: ports.archive, keeper: ports.keeper, settings, note: ports.note });
     this.#performer = new Performer({
-      turns: this.turns, bindings: this.#bindings, clock: ports.clock, time, onUnclear: (venue, why, access) => this.#unclear(venue, why, access),
+      turns: this.turns, recollection: this.recollection, bindings: this.#bindings, clock: ports.clock, time, onUnclear: (venue, why, access) => this.#unclear(venue, why, access),
     });
   }
 
@@ -100,7 +114,7 @@ export class Runtime {
     for (const binding of this.#bindings.values()) {
       const { venue } = binding;
       const reconciler = new Reconciler({
-        turns: this.turns, binding, clock: this.#ports.clock, everyMs: this.#settings.reconcileEveryMs,
+        turns: this.turns, recollection: this.recollection, binding, clock: this.#ports.clock, everyMs: this.#settings.reconcileEveryMs,
         onUnclear: (why, access) => this.#unclear(venue.name, why, access), onDone: () => this.#performer.pump(),
         onFruitless: (looks, why) => this.#ports.note({ level: 'critical', message: `${venue.name}: ${looks} looks in a row came to nothing, so the books stand unproven: ${why}` }),
       });
@@ -109,12 +123,13 @@ export class Runtime {
       void this.#meet(binding, reconciler);
       void this.#watchPrices(binding);
     }
+    void this.#tendSegments();
     this.#performer.pump();
   }
 
   /** Takes an input and answers once everything it rests on is durable. */
   async submit(input: Input, cause: Cause, lane: 'new-risk' | 'safety' = 'safety'): Promise<Answer> {
-    const { outcome, seq } = lane === 'new-risk' ? this.turns.takeNewRisk(input, cause) : this.turns.take(input, cause);
+    const { outcome, seq } = await this.recollection.with(input, (whole) => (lane === 'new-risk' ? this.turns.takeNewRisk(whole, cause) : this.turns.take(whole, cause)));
     await this.turns.durable(seq);
     return { outcome, seq };
   }
@@ -193,6 +208,14 @@ export class Runtime {
     }
   }
 
+  async #tendSegments(): Promise<void> {
+    while (this.#alive) {
+      this.#segments.turnOver();
+      this.#segments.retain();
+      await this.#pause(SEGMENTS_EVERY_MS);
+    }
+  }
+
   /** Orders at a venue that is not configured any more: nobody can ask for them, and they count all the same. */
   #tellOrphans(): void {
     const orphans = new Map<string, number>();
@@ -226,6 +249,7 @@ export class Runtime {
   #advanced(): void {
     this.#performer.pump();
     for (const listen of this.#listeners) listen();
+    this.#segments.turnOver();
     if (this.turns.headSeq - this.#snapshotSeq >= this.#settings.snapshotEvery) void this.#snapshot();
   }
 
@@ -260,6 +284,7 @@ export class Runtime {
   }
 
   #letGo(): void {
+    this.#segments.stop();
     for (const stop of this.#streams.splice(0)) stop();
     for (const reconciler of this.#reconcilers.values()) reconciler.stop();
     for (const cancel of this.#timers) cancel();
@@ -276,6 +301,12 @@ export class Runtime {
   /** An order by its id, wherever it stands. */
   order(id: string): ReturnType<typeof orderById> {
     return orderById(this.world.orders, id);
+  }
+
+  /** An order that an earlier segment left behind, as it was then; asked for by a person, it stays where it is. */
+  async leftBehind(id: string): Promise<Order | undefined> {
+    const [row] = await this.#ports.archive?.lookup([`orders.done ${id}`]) ?? [];
+    return row === undefined ? undefined : parseCanonical(row.record) as Order;
   }
 
   /** Whether no order is open any more: every one is final, with evidence. */

@@ -40,12 +40,16 @@ export type Settings = {
   readonly maxLag: number;
   readonly appendTimeoutMs: number;
   readonly snapshotEvery: number; // entries
+  readonly segmentEntries: number; // of the open segment, before the next one is opened
+  readonly segmentAgeMs: number;
+  readonly horizonMs: number; // how long what is done stays at hand, before the index of older keys has it
+  readonly retention: { readonly ageMs?: number; readonly bytes?: number }; // of closed segments; without a rule all are kept
   readonly stopTimeoutMs: number; // how long a stop waits for answers that are on their way
   readonly trustWallClock: boolean;
 };
 
 export const DEFAULT_SETTINGS = {
-  reconcileEveryMs: 30_000, quoteEveryMs: 1_000, maxLag: 4_096, appendTimeoutMs: 10_000, snapshotEvery: 5_000, stopTimeoutMs: 6_000, trustWallClock: false,
+  reconcileEveryMs: 30_000, quoteEveryMs: 1_000, maxLag: 4_096, appendTimeoutMs: 10_000, snapshotEvery: 5_000, segmentEntries: 200_000, segmentAgeMs: 7 * 86_400_000, horizonMs: 2 * 86_400_000, retention: {}, stopTimeoutMs: 6_000, trustWallClock: false,
 } as const satisfies Partial<Settings>;
 
 export function profileOf(binding: VenueBinding, market: Market): VenueProfile {

@@ -9,7 +9,7 @@ import { BusyError, OutcomeUnknownError, StoppingError } from './errors.ts';
 /** A store whose appends a test may answer otherwise. */
 function meddled(append: (really: (batch: AppendBatch) => Promise<AppendResult>, batch: AppendBatch) => Promise<AppendResult>) {
   return (store: MemoryStore): Store => ({
-    identity: store.identity, head: () => store.head(), append: (batch) => append((own) => store.append(own), batch), read: (from, limit) => store.read(from, limit),
+    identity: store.identity, head: () => store.head(), origin: () => store.origin(), append: (batch) => append((own) => store.append(own), batch), read: (from, limit) => store.read(from, limit),
     saveSnapshot: (snapshot) => store.saveSnapshot(snapshot), snapshots: () => store.snapshots(), close: () => store.close(),
   });
 }

@@ -8,7 +8,7 @@
  */
 import { InvariantError, invariant, reasonOf } from '../base/index.ts';
 import { decide, evolve, factsCodec } from '../core/index.ts';
-import type { Fact, Input, Outcome, Prices, World } from '../core/index.ts';
+import type { Fact, Outcome, Prices, Recalling, World } from '../core/index.ts';
 import type { AppendResult, EncodedFact, Sealer, Store } from '../journal/index.ts';
 import type { Clock } from '../ports/index.ts';
 import { BusyError, OutcomeUnknownError, StoppingError } from './errors.ts';
@@ -69,13 +69,13 @@ export class Turns {
   }
 
   /** For inputs that bring new risk: refused while too much waits for the disk. */
-  takeNewRisk(input: Input, cause: Cause): Taken {
+  takeNewRisk(input: Recalling, cause: Cause): Taken {
     const waiting = this.headSeq - this.#durableSeq;
     if (waiting >= this.#options.maxLag) throw new BusyError(waiting, this.#options.maxLag);
     return this.take(input, cause);
   }
 
-  take(input: Input, cause: Cause): Taken {
+  take(input: Recalling, cause: Cause): Taken {
     if (this.#failure !== undefined) throw new StoppingError(this.#failure.message);
     const { world, sealer, time, clock, prices } = this.#options;
     const nowMs = time.nowMs();
@@ -86,7 +86,7 @@ export class Turns {
         encoded.push(factsCodec.encode(fact));
         evolve(world, fact, { ...stamp, seq: sealer.seq + encoded.length, epoch: sealer.epoch, bootId: sealer.bootId });
       });
-      if (encoded.length > 0) this.#append(sealer.seal(stamp, encoded));
+      if (encoded.length > 0) this.#append({ ...sealer.seal(stamp, encoded), ...(encoded[0]?.type === 'segment.opened' ? { opensSegment: true } : {}) });
       return { outcome, seq: sealer.seq };
     } catch (thrown) {
       if (!(thrown instanceof InvariantError)) this.#fail(thrown instanceof Error ? thrown : new Error(reasonOf(thrown)));
@@ -96,7 +96,7 @@ export class Turns {
   }
 
   /** For the runtime's own inputs: undefined once this life is over, or ended by this very turn. Whoever must know was told by `onFailure`. */
-  attempt(input: Input, cause: Cause): Outcome | undefined {
+  attempt(input: Recalling, cause: Cause): Outcome | undefined {
     if (this.#failure !== undefined) return undefined;
     try {
       return this.take(input, cause).outcome;

@@ -15,9 +15,9 @@
  *   K9  No order leaves that a limit forbids: its value, its price, the age of the price it was judged by, a limit that is missing.
  *   K10 An order that somebody wants gone is not sent again; what was filled after an order was closed is booked and told.
  */
-import { formatUnits, parseUnits, reasonOf } from '../base/index.ts';
+import { formatUnits, parseCanonical, parseUnits, reasonOf } from '../base/index.ts';
 import { assetScale, digestOf, factsCodec, imbalances, orderById, orderIdOf, SIGHTINGS_APART_MS } from '../core/index.ts';
-import type { Fact } from '../core/index.ts';
+import type { Fact, Order } from '../core/index.ts';
 import type { LogEvent } from '../exchange/index.ts';
 import { openEntry, EMPTY_HEAD } from '../journal/index.ts';
 import type { EntryHeader } from '../journal/index.ts';
@@ -155,8 +155,9 @@ export class Checks {
     const world = stage.runtime?.world;
     if (world === undefined || world.life.bootId === this.#lastLife) return;
     this.#lastLife = world.life.bootId;
+    const archived = stage.archive.rows;
     for (const key of this.#acknowledged) {
-      if (orderById(world.orders, orderIdOf(key)) === undefined && !world.messages.dealt.has(key)) throw new Violation('K6', `"${key}" was answered as taken, and is gone`);
+      if (orderById(world.orders, orderIdOf(key)) === undefined && !world.messages.dealt.has(key) && !archived.has(`orders.done ${orderIdOf(key)}`) && !archived.has(`messages.dealt ${key}`)) throw new Violation('K6', `"${key}" was answered as taken, and is gone`);
     }
   }
 
@@ -252,6 +253,8 @@ export class Checks {
         if (!this.#options.mayDiffer) throw new Violation('K5', `${fact.asset} differs: ledger ${fact.ledgerUnits}, venue ${fact.venueUnits}, fees up to ${fact.feeMostUnits}, and nothing was hidden or traded by hand`);
         return this.#tally.state('books differed');
       case 'foreign.found': return this.#tally.state('foreign order found');
+      case 'segment.opened': this.#tally.state(fact.left > 0 ? 'segment opened, with something left behind' : 'segment opened'); return;
+      case 'segment.recalled': for (const { table } of fact.rows) this.#tally.state(`recalled from ${table}`); return;
       case 'gate.halted':
         this.#halted = true;
         if (this.#sending.size > 0) this.#tally.state('halted with an order in flight');
@@ -413,6 +416,7 @@ export class Checks {
     }
     let filled = 0n;
     for (const order of [...world.orders.done.values()]) filled += order.filledUnits;
+    for (const { table, key, record } of stage.archive.rows.values()) if (table === 'orders.done' && !world.orders.done.has(key)) filled += (parseCanonical(record) as Order).filledUnits;
     let executed = 0n;
     for (const order of this.#atVenue.values()) if (order.clientOrderId.startsWith('bw-')) executed += order.filledUnits;
     return filled === executed ? undefined : `orders here were filled ${filled}, at the exchange ${executed}`;
@@ -423,7 +427,8 @@ export class Checks {
     const runtime = stage.runtime;
     if (runtime === undefined || runtime.turns.durableSeq !== runtime.turns.headSeq) return;
     const live = digestOf(runtime.world);
-    const [whole, short] = [await replay(stage.disk.open(), { snapshots: false }), await replay(stage.disk.open())];
+    const [audit, whole, short] = [await replay(stage.disk.open(), { snapshots: false, wholeRecord: true }), await replay(stage.disk.open(), { snapshots: false }), await replay(stage.disk.open())];
+    if (digestOf(audit.world) !== live) throw new Violation('K7', 'the live world is not that of the whole record');
     if (digestOf(whole.world) !== live) throw new Violation('K7', 'the live world is not the replayed one');
     if (digestOf(short.world) !== live) throw new Violation('K7', 'the world restored from a snapshot is not the replayed one');
     if (short.fromSnapshot > 0) this.#tally.state('restored from a snapshot');

@@ -47,11 +47,13 @@ export class Client {
   constructor(options: ClientOptions) {
     this.#options = options;
     const { random, clock, intents, withinMs } = options;
+    const late = random.fork('late');
     for (let i = 0; i < intents; i++) {
       const wish = this.#wish(i);
       const atMs = random.below(withinMs);
       clock.timer(atMs, () => void this.#ask(wish, 0));
       if (random.chance(0.15)) clock.timer(atMs + random.below(40_000), () => void this.#ask(wish, 3)); // the same wish again, later
+      if (late.chance(0.3)) clock.timer(atMs + late.below(withinMs), () => void this.#ask(wish, 3)); // and much later
     }
   }
 

@@ -15,10 +15,11 @@ import { createExchange, memoryLog } from '../exchange/index.ts';
 import type { Exchange, ExchangeOptions } from '../exchange/index.ts';
 import { MemoryDisk, openHeader } from '../journal/index.ts';
 import type { AppendBatch, MemoryStore, Misfortune, Store } from '../journal/index.ts';
-import type { HttpRequest, Venue } from '../ports/index.ts';
+import type { Archive, HttpRequest, Venue } from '../ports/index.ts';
 import { DEFAULT_SETTINGS, JournalDamagedError, Runtime } from '../runtime/index.ts';
 import type { Settings, VenueBinding } from '../runtime/index.ts';
 import { alpacaVenue } from '../venues/alpaca/index.ts';
+import { MemoryArchive } from './archive.ts';
 import type { VirtualClock } from './clock.ts';
 import { seededIds } from './ids.ts';
 import { createMemoryNet } from './net.ts';
@@ -55,6 +56,7 @@ export class Stage {
   readonly #options: StageOptions;
   readonly net: MemoryNet;
   readonly disk = new MemoryDisk('simulation');
+  readonly archive = new MemoryArchive();
   readonly witness: Witness;
   readonly #exchangeLog = memoryLog();
   #exchange: Exchange | undefined;
@@ -170,13 +172,16 @@ export class Stage {
     const binding: VenueBinding = {
       venue, symbols: [SYMBOL], submitTimeoutMs: 5_000, cancelTimeoutMs: 5_000, readTimeoutMs: 5_000, resendWithinMs: 60_000, feeLeastPpm: 1_500, feeMostPpm: 2_500, tolerance: {},
     };
-    const settings: Settings = { ...DEFAULT_SETTINGS, ...this.#options.settings, version: '0.1.0', node: 'simulated', snapshotEvery: swarm.snapshotEvery };
+    const settings: Settings = {
+      ...DEFAULT_SETTINGS, ...this.#options.settings, version: '0.1.0', node: 'simulated', snapshotEvery: swarm.snapshotEvery,
+      ...(swarm.segment === undefined ? {} : { segmentEntries: swarm.segment.entries, horizonMs: swarm.segment.horizonMs }),
+    };
     const die = (cause: Error): void => {
       tally.state(cause.message.startsWith('Broken invariant') ? 'a belief broke' : 'fail-stop');
       if (cause.message.startsWith('Broken invariant')) this.fatal = cause.message;
       this.killRuntime();
     };
-    Runtime.boot({ clock: process.clock, ids: seededIds(chance.fork('ids')), random: chance.fork('runtime'), store: partOf(process, store, (batch) => this.#haltWhileSending(batch, chance)), bindings: [binding], note: () => undefined, onFailure: die }, settings).then(
+    Runtime.boot({ clock: process.clock, ids: seededIds(chance.fork('ids')), random: chance.fork('runtime'), store: partOf(process, store, (batch) => this.#haltWhileSending(batch, chance)), archive: archiveOf(process, this.archive), bindings: [binding], note: () => undefined, onFailure: die }, settings).then(
       (runtime) => {
         if (!process.alive) return;
         this.#runtime = runtime;
@@ -186,7 +191,7 @@ export class Stage {
           tokens: [{ name: 'client', secret: BOT_TOKEN, venue: VENUE, strategy: 'sim', maxAgeMs: undefined }],
           sources: [{
             name: 'hook', strategy: 'sim', dialect: 'auto', secret: HOOK_SECRET, secretIn: 'body', allowedSources: [], maxAgeMs: 600_000, maxBytes: 65_536, windowMs: 60_000,
-            venue: VENUE, tickers: { BTCUSD: SYMBOL }, sameName: false,
+            venue: VENUE, tickers: { BTCUSD: SYMBOL }, sameName: false, bareSell: 'sell',
           }],
         }));
       },
@@ -262,11 +267,18 @@ export class Stage {
   }
 }
 
+const archiveOf = (process: SimProcess, archive: MemoryArchive): Archive => ({
+  through: process.wrap('archive.through', () => archive.through()),
+  keep: process.wrap('archive.keep', (rows: Parameters<Archive['keep']>[0], segment: number) => archive.keep(rows, segment)),
+  lookup: process.wrap('archive.lookup', (names: Parameters<Archive['lookup']>[0]) => archive.lookup(names)),
+});
+
 /** A store as part of a process: it ends with it, and crash points stand around its calls. */
 function partOf(process: SimProcess, store: MemoryStore, onAppend: (batch: AppendBatch) => void): Store {
   return {
     identity: store.identity,
     head: process.wrap('store.head', () => store.head()),
+    origin: process.wrap('store.origin', () => store.origin()),
     append: process.wrap('store.append', (batch: AppendBatch) => {
       onAppend(batch);
       return store.append(batch);

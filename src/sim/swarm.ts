@@ -18,6 +18,7 @@ export type Swarm = {
   readonly foreignEveryMs: number; // somebody trades on our account by hand; 0 for never
   readonly cancelDelayMs: number; // at the exchange, from a cancel's answer to its effect
   readonly orderIds: OrderIdClass;
+  readonly segment: { readonly entries: number; readonly horizonMs: number } | undefined; // how long segments are, and how soon they forget; undefined for one that never ends
   readonly freezeEveryMs: number; // the runtime's process stands still; 0 for never
   readonly wallStepEveryMs: number; // somebody sets the clock of the runtime's machine; 0 for never
   readonly haltAtSendingProbability: number; // of a halt in the very moment in which an order is being written down to be sent
@@ -49,6 +50,7 @@ export function drawSwarm(random: Random): Swarm {
     snapshotEvery: random.pick([30, 80, 200] as const),
     thinMarket: random.chance(0.5),
     unlimited: sometimes<LimitKind | undefined>(0.02, random.pick(limitKinds), undefined),
+    segment: sometimes(0.5, { entries: 5 + random.below(80), horizonMs: random.pick([0, 1_000, 10_000, 60_000]) }, undefined),
   };
 }
 
@@ -69,6 +71,7 @@ const switches: Readonly<Record<Part, Partial<Swarm>>> = {
   freezes: { freezeEveryMs: 0 },
   'wall clock steps': { wallStepEveryMs: 0 },
   'a missing limit': { unlimited: undefined },
+  'segments that end': { segment: undefined },
 };
 
 const ruleName = ({ on, fault }: FaultRule): Part => `venue: ${on} ${fault}`;

@@ -1,7 +1,8 @@
 /**
  * A process that holds a journal, for tests that kill, stop and starve it. Speaks NDJSON on stdout:
  * `{"open":seq}` or `{"refused":code,"message":…}`, then `{"durable":seq}` per append, `{"unknown":why}` once an append is.
- * `hold` only holds; `fill N` appends N entries; `flood` appends until it is stopped or an append is unknown.
+ * `hold` only holds; `fill N` appends N entries; `flood` appends until it is stopped or an append is unknown;
+ * `turnover` does so too, and opens a segment every few hundred entries.
  */
 import { realClock, realIds } from '../../src/edges/clock/index.ts';
 import { openSqliteStore, StoreError } from '../../src/edges/sqlite/index.ts';
@@ -15,12 +16,15 @@ try {
   const head = await store.head();
   const sealer = new Sealer(head, { epoch: head.epoch + 1, bootId: `pid-${process.pid}`, lastAtMs: 0 });
   say({ open: head.seq });
-  const last = mode === 'fill' ? head.seq + Number(count) : mode === 'flood' ? Number.MAX_SAFE_INTEGER : 0;
+  const last = mode === 'fill' ? head.seq + Number(count) : mode === 'flood' || mode === 'turnover' ? Number.MAX_SAFE_INTEGER : 0;
+  let opened = sealer.seq;
   while (sealer.seq < last) {
     const notes = Array.from({ length: Math.min(last - sealer.seq, 1 + (sealer.seq % 10)) }, (_, index) => ({
       type: 'test.noted', typeVersion: 1, payload: new TextEncoder().encode(`{"note":"entry ${sealer.seq + 1 + index}","padding":"${'.'.repeat(500)}"}`),
     }));
-    const result = await store.append(sealer.seal({ atMs: 1, wallMs: 1, actor: 'timer', correlationId: 'c' }, notes));
+    const opens = mode === 'turnover' && sealer.seq - opened >= 300;
+    if (opens) opened = sealer.seq;
+    const result = await store.append({ ...sealer.seal({ atMs: 1, wallMs: 1, actor: 'timer', correlationId: 'c' }, notes), opensSegment: opens });
     if (result.kind !== 'durable') {
       say({ unknown: result.why });
       const after = await store.append(sealer.seal({ atMs: 1, wallMs: 1, actor: 'timer', correlationId: 'c' }, notes));

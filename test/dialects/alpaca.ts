@@ -1,6 +1,8 @@
 /** An exchange behind the dialect, without a network: for tests that speak the protocol themselves. */
+import { decode, encode } from '@msgpack/msgpack';
 import { seededRandom } from '../../src/base/index.ts';
 import { alpacaClassifier, alpacaDialect } from '../../src/dialects/alpaca/index.ts';
+import type { AlpacaOptions } from '../../src/dialects/alpaca/index.ts';
 import { withFaults } from '../../src/dialects/faults/index.ts';
 import { createExchange } from '../../src/exchange/index.ts';
 import type { ExchangeOptions } from '../../src/exchange/index.ts';
@@ -14,19 +16,21 @@ export type Json = ReturnType<typeof JSON.parse>;
 export type Given = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: Json };
 
 /** What a client has of one stream: the frames that came, and a way to speak. */
-export type ClientEnd = { readonly frames: Json[]; readonly raw: (string | Uint8Array)[]; say(frame: unknown): void; ended: boolean; frozen: boolean };
+export type ClientEnd = { readonly frames: Json[]; readonly raw: (string | Uint8Array)[]; say(frame: unknown): void; ended: boolean; frozen: boolean; isDeaf: boolean; end(): void };
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-export async function served(options: Partial<ExchangeOptions> & { readonly rateLimitPerMinute?: number } = {}) {
-  const { rateLimitPerMinute, ...forExchange } = options;
-  const clock = new VirtualClock({ settle });
+type ServedOptions = Partial<ExchangeOptions> & Pick<AlpacaOptions, 'rateLimitPerMinute' | 'marketStream'> & { readonly startMs?: number };
+
+export async function served(options: ServedOptions = {}) {
+  const { rateLimitPerMinute, marketStream, startMs, ...forExchange } = options;
+  const clock = new VirtualClock({ settle, ...(startMs === undefined ? {} : { startWallMs: startMs }) });
   const exchange = await createExchange({
     clock, seed: 7, house: { levels: 3, halfSpreadPpm: 1_000 }, price: { 'BTC/USD': { kind: 'manual', startPrice: '50000' } }, ...forExchange,
   });
-  const dialect = alpacaDialect({ desk: exchange, clock, ids: seededIds(seededRandom('ids')), ...(rateLimitPerMinute === undefined ? {} : { rateLimitPerMinute }) });
+  const dialect = alpacaDialect({ desk: exchange, clock, ids: seededIds(seededRandom('ids')), ...(rateLimitPerMinute === undefined ? {} : { rateLimitPerMinute }), ...(marketStream === undefined ? {} : { marketStream }) });
   const app = withFaults(dialect, { clock, classify: alpacaClassifier });
-  return { clock, exchange, app, ask: asking(app), open: (path?: string) => opened(app, path) };
+  return { clock, exchange, app, ask: asking(app), open: (path?: string, headers?: Record<string, string>) => opened(app, path, headers) };
 }
 
 export type Ask = ReturnType<typeof asking>;
@@ -46,10 +50,13 @@ export function asking(app: NetApp) {
   return Object.assign(ask, { raw: send });
 }
 
-export function opened(app: NetApp, path = '/stream'): ClientEnd | undefined {
+export function opened(app: NetApp, path = '/stream', headers: Record<string, string> = {}): ClientEnd | undefined {
   let message: (data: string | Uint8Array) => void = () => {};
+  let pong: () => void = () => {};
+  const isPacked = headers['content-type'] === 'application/msgpack';
+  const written = (frame: unknown): string | Uint8Array => (typeof frame === 'string' || frame instanceof Uint8Array ? frame : isPacked ? encode(frame) : JSON.stringify(frame));
   let close: (why: string) => void = () => {};
-  const client: ClientEnd = { frames: [], raw: [], ended: false, frozen: false, say: (frame) => message(typeof frame === 'string' ? frame : JSON.stringify(frame)) };
+  const client: ClientEnd = { frames: [], raw: [], ended: false, frozen: false, isDeaf: false, end: () => end('the client has gone')(), say: (frame) => message(written(frame)) };
   const end = (why: string) => (): void => {
     if (client.ended) return;
     client.ended = true;
@@ -58,17 +65,19 @@ export function opened(app: NetApp, path = '/stream'): ClientEnd | undefined {
   const socket: Socket = {
     send(data) {
       client.raw.push(data);
-      client.frames.push(JSON.parse(typeof data === 'string' ? data : new TextDecoder().decode(data)));
+      client.frames.push(isPacked ? decode(data as Uint8Array) : JSON.parse(typeof data === 'string' ? data : new TextDecoder().decode(data)));
     },
     close: end('closed'),
     terminate: end('terminated'),
     freeze: () => void (client.frozen = true),
-    ping: () => {},
+    ping: () => {
+      if (!client.isDeaf) pong();
+    },
     onMessage: (run) => void (message = run),
-    onPong: () => {},
+    onPong: (run) => void (pong = run),
     onClose: (run) => void (close = run),
   };
-  const taken = app.socket?.({ method: 'GET', path, query: new URLSearchParams(), headers: {}, body: new Uint8Array(0), peer: '127.0.0.1' }, () => socket) ?? false;
+  const taken = app.socket?.({ method: 'GET', path, query: new URLSearchParams(), headers, body: new Uint8Array(0), peer: '127.0.0.1' }, () => socket) ?? false;
   return taken ? client : undefined;
 }
 

@@ -35,11 +35,11 @@ export function meaningOf(world: World): unknown {
       phase: order.phase, attempt: order.attempt, clientOrderIds: order.clientOrderIds, venueOrderIds: order.venueOrderIds, filled: order.filledUnits, value: order.filledValueUnits,
       venueFilled: order.venueFilledUnits, ended: order.endState ?? '', wantedGone: order.cancelBy ?? '', sightings: order.sightings, since: order.phaseAtMs,
     })])),
-    foreign: table(orders.foreign.entries()),
+    foreign: table([...orders.foreign.entries()].map(([key, { atMs: _atMs, ...foreign }]) => [key, foreign])),
     exposures: Object.fromEntries([...market.instruments.entries()].map(([key, { symbol }]) => [key, plain(exposureOf(orders, key.slice(0, key.indexOf(' ')), symbol))])),
     balances: table(ledger.balances.entries()), reservations: table(ledger.reservations.entries()), pendingFees: table(ledger.pendingFees.entries()), fills: ledger.fills.keys(), fees: ledger.fees.keys(),
     cursors: table(ledger.cursors.entries()), differences: table(ledger.differences.entries()), unattributed: ledger.unattributed.keys(), reconciled: table(ledger.reconciled.entries()),
-    suspended: market.suspended.keys(), quarantined: market.quarantined.keys(), dealt: table(messages.dealt.entries()), bodies: table(messages.bodies.entries()),
+    suspended: market.suspended.keys(), quarantined: market.quarantined.keys(), dealt: table([...messages.dealt.entries()].map(([key, { atMs: _atMs, ...dealt }]) => [key, dealt])), bodies: table(messages.bodies.entries()),
     limits: plain(limits), gate: plain(gate), seq: life.seq, due: due(world).map((duty) => `${duty.name} after ${duty.afterSeq}`),
   };
 }

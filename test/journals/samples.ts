@@ -66,6 +66,11 @@ export const samples: readonly Fact[] = [
   { type: 'signal.cancelled', source: 'demo', key: 'tv/demo/id:3', content: 'ab'.repeat(32), orderIds: [orderId, '2'.repeat(20)] },
   { type: 'signal.keyed', source: 'demo', body: 'tv/demo/same:aa', key: 'tv/demo/same:aa@1700000000000' },
 
+  { type: 'signal.sized', source: 'demo', key: 'tv/demo/id:4', content: 'ab'.repeat(32), venue: VENUE, symbol: 'BTC/USD', targetUnits: 50_000_000n, heldUnits: 10_000_000n, openBuyUnits: 5_000_000n, openSellUnits: 0n, outcome: 'order' },
+  { type: 'signal.silent', source: 'demo', everyMs: 300_000, graceMs: 60_000, lastHeardMs: 1_700_000_000_000, cutOff: true },
+  { type: 'signal.silent', source: 'demo', everyMs: 300_000, graceMs: 60_000, cutOff: false },
+  { type: 'signal.heard', source: 'demo', silentMs: 61_000 },
+
   { type: 'limits.set', limits, by: 'configuration', hash: 'ee'.repeat(32) },
   { type: 'limits.set', limits: { maxOrderValue: {}, maxPositionUnits: {}, priceCollarPpm: {} }, by: 'configuration', hash: 'dd'.repeat(32) },
 
@@ -75,4 +80,14 @@ export const samples: readonly Fact[] = [
   { type: 'gate.resumed', by: 'sam', reason: 'back' },
   { type: 'invariant.broken', belief: 'Broken invariant: one is two.', detail: 'after entry 7' },
   { type: 'invariant.broken', belief: 'Broken invariant: one is two.' },
+
+  {
+    type: 'segment.opened', segment: 2, previousSeq: 41, previousHash: 'ab'.repeat(32), digest: 'cd'.repeat(32), format: 3, removedThroughSeq: 0, left: 1,
+    state: '{"format":3,"singles":{},"tables":{}}',
+  },
+  {
+    type: 'segment.recalled',
+    rows: [{ table: 'ledger.fills', key: `${VENUE} f-1`, record: '{"atMs":1700000000000,"of":"v-1"}' }, { table: 'messages.dealt', key: 'tv/demo/id:1', record: '{"code":"BW-3005"}' }],
+  },
+  { type: 'segment.removed', segment: 1, lastSeq: 40, lastHash: 'ef'.repeat(32), because: 'older than 157680000000 ms' },
 ];

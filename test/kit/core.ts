@@ -8,7 +8,7 @@ import { canonicalText, formatUnits } from '../../src/base/index.ts';
 import type { Instrument } from '../../src/base/index.ts';
 import { clientOrderIdOf, decide, digestOf, due, emptyWorld, evolve, factsCodec, freezeWorld, holdingUnits, orderById, orderIdOf, thawWorld } from '../../src/core/index.ts';
 import type {
-  Activity, Balances, Capabilities, Duty, Fact, FeeRecord, Fill, Input, Limits, Order, OrderIdClass, OrderReport, Outcome, Price, Reading, Routed, Signal, Stamped, SubmitResult, VenueProfile, World,
+  Activity, Balances, Capabilities, Duty, Fact, FeeRecord, Fill, Input, Limits, Order, OrderIdClass, OrderReport, Outcome, Price, Reading, Recalling, Routed, Signal, Stamped, SubmitResult, VenueProfile, World,
 } from '../../src/core/index.ts';
 import type { EncodedFact } from '../../src/journal/index.ts';
 
@@ -84,7 +84,7 @@ export class Bench {
     return bench;
   }
 
-  take(input: Input, correlationId = 'test'): Taken {
+  take(input: Recalling, correlationId = 'test'): Taken {
     const facts: Fact[] = [];
     const outcome = decide(this.world, { price: (venue, symbol) => this.prices.get(`${venue} ${symbol}`) }, input, this.nowMs, (fact) => {
       const encoded = factsCodec.encode(fact);

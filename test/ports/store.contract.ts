@@ -162,6 +162,28 @@ export function storeContract(engine: string, place: () => Promise<Place>): void
     await after.close();
   });
 
+  inPlace('the newest segment is where a reader may begin, in this life and the next, and what was before can still be read', async (at) => {
+    const store = await at.open();
+    const sealer = sealerAt(EMPTY_HEAD, 1);
+    assert.deepEqual(await store.origin(), { seq: 1, previousHash: GENESIS_HASH });
+    await store.append(sealSome(sealer, 5));
+    for (const _segment of [2, 3]) {
+      const before = { seq: sealer.seq + 1, previousHash: sealer.hash };
+      const refused = { ...sealSome(sealerAt({ ...(await store.head()), hash: 'f'.repeat(64) }, 1), 1), opensSegment: true };
+      assert.equal((await store.append(refused)).kind, 'refused'); // opens nothing
+      await Promise.all([store.append({ ...sealSome(sealer, 1), opensSegment: true }), store.append(sealSome(sealer, 4))]);
+      assert.deepEqual(await store.origin(), before);
+    }
+    const origin = await store.origin();
+    assertChain(await readAll(store));
+    await store.close();
+    const again = await at.open();
+    assert.deepEqual(await again.origin(), origin);
+    assert.deepEqual([(await again.head()).seq, (await again.read(origin.seq, 1))[0]?.seq], [15, origin.seq]);
+    assertChain(await readAll(again));
+    await again.close();
+  });
+
   inPlace('closing waits for what was sent, and a closed store takes nothing more', async (at) => {
     const store = await at.open();
     const sealer = sealerAt(EMPTY_HEAD, 1);

@@ -5,7 +5,7 @@ import type { BotToken, Source } from '../../src/door/index.ts';
 import { settle } from '../../src/edges/clock/index.ts';
 import { MemoryDisk } from '../../src/journal/index.ts';
 import type { MemoryStore, MemoryStoreOptions } from '../../src/journal/index.ts';
-import type { NetApp, ServedRequest } from '../../src/ports/index.ts';
+import type { Archive, NetApp, SegmentKeeper, ServedRequest } from '../../src/ports/index.ts';
 import { DEFAULT_SETTINGS, Runtime } from '../../src/runtime/index.ts';
 import type { LimitTexts, Note, Settings } from '../../src/runtime/index.ts';
 import { VirtualClock } from '../../src/sim/clock.ts';
@@ -29,6 +29,8 @@ export type World = {
   readonly venue?: PaperVenue;
   readonly clock?: VirtualClock;
   readonly store?: (clock: VirtualClock) => MemoryStoreOptions;
+  readonly archive?: Archive;
+  readonly keeper?: SegmentKeeper;
   readonly settings?: Partial<Settings>;
   readonly sources?: readonly Source[];
   readonly tokens?: readonly BotToken[];
@@ -49,7 +51,7 @@ export async function running(given: World = {}) {
   const store: MemoryStore = disk.open(given.store?.(clock) ?? {});
   const binding = { venue, symbols: ['BTC/USD'], submitTimeoutMs: 2_000, cancelTimeoutMs: 2_000, readTimeoutMs: 2_000, resendWithinMs: 60_000, feeLeastPpm: 0, feeMostPpm: 0, tolerance: {} };
   const runtime = await clock.until(Runtime.boot(
-    { clock, ids, random: seededRandom('runtime'), store, bindings: [binding], note: (note) => void notes.push(note), onFailure: (cause) => void failures.push(cause) },
+    { clock, ids, random: seededRandom('runtime'), store, ...(given.archive === undefined ? {} : { archive: given.archive }), ...(given.keeper === undefined ? {} : { keeper: given.keeper }), bindings: [binding], note: (note) => void notes.push(note), onFailure: (cause) => void failures.push(cause) },
     { ...DEFAULT_SETTINGS, version: '0.0.0', node: 'test', limits: LIMITS, ...given.settings },
   ));
   const outside = publicDoor({

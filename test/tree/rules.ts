@@ -22,6 +22,7 @@ type Line = {
 };
 
 const pureSchemas = ['zod'];
+const pureCodecs = ['@msgpack/msgpack'];
 
 export const tree: readonly Line[] = [
   { name: 'base', mayImport: [] },
@@ -33,7 +34,7 @@ export const tree: readonly Line[] = [
   { name: 'supervisor', mayImport: ['base', 'journal', 'core', 'ports', 'runtime'] },
   { name: 'exchange', mayImport: ['base', 'journal', 'ports'] },
   { name: 'venues', mayImport: ['base', 'journal', 'ports'], modules: pureSchemas, strangers: true },
-  { name: 'dialects', mayImport: ['base', 'journal', 'ports'], modules: pureSchemas, strangers: true },
+  { name: 'dialects', mayImport: ['base', 'journal', 'ports'], modules: [...pureSchemas, ...pureCodecs], strangers: true },
   { name: 'sim', mayImport: ['base', 'journal', 'core', 'ports', 'runtime', 'door', 'supervisor', 'exchange', 'venues', 'dialects'] },
   { name: 'edges', mayImport: ['base', 'journal', 'ports'], modules: 'any', strangers: true },
   {
@@ -45,6 +46,7 @@ const openEnds = ['main.ts', 'index.ts']; // the only files that know every fold
 const coreOrder = [
   'market', 'orders', 'ledger', 'health', 'messages', // facts
   'calls', 'breakers', 'limits', 'failover', 'recovery', // guards
+  'segments', // the record itself
   'safety', // command
   'alerts', 'audit', 'availability', 'board', // outlook
 ];

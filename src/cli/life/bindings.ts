@@ -38,6 +38,13 @@ export function settingsOf(config: Config, about: { readonly version: string; re
     maxLag: config.journal.maxLag,
     appendTimeoutMs: config.journal.appendTimeout.ms,
     snapshotEvery: config.storage.snapshotEvery,
+    segmentEntries: config.storage.segmentEntries,
+    segmentAgeMs: config.storage.segmentAge.ms,
+    horizonMs: config.storage.horizon.ms,
+    retention: {
+      ...(config.storage.retention.age === undefined ? {} : { ageMs: config.storage.retention.age.ms }),
+      ...(config.storage.retention.size === undefined ? {} : { bytes: config.storage.retention.size.bytes }),
+    },
   };
 }
 

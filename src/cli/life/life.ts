@@ -13,8 +13,8 @@ import type { Log } from '../../edges/log/index.ts';
 import { realNet } from '../../edges/net/index.ts';
 import { onEndSignal } from '../../edges/process/index.ts';
 import type { Parent } from '../../edges/process/index.ts';
-import { openSqliteStore, StoreError } from '../../edges/sqlite/index.ts';
-import type { SqliteStore } from '../../edges/sqlite/index.ts';
+import { openKeys, openSqliteStore, StoreError } from '../../edges/sqlite/index.ts';
+import type { KeyArchive, SqliteStore } from '../../edges/sqlite/index.ts';
 import type { Clock, NetApp, Served } from '../../ports/index.ts';
 import { sleep } from '../../ports/index.ts';
 import { Runtime, Stranded } from '../../runtime/index.ts';
@@ -63,6 +63,7 @@ class Life {
   #control: NetApp | undefined;
   #served: { readonly public: Served; readonly control: Served } | undefined;
   #runtime: Runtime | undefined;
+  #archive: KeyArchive | undefined;
   #stop: (reason: string) => void = () => {};
   readonly #stopAsked: Promise<string>;
 
@@ -97,18 +98,21 @@ class Life {
 
   async #boot(): Promise<Booted> {
     let store: SqliteStore | undefined;
+    let archive: KeyArchive | undefined;
     try {
       store = await this.#openStore();
+      archive = await openKeys({ directory: this.#options.data, identity: store.identity });
       const { clock, config, version, node, trustWallClock } = this.#options;
       const ids = realIds();
-      return {
-        runtime: await Runtime.boot(
-          { clock, ids, random: seededRandom(ids.id()), store, bindings: this.#bindings, note: this.#note, onFailure: (cause) => this.#failed(cause) },
-          settingsOf(config, { version, node, trustWallClock }),
-        ),
-      };
+      const runtime = await Runtime.boot(
+        { clock, ids, random: seededRandom(ids.id()), store, archive, keeper: store, bindings: this.#bindings, note: this.#note, onFailure: (cause) => this.#failed(cause) },
+        settingsOf(config, { version, node, trustWallClock }),
+      );
+      this.#archive = archive;
+      return { runtime };
     } catch (thrown) {
       const cause = store?.failure ?? (thrown instanceof Error ? thrown : new Error(reasonOf(thrown)));
+      await archive?.close().catch(() => undefined);
       if (store !== undefined) await Promise.race([store.close().catch(() => undefined), sleep(this.#options.clock, CLOSE_MS)]); // a disk that hangs would hold us too
       return { cause };
     }
@@ -181,6 +185,7 @@ class Life {
     this.#note({ level: 'info', message: `stopping: ${reason}` });
     await this.#served?.public.close();
     await this.#runtime?.stop(reason);
+    await this.#archive?.close();
     await this.#served?.control.close();
     await this.#net.close();
     return EXIT.ok;

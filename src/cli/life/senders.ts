@@ -9,6 +9,8 @@ export function sourcesOf({ signals, limits }: Config): readonly Source[] {
     name, strategy: source.strategy, dialect: source.dialect, secret: source.secret.reveal(), secretIn: source.secretIn, allowedSources: source.allowedSources,
     maxAgeMs: (source.maxAge ?? limits.signalMaxAge)?.ms, maxBytes: source.maxBytes, windowMs: source.identicalWithin.ms,
     venue: source.venue, tickers: source.tickers, sameName: source.sameName,
+    ...(source.bareSell === undefined ? {} : { bareSell: source.bareSell }), ...(source.follow === undefined ? {} : { follow: source.follow }), ...(source.units === undefined ? {} : { units: source.units }),
+    ...(source.heartbeat === undefined ? {} : { heartbeat: { everyMs: source.heartbeat.every.ms, graceMs: source.heartbeat.grace.ms, word: source.heartbeat.word, field: source.heartbeat.field } }),
     ...(source.template === undefined ? {} : { template: templateOf(name, source.template) }),
   }));
 }

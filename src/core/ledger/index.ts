@@ -14,6 +14,6 @@ export type { AssetRule, Comparison } from './reconciliation.ts';
 export {
   assetsAccount, balanceOf, differenceOf, emptyLedger, evolveLedger, evolveLedgerBoot, evolveReservations, feesToldThrough, holdingUnits, imbalances, mostHeldUnits, pendingFeesOf, reindexLedger,
 } from './view.ts';
-export type { Difference, Ledger, LedgerFact, PendingFee, Reservation } from './view.ts';
+export type { Booked, Difference, Ledger, LedgerFact, PendingFee, Reservation } from './view.ts';
 export { isOpened, takeActivity, takeGain } from './activity.ts';
 export type { Books, EmitBooking } from './activity.ts';

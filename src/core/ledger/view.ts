@@ -16,14 +16,16 @@ export type LedgerFact = FactOf<typeof ledgerFacts>;
 export type PendingFee = { readonly venue: string; readonly asset: string; readonly leastUnits: bigint; readonly mostUnits: bigint; readonly venueAtMs: number };
 type PendingSum = { readonly leastUnits: bigint; readonly mostUnits: bigint };
 export type Difference = { readonly venue: string; readonly asset: string; readonly ledgerUnits: bigint; readonly venueUnits: bigint; readonly feeLeastUnits: bigint; readonly feeMostUnits: bigint };
+/** That something is booked, what it was about, and since when. */
+export type Booked = { readonly of: string; readonly atMs: number };
 export type Reservation = { readonly venue: string; readonly asset: string; readonly units: bigint };
 
 export type Ledger = {
   readonly balances: Table<bigint>; // by `account asset`; receiving is positive
   readonly reservations: Table<Reservation>; // pending: what open orders may still spend, by order id
   readonly pendingFees: Table<PendingFee>; // by `venue fillId`
-  readonly fills: Table<string>; // `venue fillId` → venue order id
-  readonly fees: Table<string>; // `venue feeId` → asset
+  readonly fills: Table<Booked>; // by `venue fillId`
+  readonly fees: Table<Booked>; // by `venue feeId`
   readonly feesThrough: Table<number>; // by `venue asset`: fees of executions before this time of the venue's clock are posted
   readonly cursors: Table<string>; // by venue
   readonly opened: Table<bigint>; // by `venue asset`: the opening balance
@@ -80,7 +82,7 @@ export function evolveLedger(ledger: Ledger, fact: LedgerFact, atMs: number): vo
     case 'fill.booked': {
       const key = `${fact.venue} ${fact.fillId}`;
       invariant(!ledger.fills.has(key), `an execution is booked once (${key})`); // L2
-      ledger.fills.set(key, fact.venueOrderId);
+      ledger.fills.set(key, { of: fact.venueOrderId, atMs });
       post(ledger, fact.transfers);
       if (fact.feeAsset !== undefined) {
         const fee = { venue: fact.venue, asset: fact.feeAsset, leastUnits: fact.feeLeastUnits ?? 0n, mostUnits: fact.feeMostUnits ?? 0n, venueAtMs: fact.venueAtMs };
@@ -94,7 +96,7 @@ export function evolveLedger(ledger: Ledger, fact: LedgerFact, atMs: number): vo
     case 'fee.posted': {
       const key = `${fact.venue} ${fact.feeId}`;
       invariant(!ledger.fees.has(key), `a fee record is posted once (${key})`);
-      ledger.fees.set(key, fact.asset);
+      ledger.fees.set(key, { of: fact.asset, atMs });
       ledger.feesThrough.set(`${fact.venue} ${fact.asset}`, Math.max(feesToldThrough(ledger, fact.venue, fact.asset), fact.throughMs));
       post(ledger, fact.transfers);
       for (const [fillKey, fee] of [...ledger.pendingFees.entries()]) {

@@ -1,5 +1,5 @@
 /** What became of signals that gave no order, as entries of the journal. */
-import { defineFact, int, list, text } from '../../journal/index.ts';
+import { defineFact, described, flag, int, list, oneOf, optional, text, units } from '../../journal/index.ts';
 
 const source = text('who sent it');
 
@@ -33,4 +33,27 @@ export const signalKeyed = defineFact('signal.keyed', 1, {
   key: text('the intent key it was given'),
 }, 'A source without ids and times sent a body; the same body within the window is the same intent.');
 
-export const messageFacts = [signalQuarantined, signalRefused, signalCancelled, signalKeyed] as const;
+export const signalSized = defineFact('signal.sized', 1, {
+  source,
+  key: text('its intent key'),
+  content: text('sha256 of its content'),
+  venue: text('the venue, as configured'),
+  symbol: text('the instrument'),
+  targetUnits: units('the position to be held, in units of the base asset'),
+  heldUnits: units('what was surely held'),
+  openBuyUnits: units('what might still be bought by orders that were open or unknown'),
+  openSellUnits: units('what might still be sold by them'),
+  outcome: described(oneOf('order', 'met'), 'an order for the difference follows, or there was nothing that could be traded'),
+}, 'A signal named a position, and it was compared with what is held and what is open.');
+
+export const signalSilent = defineFact('signal.silent', 1, {
+  source,
+  everyMs: int('how often it says that it is alive'),
+  graceMs: int('how much later it may be'),
+  lastHeardMs: optional(int('wall clock of its last sign of life in this process life; absent where there was none')),
+  cutOff: flag('it had triggered fifteen times within three minutes before it fell silent: TradingView stops such an alert'),
+}, 'A source that should say regularly that it is alive did not.');
+
+export const signalHeard = defineFact('signal.heard', 1, { source, silentMs: int('since its silence was noted') }, 'A source that was silent said again that it is alive.');
+
+export const messageFacts = [signalQuarantined, signalRefused, signalCancelled, signalKeyed, signalSized, signalSilent, signalHeard] as const;

@@ -20,7 +20,8 @@ export type IntentOutcome = { readonly kind: 'signal'; readonly signal: Signal; 
 
 const always = ['key', 'strategy', 'action', 'instrument', 'venue', 'signalTime'];
 const priced = ['quantity', 'type', 'limitPrice', 'stopPrice', 'timeInForce'];
-const keysFor = { order: [...always, 'side', ...priced], close: [...always, ...priced], cancel: always } as const;
+const keysFor = { order: [...always, 'side', ...priced], close: [...always, ...priced], target: [...always, 'target', ...priced.filter((key) => key !== 'quantity')], cancel: always } as const;
+const allKeys: ReadonlySet<string> = new Set(Object.values(keysFor).flat());
 type Action = keyof typeof keysFor;
 
 export function readIntent(body: string, rules: IntentRules): IntentOutcome {
@@ -34,13 +35,13 @@ export function readIntent(body: string, rules: IntentRules): IntentOutcome {
 function read(object: JsonObject, rules: IntentRules): IntentOutcome {
   const action = actionOf(object);
   checkKeys(object, action);
-  const side = action === 'order' ? neededText(object, 'side') : action;
-  if (action === 'order' && side !== 'buy' && side !== 'sell') throw new MalformedError('unknown-action', `side is ${quoted(side)}: use "buy" or "sell".`);
+  const side = action === 'order' ? neededText(object, 'side') : action === 'target' ? undefined : action;
+  if (action === 'order' && side !== 'buy' && side !== 'sell') throw new MalformedError('unknown-action', `side is ${quoted(side ?? '')}: use "buy" or "sell".`);
   const wanted = wantedBy({
-    action: side, ticker: neededText(object, 'instrument'), quantity: optionalText(object, 'quantity'),
+    action: side, ticker: neededText(object, 'instrument'), signedSize: action === 'target' ? neededText(object, 'target') : undefined, quantity: optionalText(object, 'quantity'),
     orderType: optionalText(object, 'type'), limitPrice: optionalText(object, 'limitPrice'), stopPrice: optionalText(object, 'stopPrice'),
     timeInForce: optionalText(object, 'timeInForce'),
-  });
+  }, { bareSell: 'sell' });
   const signalTime = optionalText(object, 'signalTime');
   const venue = optionalText(object, 'venue');
   const signal: Signal = {
@@ -54,7 +55,7 @@ function read(object: JsonObject, rules: IntentRules): IntentOutcome {
 
 function actionOf(object: JsonObject): Action {
   const action = optionalText(object, 'action') ?? 'order';
-  if (!Object.hasOwn(keysFor, action)) throw new MalformedError('unknown-action', `action is ${quoted(action)}: use "order", "close" or "cancel".`);
+  if (!Object.hasOwn(keysFor, action)) throw new MalformedError('unknown-action', `action is ${quoted(action)}: use "order", "close", "target" or "cancel".`);
   return action as Action;
 }
 
@@ -62,7 +63,7 @@ function checkKeys(object: JsonObject, action: Action): void {
   const allowed: readonly string[] = keysFor[action];
   const stranger = [...object.members.keys()].find((key) => !allowed.includes(key));
   if (stranger === undefined) return;
-  if (keysFor.order.includes(stranger)) throw new MalformedError('unknown-key', `${quoted(stranger)} has no meaning for the action "${action}". Leave it out.`);
+  if (allKeys.has(stranger)) throw new MalformedError('unknown-key', `${quoted(stranger)} has no meaning for the action "${action}". Leave it out.`);
   const meant = nearest(stranger, allowed);
   throw new MalformedError('unknown-key', `${quoted(stranger)} is not a key of an intent.${meant === undefined ? ` Known are ${allowed.join(', ')}.` : ` Did you mean "${meant}"?`}`);
 }

@@ -9,8 +9,9 @@ export const secretFieldSet: ReadonlySet<string> = new Set(secretFields);
 const exchangeKey = /^(?:api_?|exchange_?)(?:secret_?)?key$|^(?:api_?|exchange_?)secret(?:_?key)?$/i;
 const sensitiveKey = /secret|passphrase|password|token|api_?key/i;
 
-export function presentedSecret(object: JsonObject): string | undefined {
-  for (const field of secretFields) {
+/** @param own the name that the dialect itself has for it, which comes first */
+export function presentedSecret(object: JsonObject, own?: string): string | undefined {
+  for (const field of own === undefined ? secretFields : [own, ...secretFields]) {
     const node = object.members.get(field)?.value;
     if (node?.kind === 'string' && node.value !== '') return node.value;
     if (node?.kind === 'number') return node.text;

@@ -6,20 +6,24 @@ import type { Malformed } from './malformed.ts';
 export type Signal = {
   readonly source: string;
   readonly strategy: string;
-  /** `close`: bring the position of the strategy to zero. `cancel`: cancel its open orders in the instrument. */
-  readonly action: 'order' | 'close' | 'cancel';
+  /** `close`: bring the position to zero. `cancel`: cancel the strategy's open orders in the instrument. `target`: bring the position to `targetText`. */
+  readonly action: 'order' | 'close' | 'cancel' | 'target';
   /** Always there for `order`. For `close` the side the source named, where it named one. */
   readonly side?: Side;
   readonly ticker: string;
   readonly exchange?: string;
   /** In whole or decimal units of the base asset. Always there for `order`. For `close`: at most this much; everything where it is absent. */
   readonly quantityText?: string;
+  /** For `target`, and only there: the position to be held afterwards, in units of the base asset; may be zero. */
+  readonly targetText?: string;
   readonly orderType: 'market' | 'limit' | 'stop-limit';
   readonly timeInForce: 'gtc' | 'ioc' | 'fok' | 'day';
   readonly limitPriceText?: string;
   readonly stopPriceText?: string;
   /** When the source says it decided, by its own clock. */
   readonly signalTimeMs?: number;
+  /** How old it may be, by its own word. */
+  readonly maxAgeMs?: number;
   /** Known again by this. Unique over all sources. With `body-in-window` only a stem: see `keyInWindow`. */
   readonly key: string;
   readonly keyFrom: 'id' | 'body-with-time' | 'body-in-window';
@@ -28,8 +32,8 @@ export type Signal = {
 };
 export type SignalOutcome = { readonly kind: 'signal'; readonly signal: Signal } | Malformed;
 
-export type Wanted = Pick<Signal, 'action' | 'side' | 'ticker' | 'exchange' | 'quantityText' | 'orderType' | 'timeInForce' | 'limitPriceText' | 'stopPriceText'>;
+export type Wanted = Pick<Signal, 'action' | 'side' | 'ticker' | 'exchange' | 'quantityText' | 'targetText' | 'orderType' | 'timeInForce' | 'limitPriceText' | 'stopPriceText'>;
 
 /** Times, comments and the secret are not content: a second delivery of the same wish may differ in them. */
-export const contentOf = ({ action, side, ticker, exchange, quantityText, orderType, timeInForce, limitPriceText, stopPriceText }: Wanted): string =>
-  canonicalText({ action, side, ticker, exchange, quantityText, orderType, timeInForce, limitPriceText, stopPriceText });
+export const contentOf = ({ action, side, ticker, exchange, quantityText, targetText, orderType, timeInForce, limitPriceText, stopPriceText }: Wanted): string =>
+  canonicalText({ action, side, ticker, exchange, quantityText, targetText, orderType, timeInForce, limitPriceText, stopPriceText });

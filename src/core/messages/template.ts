@@ -13,13 +13,13 @@ import { nearest } from '../../base/index.ts';
 const meanings = {
   'strategy.order.action': 'action', action: 'action', ticker: 'ticker', exchange: 'exchange',
   'strategy.order.contracts': 'quantity', quantity: 'quantity', 'strategy.market_position': 'sentiment', sentiment: 'sentiment',
-  'strategy.prev_market_position': 'before', timenow: 'time', time: 'barTime', id: 'id', secret: 'secret',
+  'strategy.prev_market_position': 'before', 'strategy.market_position_size': 'size', 'strategy.position_size': 'signedSize', timenow: 'time', time: 'barTime', id: 'id', secret: 'secret',
   orderType: 'orderType', limitPrice: 'limitPrice', stopPrice: 'stopPrice', timeInForce: 'timeInForce',
 } as const;
 /** Filled in by TradingView, of no use here: part of the key, nothing more. */
 const ignored = new Set([
   'open', 'high', 'low', 'close', 'volume', 'interval', 'syminfo.currency', 'syminfo.basecurrency', 'strategy.order.price', 'strategy.order.id',
-  'strategy.order.comment', 'strategy.order.alert_message', 'strategy.market_position_size', 'strategy.prev_market_position_size', 'strategy.position_size',
+  'strategy.order.comment', 'strategy.order.alert_message', 'strategy.prev_market_position_size',
 ]);
 const plot = /^plot(?:_\d{1,2}|\("[^"]*"\))$/;
 

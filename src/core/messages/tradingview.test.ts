@@ -66,13 +66,45 @@ test('the position expected afterwards says what a sell means: flat closes, long
   assert.deepEqual(act(flat({ action: 'sell', sentiment: 'flat' })), ['close', 'sell', undefined]);
   assert.deepEqual(act(flat({ action: 'buy', sentiment: 'flat' })), ['close', 'buy', undefined]);
   assert.deepEqual(act(flat({ action: 'sell', sentiment: 'long' })), ['order', 'sell', '0.25']);
-  assert.deepEqual(act(flat({ action: 'sell', sentiment: undefined })), ['order', 'sell', '0.25']);
   assert.deepEqual(act(flat({ action: 'buy', sentiment: undefined })), ['order', 'buy', '0.25']);
   assert.deepEqual(act(ohlc('sell', '0.1', 'flat', 'long')), ['close', 'sell', undefined]);
   for (const sentiment of ['short', 'bearish']) assert.equal(refusalOf(flat({ action: 'sell', sentiment })).code, 'short');
   assert.equal(refusalOf(ohlc('sell', '0.2', 'short', 'long')).code, 'short');
   assert.equal(refusalOf(ohlc('buy', '0.2', 'long', 'short')).code, 'short'); // half of it covers a short that is not there
   assert.equal(refusalOf(flat({ action: 'short', sentiment: undefined })).code, 'short');
+});
+
+test('a sell that names no position means what its source is configured to mean, and is refused where nothing is', () => {
+  const bare = flat({ action: 'sell', sentiment: undefined });
+  const meant = (bareSell?: 'close' | 'sell' | 'refuse') => {
+    const { outcome } = readTradingView(asText(bare), bareSell === undefined ? source : { ...source, bareSell });
+    return outcome.kind === 'signal' ? [outcome.signal.action, outcome.signal.side, outcome.signal.quantityText] : outcome.kind === 'malformed' ? outcome.code : '';
+  };
+  assert.deepEqual([meant(), meant('refuse')], ['ambiguous', 'ambiguous']);
+  assert.deepEqual(meant('close'), ['close', 'sell', '0.25']);
+  assert.deepEqual(meant('sell'), ['order', 'sell', '0.25']);
+  assert.deepEqual([signalOf(flat({ action: 'sell' }), { ...source, bareSell: 'close' }).action], ['order'], 'a message that names the position needs no configuration');
+});
+
+test('a size of the position after the order makes it the target: from the fields alone, or where the source follows positions', () => {
+  const target = (body: unknown, rules: SourceRules = source) => { const { action, targetText, quantityText, side } = signalOf(body, rules); return [action, targetText, quantityText, side]; };
+  const follow: SourceRules = { ...source, follow: 'position' };
+  assert.deepEqual(target({ ticker: 'BTCUSD', market_position: 'long', market_position_size: '0.50' }), ['target', '0.5', undefined, undefined]);
+  assert.deepEqual(target({ ticker: 'BTCUSD', action: 'sell', sentiment: 'bullish', market_position_size: 0.25 }), ['target', '0.25', undefined, undefined]);
+  assert.deepEqual(target({ ticker: 'BTCUSD', action: 'sell', market_position: 'flat', market_position_size: '0' }), ['target', '0', undefined, undefined]);
+  assert.deepEqual(target({ ticker: 'BTCUSD', position_size: '1e-05' }), ['target', '0.00001', undefined, undefined]);
+  assert.deepEqual(target(ohlc()), ['order', undefined, '0.1', 'buy'], 'a quantity is there too: the order is carried out');
+  assert.deepEqual(target(ohlc(), follow), ['target', '0.1', undefined, undefined]);
+  assert.deepEqual(target(flat({ sentiment: 'flat', action: 'sell' }), follow), ['target', '0', undefined, undefined]);
+  assert.deepEqual(target({ ticker: 'BTCUSD', action: 'exit' }, follow)[0], 'close');
+  assert.deepEqual(target({ ticker: 'BTCUSD', action: 'cancel', market_position: 'long', market_position_size: '1' })[0], 'cancel');
+  assert.equal(refusalOf(flat(), follow).code, 'no-value');
+  assert.equal(refusalOf({ ticker: 'BTCUSD', market_position: 'short', market_position_size: '0.5' }).code, 'short');
+  assert.equal(refusalOf({ ticker: 'BTCUSD', position_size: '-0.5' }).code, 'short');
+  assert.equal(refusalOf({ ticker: 'BTCUSD', market_position_size: '0.5' }).code, 'no-value');
+  assert.equal(refusalOf({ ticker: 'BTCUSD', market_position: 'long', market_position_size: '0' }).code, 'contradiction');
+  assert.equal(refusalOf({ ticker: 'BTCUSD', market_position: 'long', market_position_size: '1', position_size: '2' }).code, 'contradiction');
+  assert.equal(refusalOf({ ticker: 'BTCUSD', market_position: 'long', market_position_size: 'NaN' }).code, 'not-a-number');
 });
 
 test('exit closes, all of it or as much as it says; cancel cancels', () => {
@@ -127,8 +159,9 @@ test('what is no JSON is 400, with a hint where curly quotes did it', () => {
 });
 
 test('several orders in one body, and shapes of other receivers, are refused', () => {
-  assert.equal(refusalOf([{ stub: 'dev', direction: 'close', symbol: 'ETH-PERP', size: '50%' }]).code, 'unknown-shape');
-  assert.equal(refusalOf({ stub: 'dev', direction: 'long', symbol: 'ETH-PERP', size: '50' }).code, 'unknown-shape');
+  assert.equal(refusalOf([flat(), flat()]).code, 'unknown-shape');
+  assert.equal(refusalOf([]).code, 'unknown-shape');
+  assert.equal(refusalOf({ pointer: 'user-token', prev_position: 'flat' }).code, 'unknown-shape');
 });
 
 test('a body with keys of an exchange account is refused, and names what must not be kept', () => {
@@ -201,7 +234,7 @@ test('plain text is read by the template of its source', () => {
 
 test('a template may hold secret, id, time, sentiment and texts of no use; the two-line and the pipe form of other receivers fit in', () => {
   const twoLines = withTemplate('{{secret}}\n{{strategy.order.action}} {{ticker}} q={{strategy.order.contracts}} at {{timenow}} ({{strategy.order.comment}})');
-  const body = 'open-sesame\nsell BTCUSD q=1.5 at 2026-01-02T03:04:05Z (Long exit (TP))';
+  const body = 'open-sesame\nbuy BTCUSD q=1.5 at 2026-01-02T03:04:05Z (Long exit (TP))';
   const { presentedSecret, sensitive, outcome } = readTradingView(body, twoLines);
   assert.deepEqual([presentedSecret, sensitive], ['open-sesame', ['open-sesame']]);
   assert.ok(outcome.kind === 'signal' && outcome.signal.keyFrom === 'body-with-time' && !JSON.stringify(outcome).includes('sesame'));

@@ -2,110 +2,141 @@
  * What TradingView posts: the text of an alert after its placeholders were filled in. The text is the user's, so its
  * dialect is told by its shape, or fixed for the source; the content type says nothing reliable and is not looked at.
  *
- * Dialects: `traderspost` (flat JSON), `ohlc` (JSON with `bar` and `strategy`), `text` (by the template of the source).
+ * A list of orders in one body is taken whole or not at all, and every order in it has a key of its own.
  */
 import { readJson } from '../../base/index.ts';
-import { believable, canonicalNode, flag, isEmptyWord, neededText, optionalText } from './fields.ts';
+import type { JsonNode } from '../../base/index.ts';
+import type { Asked } from './asked.ts';
+import { dialectOfObject, dialectOfText, inJson, inText } from './dialects.ts';
+import type { Dialect } from './dialects.ts';
+import { believable, isEmptyWord } from './fields.ts';
 import type { JsonObject } from './fields.ts';
+import { formOf } from './freqtrade.ts';
 import { keyOf } from './key.ts';
 import { malformed, MalformedError, orMalformed, quoted } from './malformed.ts';
-import { carriesExchangeKeys, presentedSecret, secretFieldSet, sensitiveTexts } from './secrets.ts';
+import type { Malformed } from './malformed.ts';
+import { carriesExchangeKeys, presentedSecret, sensitiveTexts } from './secrets.ts';
 import { contentOf } from './signal.ts';
-import type { SignalOutcome } from './signal.ts';
+import type { Signal } from './signal.ts';
 import { matchTemplate } from './template.ts';
 import type { Meaning, Template } from './template.ts';
 import { timeMs } from './time.ts';
 import { wantedBy } from './wish.ts';
-import type { Fields } from './wish.ts';
+import type { Policy } from './wish.ts';
+import { secretOfCode } from './wundertrading.ts';
 
-export type Dialect = 'traderspost' | 'ohlc' | 'text';
-export type SourceRules = {
+/** By what a sign of life is known: a text that is this word, or an object with it in this field. */
+export type HeartbeatRules = { readonly word: string; readonly field: string };
+export type SourceRules = Policy & {
   readonly name: string;
   readonly strategy: string;
   readonly dialect: Dialect | 'auto';
-  readonly template?: Template; // without one no plain text is understood
+  readonly template?: Template; // for the dialect `text`
+  readonly units?: 'base'; // what a quantity counts where its dialect leaves that open
+  readonly heartbeat?: HeartbeatRules;
 };
 export type Reading = {
-  readonly outcome: SignalOutcome;
+  readonly outcome: { readonly kind: 'signal'; readonly signal: Signal } | { readonly kind: 'signals'; readonly signals: readonly Signal[] } | { readonly kind: 'heartbeat' } | Malformed;
   readonly dialect: Dialect | undefined;
   readonly presentedSecret: string | undefined; // to be compared in constant time, before anything else is believed
   readonly sensitive: readonly string[]; // what `redact` must take out of the body before it is kept
 };
 
+const MOST_ORDERS = 50; // in one body
+
 /** @param body decoded as UTF-8, within the size the source may send */
 export function readTradingView(body: string, source: SourceRules): Reading {
   const looksLikeJson = /^\s*[[{]/.test(body.replace(/^\uFEFF/, ''));
-  if (source.dialect === 'text' || (source.dialect === 'auto' && !looksLikeJson && source.template !== undefined)) return readText(body, source);
+  if (!looksLikeJson) {
+    const beat = beatIn(body, source);
+    if (beat !== undefined) return beat;
+    const dialect = source.dialect !== 'auto' ? source.dialect : source.template !== undefined ? 'text' : dialectOfText(body);
+    if (dialect === 'text') return readTemplate(body, source);
+    if (dialect !== undefined && inText[dialect]?.fits(body) === true) return readPlain(body, dialect, source);
+    if (dialect === undefined || dialect === 'freqtrade') {
+      const form = orMalformed(() => ({ kind: 'form' as const, object: formOf(body) }));
+      if (form.kind === 'malformed') return unread(form);
+      if (form.object !== undefined) return readOne(form.object, source);
+    }
+  } else if (source.dialect === 'text') return readTemplate(body, source);
   const reading = readJson(body);
-  if (!reading.ok) {
-    const { kind, problem, at, found } = reading.problem;
-    // An unquoted placeholder without a value spoils the JSON around it; that is a missing value, not an unreadable body.
-    const outcome = kind === 'not-a-value' && looksLikeJson && (isEmptyWord(found) || /^[,}\]]$/.test(found))
-      ? malformed('not-a-number', `A value is missing or not a number at character ${at + 1}: ${problem}.`)
-      : malformed('not-json', `The body is not JSON at character ${at + 1}: ${problem}.${/[“”]/.test(body) ? ' It has curly quotes; use straight ones.' : ''}`);
-    return { outcome, dialect: undefined, presentedSecret: undefined, sensitive: [] };
-  }
-  const { node } = reading;
-  if (node.kind !== 'object') {
-    return { outcome: malformed('unknown-shape', `The body is a ${node.kind}, not one order. Send one order in each request.`), dialect: undefined, presentedSecret: undefined, sensitive: [] };
-  }
-  const dialect = source.dialect === 'auto' ? dialectOf(node) : source.dialect;
-  return { outcome: orMalformed(() => readObject(node, dialect, source)), dialect, presentedSecret: presentedSecret(node), sensitive: sensitiveTexts(node) };
+  if (reading.ok) return readNode(reading.node, source);
+  const { kind, problem, at, found } = reading.problem;
+  // An unquoted placeholder without a value spoils the JSON around it; that is a missing value, not an unreadable body.
+  return unread(kind === 'not-a-value' && looksLikeJson && (isEmptyWord(found) || /^[,}\]]$/.test(found))
+    ? malformed('not-a-number', `A value is missing or not a number at character ${at + 1}: ${problem}.`)
+    : malformed('not-json', `The body is not JSON at character ${at + 1}: ${problem}.${/[“”]/.test(body) ? ' It has curly quotes; use straight ones.' : ''}`));
 }
 
-function dialectOf(object: JsonObject): Dialect | undefined {
-  if (object.members.get('strategy')?.value.kind === 'object') return 'ohlc';
-  return object.members.has('action') ? 'traderspost' : undefined;
+const unread = (outcome: Malformed): Reading => ({ outcome, dialect: undefined, presentedSecret: undefined, sensitive: [] });
+
+function beatIn(text: string, { heartbeat }: SourceRules): Reading | undefined {
+  if (heartbeat === undefined) return undefined;
+  const [first, secret, ...rest] = text.trim().split(/\s+/);
+  if (first !== heartbeat.word || rest.length > 0) return undefined;
+  return { outcome: { kind: 'heartbeat' }, dialect: 'text', presentedSecret: secret, sensitive: secret === undefined ? [] : [secret] };
 }
 
-function readObject(object: JsonObject, dialect: Dialect | undefined, source: SourceRules): SignalOutcome {
-  if (carriesExchangeKeys(object)) throw new MalformedError('exchange-keys', 'The body carries keys of an exchange account. They were not used and are not kept; change them, since they have travelled.');
-  if (dialect === undefined) throw new MalformedError('unknown-shape', 'The body has neither "action" nor a "strategy" object, so it is no order in a dialect that is understood.');
-  const fields = dialect === 'ohlc' ? ohlcFields(object) : tradersPostFields(object);
-  return signalFrom(fields, source, {
-    id: optionalText(object, 'id'),
-    time: optionalText(object, 'time') ?? optionalText(object, 'timenow') ?? optionalText(object, 'timestamp'),
-    hasBarTime: hasBarTime(object),
-    canonicalBody: canonicalNode(object, secretFieldSet),
+function readNode(node: JsonNode, source: SourceRules): Reading {
+  if (node.kind === 'object') return readOne(node, source);
+  const objects = node.kind === 'list' ? node.items.filter((item): item is JsonObject => item.kind === 'object') : [];
+  const lists = source.dialect === 'alerts-processor' || source.dialect === 'auto';
+  if (node.kind !== 'list' || objects.length !== node.items.length || objects.length === 0 || !lists || !objects.every((item) => dialectOfObject(item) === 'alerts-processor' || source.dialect !== 'auto')) {
+    return { ...unread(malformed('unknown-shape', `The body is a ${node.kind}, not one order. Send one order in each request; only alerts-processor has lists of them.`)), sensitive: objects.flatMap(sensitiveTexts) };
+  }
+  return readList(objects, source);
+}
+
+function readList(objects: readonly JsonObject[], source: SourceRules): Reading {
+  const secrets = new Set(objects.map((object) => presentedSecret(object, 'stub')));
+  const seen = new Map<string, number>();
+  const outcome = orMalformed(() => {
+    if (objects.length > MOST_ORDERS) throw new MalformedError('unsupported', `The list has ${objects.length} orders; at most ${MOST_ORDERS} are taken at once.`);
+    if (secrets.size > 1) throw new MalformedError('contradiction', 'The orders of the list name different secrets. Send one list for each source.');
+    const signals = objects.map((object, index) => {
+      const asked = askedOf(object, 'alerts-processor', source, `order ${index + 1} of ${objects.length}: `);
+      const twin = (seen.get(asked.canonicalBody) ?? 0) + 1;
+      seen.set(asked.canonicalBody, twin);
+      return signalFrom(twin === 1 ? asked : { ...asked, canonicalBody: `${asked.canonicalBody}#${twin}` }, source, `order ${index + 1} of ${objects.length}: `);
+    });
+    if (new Set(signals.map(({ key }) => key)).size < signals.length) throw new MalformedError('bad-key', 'Two orders of the list have the same id.');
+    return { kind: 'signals' as const, signals };
   });
+  return { outcome, dialect: 'alerts-processor', presentedSecret: secrets.size === 1 ? [...secrets][0] : undefined, sensitive: objects.flatMap(sensitiveTexts) };
 }
 
-/** Orders that need these would be something else without them. */
-const unsupported = ['takeProfit', 'stopLoss', 'trailAmount', 'trailPercent', 'trailPrice'];
-
-function tradersPostFields(object: JsonObject): Fields {
-  if (flag(object, 'test')) throw new MalformedError('test', 'The body is marked as a test. Nothing was sent.');
-  const field = unsupported.find((name) => (object.members.get(name)?.value.kind ?? 'null') !== 'null');
-  if (field !== undefined) throw new MalformedError('unsupported', `${field} is not supported. The order was not sent without it; take it out of the alert.`);
-  if (flag(object, 'cancel')) throw new MalformedError('unsupported', '"cancel": true together with an order is not supported. Send {"action": "cancel"} first.');
-  const quantityType = optionalText(object, 'quantityType');
-  if (quantityType !== undefined && quantityType !== 'fixed_quantity') {
-    throw new MalformedError('quantity-type', `quantityType is ${quoted(quantityType)}: only "fixed_quantity" is understood, a number of units.`);
-  }
-  return {
-    action: neededText(object, 'action'), ticker: neededText(object, 'ticker'), exchange: optionalText(object, 'exchange'),
-    sentiment: optionalText(object, 'sentiment'), quantity: optionalText(object, 'quantity'),
-    orderType: optionalText(object, 'orderType'), limitPrice: optionalText(object, 'limitPrice'), stopPrice: optionalText(object, 'stopPrice'),
-    timeInForce: optionalText(object, 'timeInForce'),
-  };
+function readOne(object: JsonObject, source: SourceRules): Reading {
+  const dialect = source.dialect === 'auto' ? dialectOfObject(object) : source.dialect;
+  const named = presentedSecret(object, dialect === undefined ? undefined : inJson[dialect]?.secret);
+  const secret = dialect === 'wundertrading' && named !== undefined ? secretOfCode(named) ?? named : named;
+  const about = { dialect, presentedSecret: secret, sensitive: [...sensitiveTexts(object), ...(secret === undefined ? [] : [secret])].filter((text, index, all) => all.indexOf(text) === index && text.length > 3) };
+  if (isBeat(object, source)) return { ...about, outcome: { kind: 'heartbeat' } };
+  return { ...about, outcome: orMalformed(() => ({ kind: 'signal' as const, signal: signalFrom(askedOf(object, dialect, source), source) })) };
 }
 
-function ohlcFields(object: JsonObject): Fields {
-  const strategy = object.members.get('strategy')?.value;
-  if (strategy?.kind !== 'object') throw new MalformedError('no-value', 'strategy is missing: it says what to do.');
-  const inner = (name: string): string | undefined => optionalText(strategy, name, `strategy.${name}`);
-  return {
-    action: neededText(strategy, 'order_action', 'strategy.order_action'), ticker: neededText(object, 'ticker'), exchange: optionalText(object, 'exchange'),
-    sentiment: inner('market_position'), before: inner('prev_market_position'), quantity: inner('order_contracts'),
-  };
+function isBeat(object: JsonObject, { heartbeat }: SourceRules): boolean {
+  const node = heartbeat === undefined ? undefined : object.members.get(heartbeat.field)?.value;
+  return node?.kind === 'string' && node.value.trim() === heartbeat?.word;
 }
 
-function hasBarTime(object: JsonObject): boolean {
-  const bar = object.members.get('bar')?.value;
-  return bar?.kind === 'object' && optionalText(bar, 'time', 'bar.time') !== undefined;
+function askedOf(object: JsonObject, dialect: Dialect | undefined, source: SourceRules, where = ''): Asked {
+  if (carriesExchangeKeys(object)) throw new MalformedError('exchange-keys', 'The body carries keys of an exchange account. They were not used and are not kept; change them, since they have travelled.');
+  const known = dialect === undefined ? undefined : inJson[dialect];
+  if (known === undefined) throw new MalformedError('unknown-shape', 'The body has neither "action" nor a "strategy" object, nor the shape of another order in a dialect that is understood.');
+  return within(where, () => known.read(object, source));
 }
 
-function readText(body: string, source: SourceRules): Reading {
+function readPlain(body: string, dialect: Dialect, source: SourceRules): Reading {
+  const secret = inText[dialect]?.secret(body);
+  const outcome = orMalformed(() => {
+    const asked = inText[dialect]?.read(body, source);
+    if (asked === undefined) throw new MalformedError('unknown-shape', `The dialect ${dialect} has no plain text.`);
+    return { kind: 'signal' as const, signal: signalFrom(asked, source) };
+  });
+  return { outcome, dialect, presentedSecret: secret, sensitive: secret === undefined ? [] : [secret] };
+}
+
+function readTemplate(body: string, source: SourceRules): Reading {
   const found = source.template === undefined ? undefined : matchTemplate(source.template, body);
   if (found === undefined) {
     const reason = source.template === undefined ? 'The source has no template, so plain text is not understood.' : 'The text does not have the form of the template of this source.';
@@ -119,26 +150,43 @@ function readText(body: string, source: SourceRules): Reading {
       return value === undefined ? undefined : believable(meaning, value);
     };
     const kept = [...found].filter(([, hole]) => hole.meaning !== 'secret').map(([name, hole]) => [name, hole.value]);
-    const fields: Fields = {
-      action: text('action') ?? '', ticker: text('ticker') ?? '', exchange: text('exchange'), sentiment: text('sentiment'), before: text('before'),
-      quantity: text('quantity'), orderType: text('orderType'), limitPrice: text('limitPrice'), stopPrice: text('stopPrice'), timeInForce: text('timeInForce'),
+    return {
+      kind: 'signal' as const,
+      signal: signalFrom({
+        fields: {
+          action: text('action'), ticker: text('ticker') ?? '', exchange: text('exchange'), sentiment: text('sentiment'), before: text('before'), size: text('size'), signedSize: text('signedSize'),
+          quantity: text('quantity'), orderType: text('orderType'), limitPrice: text('limitPrice'), stopPrice: text('stopPrice'), timeInForce: text('timeInForce'),
+        },
+        id: text('id'), time: text('time'), hasBarTime: text('barTime') !== undefined, canonicalBody: JSON.stringify(kept),
+      }, source),
     };
-    return signalFrom(fields, source, { id: text('id'), time: text('time'), hasBarTime: text('barTime') !== undefined, canonicalBody: JSON.stringify(kept) });
   });
   return { outcome, dialect: 'text', presentedSecret: secret === '' ? undefined : secret, sensitive: secret === undefined ? [] : [secret] };
 }
 
-type Marks = { readonly id: string | undefined; readonly time: string | undefined; readonly hasBarTime: boolean; readonly canonicalBody: string };
-
-function signalFrom(fields: Fields, source: SourceRules, marks: Marks): SignalOutcome {
-  const wanted = wantedBy(fields);
-  const key = keyOf('tv', source.name, { id: marks.id, hasTime: marks.time !== undefined || marks.hasBarTime, canonicalBody: marks.canonicalBody });
-  return {
-    kind: 'signal',
-    signal: {
+function signalFrom({ fields, id, time, hasBarTime = false, maxLag, canonicalBody }: Asked, source: SourceRules, where = ''): Signal {
+  return within(where, () => {
+    const wanted = wantedBy(fields, source);
+    return {
       source: source.name, strategy: source.strategy, ...wanted,
-      ...(marks.time === undefined ? {} : { signalTimeMs: timeMs('time', marks.time) }),
-      ...key, content: contentOf(wanted),
-    },
-  };
+      ...(time === undefined ? {} : { signalTimeMs: timeMs('time', time) }),
+      ...(maxLag === undefined ? {} : { maxAgeMs: lagMs(maxLag) }),
+      ...keyOf('tv', source.name, { id, hasTime: time !== undefined || hasBarTime, canonicalBody }), content: contentOf(wanted),
+    };
+  });
+}
+
+function lagMs(written: string): number {
+  if (!/^\d{1,6}$/.test(written)) throw new MalformedError('bad-time', `The lag allowed is ${quoted(written)}: whole seconds are needed.`);
+  return Number(written) * 1_000;
+}
+
+/** Names the order of a list in what is wrong with it. */
+function within<T>(where: string, read: () => T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    if (where === '' || !(thrown instanceof MalformedError)) throw thrown;
+    throw new MalformedError(thrown.code, `${where}${thrown.message}`);
+  }
 }

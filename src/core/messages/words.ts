@@ -4,14 +4,16 @@ import { MalformedError, quoted } from './malformed.ts';
 import type { MalformedCode } from './malformed.ts';
 import type { Signal } from './signal.ts';
 
-export type ActionWord = 'buy' | 'sell' | 'open-short' | 'close' | 'cancel';
+export type ActionWord = 'buy' | 'sell' | 'open-short' | 'close' | 'close-long' | 'close-short' | 'cancel';
 export type Position = 'long' | 'short' | 'flat';
 
 const actions = table<ActionWord>({
   buy: ['buy', 'long', 'bull', 'bullish', 'enterlong'],
   sell: ['sell'],
   'open-short': ['short', 'bear', 'bearish', 'entershort', 'sellshort'],
-  close: ['exit', 'close', 'flat', 'exitlong', 'exitshort', 'exitall', 'closelong', 'closeshort', 'closelongshort', 'closeall'],
+  close: ['exit', 'close', 'flat', 'exitall', 'closelongshort', 'closeall'],
+  'close-long': ['exitlong', 'closelong'],
+  'close-short': ['exitshort', 'closeshort'],
   cancel: ['cancel', 'cancelall'],
 });
 const positions = table<Position>({ long: ['long', 'bullish', 'bull'], short: ['short', 'bearish', 'bear'], flat: ['flat'] });

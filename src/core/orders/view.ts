@@ -13,7 +13,7 @@ import { isFinal, openUnits } from './order.ts';
 import type { EndState, Order, OrderPhase } from './order.ts';
 
 export type OrderFact = FactOf<typeof orderFacts>;
-export type ForeignOrder = { readonly venue: string; readonly symbol: string; readonly side: Side; readonly venueOrderId: string; readonly openUnits: bigint; readonly open: boolean };
+export type ForeignOrder = { readonly venue: string; readonly symbol: string; readonly side: Side; readonly venueOrderId: string; readonly openUnits: bigint; readonly open: boolean; readonly atMs: number };
 
 /** Where a fact stands in the journal. */
 export type At = { readonly seq: number; readonly atMs: number; readonly correlationId: string };
@@ -87,12 +87,12 @@ export function evolveOrders(orders: Orders, fact: OrderFact, at: At): void {
     }
     case 'foreign.found': {
       const { type: _type, via: _via, ...found } = fact;
-      return orders.foreign.set(`${fact.venue} ${fact.venueOrderId}`, { ...found, open: true });
+      return orders.foreign.set(`${fact.venue} ${fact.venueOrderId}`, { ...found, open: true, atMs: at.atMs });
     }
     case 'foreign.ended': {
       const key = `${fact.venue} ${fact.venueOrderId}`;
       const foreign = orders.foreign.get(key);
-      if (foreign !== undefined) orders.foreign.set(key, { ...foreign, open: false, openUnits: 0n });
+      if (foreign !== undefined) orders.foreign.set(key, { ...foreign, open: false, openUnits: 0n, atMs: at.atMs });
       return;
     }
     default: {
@@ -146,10 +146,11 @@ function put(orders: Orders, order: Order): void {
     orders.live.delete(order.id);
     orders.done.set(order.id, order);
   } else orders.live.set(order.id, order);
-  index(orders, order);
+  indexOrder(orders, order);
 }
 
-function index(orders: Orders, order: Order): void {
+/** Makes an order known by the names that the venue uses for it. */
+export function indexOrder(orders: Orders, order: Order): void {
   for (const id of order.clientOrderIds) orders.byClientOrderId.set(`${order.venue} ${id}`, order.id);
   for (const id of order.venueOrderIds) orders.byVenueOrderId.set(`${order.venue} ${id}`, order.id);
 }
@@ -169,7 +170,7 @@ export function reindexOrders(orders: Orders): void {
   orders.byVenueOrderId.clear();
   orders.exposures.clear();
   for (const order of [...orders.live.unordered(), ...orders.done.unordered()]) {
-    index(orders, order);
+    indexOrder(orders, order);
     expose(orders, order, 1n);
   }
 }

@@ -24,6 +24,7 @@ export type Routed = { readonly signal: Signal; readonly venue: string; readonly
 export type IntakeResult =
   | { readonly kind: 'order'; readonly orderId: string; readonly repeated: boolean }
   | { readonly kind: 'cancelled'; readonly orderIds: readonly string[]; readonly repeated: boolean }
+  | { readonly kind: 'met'; readonly repeated: boolean } // the position it names is there, or on its way
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string; readonly repeated: boolean }
   | { readonly kind: 'conflict'; readonly code: string; readonly reason: string };
 
@@ -48,16 +49,25 @@ export function takeSignal(world: World, prices: Prices, routed: Routed, nowMs: 
   if (instrument === undefined) return refuse('BW-3004', `${routed.symbol} is not listed at ${routed.venue}; name it under venues.${routed.venue}.instruments.`);
   if (signal.action === 'cancel') return cancelAll(world, routed, key, content, emit);
 
-  const sized = signal.action === 'close' ? closing(world, routed, instrument) : ordering(signal, instrument);
+  const sized = signal.action === 'close' ? closing(world, routed, instrument) : signal.action === 'target' ? towards(world, routed, instrument) : ordering(signal, instrument);
   if ('code' in sized) return refuse(sized.code, sized.reason);
   const limitPriceUnits = priceUnits(signal.limitPriceText, instrument);
   const stopPriceUnits = priceUnits(signal.stopPriceText, instrument);
   if (limitPriceUnits === 'bad' || stopPriceUnits === 'bad') return refuse('BW-3003', `a price of ${routed.symbol} has at most ${instrument.priceScale} decimals.`);
 
+  if (sized.seen !== undefined) {
+    const inTheWay = sized.inTheWay ?? [];
+    for (const order of inTheWay) for (const fact of cancelRequested(order, signal.source, 'the position that a signal named is smaller')) emit(fact);
+    if (sized.quantityUnits === 0n && inTheWay.length > 0) return cancelled(signal, key, content, inTheWay, emit);
+    const met = sized.quantityUnits === 0n;
+    emit({ type: 'signal.sized', source: signal.source, key, content, venue: routed.venue, symbol: routed.symbol, ...sized.seen, outcome: met ? 'met' : 'order' });
+    if (met) return { kind: 'met', repeated: false };
+  }
+
   const orderId = orderIdOf(key);
   emit({
     type: 'order.intended', orderId, venue: routed.venue, symbol: routed.symbol, key, content, source: signal.source, strategy: signal.strategy,
-    action: signal.action, side: sized.side, quantityUnits: sized.quantityUnits, orderType: signal.orderType, timeInForce: signal.timeInForce,
+    action: signal.action === 'close' ? 'close' : 'order', side: sized.side, quantityUnits: sized.quantityUnits, orderType: signal.orderType, timeInForce: signal.timeInForce,
     ...(limitPriceUnits === undefined ? {} : { limitPriceUnits }), ...(stopPriceUnits === undefined ? {} : { stopPriceUnits }),
     ...(signal.signalTimeMs === undefined ? {} : { signalTimeMs: signal.signalTimeMs }),
   });
@@ -77,10 +87,12 @@ export function repeated(world: World, key: string, content: string): IntakeResu
   const dealt = world.messages.dealt.get(key);
   if (dealt === undefined) return undefined;
   if (dealt.content !== content) return conflict;
+  if (dealt.kind === 'met') return { kind: 'met', repeated: true };
   return dealt.kind === 'refused' ? { kind: 'refused', code: dealt.code, reason: dealt.reason, repeated: true } : { kind: 'cancelled', orderIds: dealt.orderIds, repeated: true };
 }
 
-type Sized = { readonly side: 'buy' | 'sell'; readonly quantityUnits: bigint } | { readonly code: string; readonly reason: string };
+type Seen = { readonly targetUnits: bigint; readonly heldUnits: bigint; readonly openBuyUnits: bigint; readonly openSellUnits: bigint };
+type Sized = { readonly side: 'buy' | 'sell'; readonly quantityUnits: bigint; readonly seen?: Seen; readonly inTheWay?: readonly Order[] } | { readonly code: string; readonly reason: string };
 
 function ordering(signal: Signal, instrument: Instrument): Sized {
   const quantityUnits = tryParseUnits(signal.quantityText ?? '', instrument.quantityScale);
@@ -110,11 +122,40 @@ function closing(world: World, { signal, venue }: Routed, instrument: Instrument
   return { side, quantityUnits };
 }
 
+/**
+ * The difference between the position named and what is held with all that is open counted as filled, in whole steps.
+ * What open orders may still buy cannot be sold before it is there: where they alone would pass the position named, those of
+ * the same strategy are cancelled, and only what is held beyond it is sold.
+ */
+function towards(world: World, { signal, venue, symbol }: Routed, instrument: Instrument): Sized {
+  const targetUnits = tryParseUnits(signal.targetText ?? '', instrument.quantityScale);
+  if (targetUnits === undefined) return { code: 'BW-3003', reason: `"${signal.targetText ?? ''}" is no position in ${instrument.symbol} with at most ${instrument.quantityScale} decimals.` };
+  if (targetUnits < 0n) return { code: 'BW-3007', reason: `a position of ${signal.targetText ?? ''} is short; on a spot market there is none.` };
+  const heldUnits = holdingUnits(world.ledger, venue, instrument.base);
+  const { buyUnits, sellUnits } = openAround(world, venue, instrument);
+  const seen: Seen = { targetUnits, heldUnits, openBuyUnits: buyUnits, openSellUnits: sellUnits };
+  const missing = targetUnits - (heldUnits + buyUnits - sellUnits);
+  const side = missing < 0n ? 'sell' as const : 'buy' as const;
+  const [excess, free] = [-missing, heldUnits - sellUnits];
+  const stuck = side === 'sell' && excess > free;
+  const wanted = side === 'buy' ? missing : !stuck ? excess : free > targetUnits ? free - targetUnits : 0n;
+  const whole = wanted - wanted % instrument.quantityStepUnits;
+  const sized = { side, quantityUnits: whole < instrument.minQuantityUnits ? 0n : whole, seen };
+  if (!stuck) return sized;
+  const own = [...world.orders.live.values()].filter((order) => order.venue === venue && order.symbol === symbol && order.strategy === signal.strategy && order.side === 'buy');
+  if (own.length === 0 && sized.quantityUnits === 0n) return { code: 'BW-3006', reason: `open orders that are not of ${signal.strategy} may still buy ${formatUnits(buyUnits, instrument.quantityScale)} ${instrument.base}, more than the position named; nothing of it can be sold yet.` };
+  return { ...sized, inTheWay: own.filter((order) => order.cancelSeq === 0) };
+}
+
 function cancelAll(world: World, { signal, venue, symbol }: Routed, key: string, content: string, emit: EmitIntake): IntakeResult {
   const wanted = [...world.orders.live.values()].filter((order): order is Order => order.venue === venue && order.symbol === symbol && order.strategy === signal.strategy && order.cancelSeq === 0);
-  const orderIds = wanted.map((order) => order.id);
   // The answer last: once it is on disk a repetition does nothing, so every request must be there before it.
   for (const order of wanted) for (const fact of cancelRequested(order, signal.source, 'a signal asked for it')) emit(fact);
+  return cancelled(signal, key, content, wanted, emit);
+}
+
+function cancelled(signal: Signal, key: string, content: string, orders: readonly Order[], emit: EmitIntake): IntakeResult {
+  const orderIds = orders.map((order) => order.id);
   emit({ type: 'signal.cancelled', source: signal.source, key, content, orderIds });
   return { kind: 'cancelled', orderIds, repeated: false };
 }

@@ -4,6 +4,8 @@
  */
 import type { DeskRefusal, ServedAnswer } from '../../ports/index.ts';
 import { unreachable } from '../../base/index.ts';
+import { subtract } from './decimal.ts';
+import { isStock } from './symbols.ts';
 
 export type Answer = { readonly status: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> };
 
@@ -27,14 +29,21 @@ export const badParameter = (message: string): Answer => error(422, 40010001, me
 export const unprocessable = (message: string): Answer => error(422, 42210000, message);
 export const forbidden = (message: string, extra: Readonly<Record<string, unknown>> = {}): Answer => error(403, 40310000, message, extra);
 /** Market data has errors of another shape: no code of its own, the status in the text. */
-export const badSymbols = (symbols: string): Answer => ({ status: 400, body: { message: `code=400, message=Invalid symbol(s): ${symbols} does not match ^[A-Z]+/[A-Z]+$` } });
+export const badData = (message: string): Answer => ({ status: 400, body: { message } });
+export const badSymbols = (symbols: string, pattern: string): Answer => badData(`code=400, message=Invalid symbol(s): ${symbols} does not match ${pattern.replaceAll('\\/', '/')}`);
 
 /** The desk said no to an order: in this venue's words. */
-export function refusalOf(refusal: DeskRefusal, symbol: string): Answer {
+/** @param held of a stock that was to be sold: what else there is to say of the position */
+export function refusalOf(refusal: DeskRefusal, symbol: string, held?: readonly string[]): Answer {
   switch (refusal.reason) {
     case 'duplicate-client-order-id': return duplicateId;
     case 'insufficient-balance': {
       const { asset, requested, available, balance } = refusal;
+      if (isStock(symbol) && asset !== symbol) return forbidden('insufficient buying power', { buying_power: available, cost_basis: requested });
+      if (isStock(symbol)) {
+        const extra = { available, existing_qty: balance, held_for_orders: subtract(balance, available), related_orders: held ?? [], symbol };
+        return forbidden(`insufficient qty available for order (requested: ${requested}, available: ${available})`, extra);
+      }
       return forbidden(`insufficient balance for ${asset} (requested: ${requested}, available: ${available})`, { available, balance, symbol: asset });
     }
     case 'below-minimum': return forbidden(`cost basis must be >= minimal amount of order ${refusal.minimum}`);

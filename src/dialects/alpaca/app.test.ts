@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keys, limitOrder, served } from '../../../test/dialects/alpaca.ts';
+import type { Json } from '../../../test/dialects/alpaca.ts';
 
 test('a request without keys, or with wrong ones, is answered 401; market data asks for none', async () => {
   const { ask } = await served();
@@ -73,13 +74,14 @@ test('assets carry their steps and minimum as text and are found by symbol, by o
   assert.deepEqual([asset.class, asset.min_order_size, asset.min_trade_increment, asset.price_increment], ['crypto', '0.000012', '0.000000001', '0.01']);
   assert.deepEqual((await ask('GET', '/v2/assets/BTCUSD')).body, asset);
   assert.deepEqual((await ask('GET', `/v2/assets/${asset.id}`)).body, asset);
-  assert.deepEqual((await ask('GET', '/v2/assets?asset_class=us_equity')).body, []);
+  const stocks = (await ask('GET', '/v2/assets?asset_class=us_equity')).body;
+  assert.deepEqual(stocks.map(({ symbol, exchange, fractionable }: Json) => [symbol, exchange, fractionable]), [['AAPL', 'NASDAQ', true], ['PENY', 'NYSE', false]]);
 });
 
 test('the clock speaks with an offset, never with a Z', async () => {
   const { ask } = await served();
-  const { body } = await ask('GET', '/v2/clock'); // Wednesday, 1 January 2025, 00:00 UTC
-  assert.deepEqual(body, { timestamp: '2024-12-31T19:00:00.000000-05:00', is_open: false, next_open: '2025-01-01T09:30:00.000000-05:00', next_close: '2025-01-01T16:00:00.000000-05:00' });
+  const { body } = await ask('GET', '/v2/clock'); // Wednesday, 1 January 2025, 00:00 UTC: New Year's Eve in New York
+  assert.deepEqual(body, { timestamp: '2024-12-31T19:00:00.000000-05:00', is_open: false, next_open: '2025-01-02T09:30:00.000000-05:00', next_close: '2025-01-02T16:00:00.000000-05:00' });
 });
 
 test('market data is in JSON numbers; a malformed symbol is an error, an unknown one is left out', async () => {
@@ -89,7 +91,7 @@ test('market data is in JSON numbers; a malformed symbol is an error, an unknown
   assert.deepEqual(Object.keys(body.quotes), ['BTC/USD']);
   assert.ok(body.quotes['BTC/USD'].bp < 50_000 && body.quotes['BTC/USD'].ap > 50_000);
   assert.equal((await ask('GET', `${at}/latest/trades?symbols=BTC/USD`)).body.trades['BTC/USD'].p, 50_000);
-  assert.equal((await ask('GET', `${at}/latest/orderbooks?symbols=BTC/USD`)).body.orderbooks['BTC/USD'].b.length, 1);
+  assert.equal((await ask('GET', `${at}/latest/orderbooks?symbols=BTC/USD`)).body.orderbooks['BTC/USD'].b.length, 3);
   assert.equal((await ask('GET', `${at}/bars?symbols=BTC/USD&timeframe=1Min`)).body.bars['BTC/USD'][0].c, 50_000);
   assert.deepEqual(await ask('GET', `${at}/latest/quotes?symbols=btc`).then(({ status, body: error }) => [status, 'code' in error]), [400, false]);
   assert.equal((await ask('GET', `${at}/latest/rumours?symbols=BTC/USD`)).status, 404);

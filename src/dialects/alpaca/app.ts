@@ -5,25 +5,26 @@ import { internal, noEndpoint, rateLimited, served, unauthorized } from './answe
 import type { Answer } from './answers.ts';
 import { Refused } from './call.ts';
 import type { Call } from './call.ts';
-import { routeOf, streamPath } from './routes.ts';
+import { encodingFor } from './frames.ts';
+import { marketStreams } from './market-stream.ts';
+import type { MarketStreamOptions } from './market-stream.ts';
+import { marketStreamPath, routeOf, streamPath } from './routes.ts';
 import type { Route } from './routes.ts';
 import { serveUpdates } from './stream.ts';
-import { exchangeOffsetMinutes } from './time.ts';
 
 export type AlpacaOptions = {
   readonly desk: Desk;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** Offset of the stock exchange's clock from UTC; -300, the New York winter, unless told. */
-  readonly marketClockOffsetMinutes?: number;
   /** Requests an account may make in a minute before it is refused with 429; unlimited unless told. The venue's own figure is 200. */
   readonly rateLimitPerMinute?: number;
+  readonly marketStream?: MarketStreamOptions;
 };
 
 /** Serves a desk in this venue's protocol, REST and WebSocket. */
-export function alpacaDialect({ desk, clock, ids, marketClockOffsetMinutes, rateLimitPerMinute }: AlpacaOptions): NetApp {
+export function alpacaDialect({ desk, clock, ids, rateLimitPerMinute, marketStream }: AlpacaOptions): NetApp {
+  const serveMarkets = marketStreams(desk, clock, marketStream);
   const allowanceOf = allowances(clock, rateLimitPerMinute);
-  const offsetMinutes = marketClockOffsetMinutes ?? exchangeOffsetMinutes;
   return {
     async request(request) {
       const found = routeOf(request.method, request.path);
@@ -33,12 +34,13 @@ export function alpacaDialect({ desk, clock, ids, marketClockOffsetMinutes, rate
       const { refusedForS, headers } = allowanceOf(accountId ?? request.peer);
       const answer = refusedForS !== undefined ? rateLimited(refusedForS)
         : found === undefined ? noEndpoint
-        : await answered(found.route, { desk, clock, accountId: accountId ?? '', request, parts: found.parts, offsetMinutes });
+        : await answered(found.route, { desk, clock, accountId: accountId ?? '', request, parts: found.parts });
       return served(answer, { ...requestId, ...headers });
     },
     socket(request, accept) {
-      if (request.path !== streamPath) return false;
-      serveUpdates(desk, accept());
+      if (request.path === streamPath) serveUpdates(desk, accept());
+      else if (request.path === marketStreamPath) serveMarkets(accept(), encodingFor(request));
+      else return false;
       return true;
     },
   };

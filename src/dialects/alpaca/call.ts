@@ -9,7 +9,6 @@ export type Call = {
   readonly accountId: string; // empty on the open routes
   readonly request: ServedRequest;
   readonly parts: readonly string[]; // the variable parts of the path, decoded
-  readonly offsetMinutes: number; // of the clock the stock exchange lives by
 };
 
 /** What a handler throws to end the call with an error answer. Never leaves the dialect. */

@@ -7,8 +7,8 @@ import type { Call } from './call.ts';
 import { atLeast, multiply, plain, rounded, sign, subtract } from './decimal.ts';
 import { holdingAsked, holdings } from './holdings.ts';
 import { cancelOrders } from './orders.ts';
-import { place } from './placing.ts';
-import { instrumentOf, joined } from './symbols.ts';
+import { ordersHolding, place } from './placing.ts';
+import { instrumentOf, isStock, joined } from './symbols.ts';
 
 const percentDecimals = 9;
 
@@ -31,9 +31,10 @@ async function sell(call: Call, symbol: string, quantity: string, available: str
   if (!atLeast(available, quantity)) {
     const asset = instrumentOf(call.desk, symbol)?.base ?? symbol;
     const short: DeskRefusal = { reason: 'insufficient-balance', asset, requested: quantity, available, balance: quantity };
-    return refusalOf(short, symbol);
+    return refusalOf(short, symbol, ordersHolding(call, symbol));
   }
-  return place(call, { clientOrderId: undefined, symbol, side: 'sell', type: 'market', timeInForce: 'gtc', quantity, limitPrice: undefined, stopPrice: undefined });
+  const timeInForce = isStock(symbol) ? 'day' : 'gtc';
+  return place(call, { clientOrderId: undefined, symbol, side: 'sell', type: 'market', timeInForce, quantity, limitPrice: undefined, stopPrice: undefined });
 }
 
 function portion({ request: { query } }: Call, total: string): string {

@@ -18,6 +18,9 @@ export const negate = (a: string): string => formatUnits(-units(a), scale);
 export const sign = (a: string): -1 | 0 | 1 => (units(a) > 0n ? 1 : units(a) < 0n ? -1 : 0);
 export const atLeast = (a: string, b: string): boolean => units(a) >= units(b);
 
+export const larger = (a: string, b: string): string => (atLeast(a, b) ? a : b);
+export const smaller = (a: string, b: string): string => (atLeast(a, b) ? b : a);
+
 /** a ÷ b with so many decimals; a division by nothing is nothing. */
 export function ratio(a: string, b: string, decimals: number, rounding: Rounding): string {
   const [numerator, denominator] = [units(a), units(b)];

@@ -4,7 +4,7 @@ import { noPosition, ok } from './answers.ts';
 import type { Answer } from './answers.ts';
 import type { Call } from './call.ts';
 import { add, multiply, ratio, rounded, sign, subtract } from './decimal.ts';
-import { assetIdOf, joined } from './symbols.ts';
+import { assetClassOf, assetIdOf, instrumentOf, isStock, joined } from './symbols.ts';
 import { dateOf, rfc3339 } from './time.ts';
 import { isUuid, uuidOf } from './uuid.ts';
 
@@ -57,11 +57,11 @@ export function getAccount({ desk, accountId }: Call): Answer {
   });
 }
 
-export const listPositions = ({ desk, accountId }: Call): Answer => ok(holdings(desk, desk.account(accountId)).map(positionBody));
+export const listPositions = ({ desk, accountId }: Call): Answer => ok(holdings(desk, desk.account(accountId)).map((holding) => positionBody(desk, holding)));
 
 export function getPosition(call: Call): Answer {
   const holding = holdingAsked(call);
-  return holding === undefined ? noPosition : ok(positionBody(holding));
+  return holding === undefined ? noPosition : ok(positionBody(call.desk, holding));
 }
 
 /** The holding a path names: by symbol, with or without its slash, or by the asset's id. */
@@ -71,12 +71,12 @@ export function holdingAsked({ desk, accountId, parts: [name = ''] }: Call): Hol
 
 const value = (quantity: string, price: string): string => rounded(multiply(quantity, price), moneyDecimals, 'down');
 
-function positionBody({ symbol, total, held, price, entryPrice }: Holding): Record<string, unknown> {
+function positionBody(desk: Desk, { symbol, total, held, price, entryPrice }: Holding): Record<string, unknown> {
   const [marketValue, cost] = [value(total, price), value(total, entryPrice)];
   const gain = subtract(marketValue, cost);
   const gainRatio = ratio(gain, cost, moneyDecimals, 'down');
   return {
-    asset_id: assetIdOf(symbol), symbol: joined(symbol), exchange: 'CRYPTO', asset_class: 'crypto', asset_marginable: false,
+    asset_id: assetIdOf(symbol), symbol: joined(symbol), exchange: instrumentOf(desk, symbol)?.stock?.listedOn ?? 'CRYPTO', asset_class: assetClassOf(symbol), asset_marginable: isStock(symbol),
     qty: total, qty_available: subtract(total, held), avg_entry_price: entryPrice, side: sign(total) < 0 ? 'short' : 'long',
     market_value: marketValue, cost_basis: cost, unrealized_pl: gain, unrealized_plpc: gainRatio,
     unrealized_intraday_pl: gain, unrealized_intraday_plpc: gainRatio,

@@ -1,7 +1,7 @@
 /** A desk's order in the venue's words: every key present, numbers as text, times in UTC. */
 import type { DeskOrder, DeskOrderState } from '../../ports/index.ts';
 import { ratio } from './decimal.ts';
-import { assetIdOf } from './symbols.ts';
+import { assetClassOf, assetIdOf, isStock } from './symbols.ts';
 import { lapsesAtMs, rfc3339 } from './time.ts';
 
 const averageDecimals = 9;
@@ -31,7 +31,7 @@ export function orderBody(order: DeskOrder): Record<string, unknown> {
     submitted_at: rfc3339(order.createdAtMs),
     filled_at: endedAs('filled'),
     expired_at: endedAs('expired'),
-    expires_at: order.timeInForce === 'gtc' ? rfc3339(lapsesAtMs(order.createdAtMs)) : null,
+    expires_at: order.expiresAtMs !== undefined ? rfc3339(order.expiresAtMs) : order.timeInForce === 'gtc' ? rfc3339(lapsesAtMs(order.createdAtMs)) : null,
     canceled_at: endedAs('cancelled'),
     failed_at: endedAs('rejected'),
     replaced_at: endedAs('replaced'),
@@ -39,9 +39,9 @@ export function orderBody(order: DeskOrder): Record<string, unknown> {
     replaces: order.replaces ?? null,
     asset_id: assetIdOf(order.symbol),
     symbol: order.symbol,
-    asset_class: 'crypto',
-    notional: null,
-    qty: order.quantity,
+    asset_class: assetClassOf(order.symbol),
+    notional: order.notional ?? null,
+    qty: order.notional === undefined ? order.quantity : null,
     filled_qty: order.filledQuantity,
     filled_avg_price: order.filledQuantity === '0' ? null : ratio(order.filledValue, order.filledQuantity, averageDecimals, 'down'),
     order_class: '',
@@ -52,8 +52,8 @@ export function orderBody(order: DeskOrder): Record<string, unknown> {
     time_in_force: order.timeInForce,
     limit_price: order.limitPrice ?? null,
     stop_price: order.stopPrice ?? null,
-    status: statusOf(order.state),
-    extended_hours: false,
+    status: order.state === 'accepted' && isStock(order.symbol) ? 'accepted' : statusOf(order.state),
+    extended_hours: order.extendedHours,
     legs: null,
     trail_percent: null,
     trail_price: null,

@@ -5,7 +5,7 @@ import type { Answer } from './answers.ts';
 import { choice, count, refuse } from './call.ts';
 import type { Call } from './call.ts';
 import { isFinal, orderBody } from './order.ts';
-import { joined } from './symbols.ts';
+import { assetClassOf, joined } from './symbols.ts';
 import { momentOf } from './time.ts';
 import { isUuid } from './uuid.ts';
 
@@ -41,7 +41,7 @@ export function listOrders({ desk, accountId, request: { query } }: Call): Answe
     if (order === undefined || (first !== undefined && index <= first) || (last !== undefined && index >= last)) continue;
     if (status !== 'all' && isFinal(order.state) !== (status === 'closed')) continue;
     if (side !== 'any' && order.side !== side) continue;
-    if (assetClass === 'us_equity' || assetClass === 'us_option') continue;
+    if (assetClass !== 'all' && assetClass !== assetClassOf(order.symbol)) continue;
     if (symbols.size > 0 && !symbols.has(joined(order.symbol))) continue;
     if ((afterMs !== undefined && order.createdAtMs <= afterMs) || (untilMs !== undefined && order.createdAtMs >= untilMs)) continue;
     page.push(order);

@@ -1,12 +1,14 @@
 /** Every path the venue serves, what asking for it means, and who answers. */
 import type { RequestKind } from '../classifier.ts';
 import { listActivities } from './activities.ts';
+import { noEndpoint } from './answers.ts';
 import type { Answer } from './answers.ts';
-import { getAsset, getClock, listAssets } from './assets.ts';
+import { getAsset, getCalendar, getClock, listAssets } from './assets.ts';
 import type { Call } from './call.ts';
 import { closePosition, closePositions } from './closing.ts';
 import { getAccount, getPosition, listPositions } from './holdings.ts';
-import { bars, latest } from './market.ts';
+import { listBars, listQuotes, listTrades, ofStock } from './history.ts';
+import { crypto, cryptoSnapshots, latest, latestOfStock, stocks, stockSnapshot, stockSnapshots } from './market.ts';
 import { cancelOrder, cancelOrders, findOrder, getOrder, listOrders } from './orders.ts';
 import { createOrder, replaceOrder } from './placing.ts';
 
@@ -14,6 +16,7 @@ export type Route = { readonly kind: RequestKind; readonly open?: true; readonly
 type Pattern = { readonly method: string; readonly path: string; readonly route: Route };
 
 export const streamPath = '/stream';
+export const marketStreamPath = '/v1beta3/crypto/us';
 
 // `*` stands for one part of a path. The colon in the lookup by client id is part of its name.
 const patterns: readonly Pattern[] = [
@@ -34,20 +37,38 @@ const patterns: readonly Pattern[] = [
   { method: 'GET', path: '/v2/assets', route: { kind: 'asset.read', serve: listAssets } },
   { method: 'GET', path: '/v2/assets/*', route: { kind: 'asset.read', serve: getAsset } },
   { method: 'GET', path: '/v2/clock', route: { kind: 'other', serve: getClock } },
-  { method: 'GET', path: '/v1beta3/crypto/us/latest/*', route: { kind: 'quote.read', open: true, serve: latest } },
-  { method: 'GET', path: '/v1beta3/crypto/us/bars', route: { kind: 'quote.read', open: true, serve: bars } },
+  { method: 'GET', path: '/v2/calendar', route: { kind: 'other', serve: getCalendar } },
+  ...data('/v1beta3/crypto/us/latest/*', (call) => latest(call, crypto, call.parts[0] ?? ''), true),
+  ...data('/v1beta3/crypto/us/bars', (call) => listBars(call, crypto), true),
+  ...data('/v1beta3/crypto/us/trades', (call) => listTrades(call, crypto), true),
+  ...data('/v1beta3/crypto/us/quotes', (call) => listQuotes(call, crypto), true),
+  ...data('/v1beta3/crypto/us/snapshots', cryptoSnapshots, true),
+  ...data('/v2/stocks/bars', (call) => listBars(call, stocks)),
+  ...data('/v2/stocks/trades', (call) => listTrades(call, stocks)),
+  ...data('/v2/stocks/quotes', (call) => listQuotes(call, stocks)),
+  ...data('/v2/stocks/snapshots', stockSnapshots),
+  ...['bars', 'trades', 'quotes'].flatMap((what) => data(`/v2/stocks/${what}/latest`, (call) => latest(call, stocks, what))),
+  ...data('/v2/stocks/*/*/latest', (call) => latestOfStock(call, call.parts[0] ?? '', call.parts[1] ?? '')),
+  ...data('/v2/stocks/*/snapshot', stockSnapshot),
+  ...data('/v2/stocks/*/*', (call) => ofStock(call, stocks, call.parts[1] ?? '') ?? noEndpoint),
 ];
 
-const byPlace = new Map(patterns.map(({ method, path, route }) => [`${method} ${path}`, route]));
+function data(path: string, serve: Route['serve'], isOpen = false): readonly Pattern[] {
+  return [{ method: 'GET', path, route: { kind: 'quote.read', serve, ...(isOpen ? { open: true as const } : {}) } }];
+}
 
-/** The route of a request and the variable part of its path, decoded; undefined where nothing is served. */
+const byPlace = new Map(patterns.map(({ method, path, route }) => [`${method} ${path}`, route]));
+const variable = patterns.filter(({ path }) => path.includes('*')).map(({ method, path, route }) => ({ method, names: path.split('/'), route }));
+
+/** The route of a request and the variable parts of its path, decoded; undefined where nothing is served. */
 export function routeOf(method: string, path: string): { readonly route: Route; readonly parts: readonly string[] } | undefined {
   const fixed = byPlace.get(`${method} ${path}`);
   if (fixed !== undefined) return { route: fixed, parts: [] };
-  const cut = path.lastIndexOf('/');
-  const variable = byPlace.get(`${method} ${path.slice(0, cut)}/*`);
-  const part = decoded(path.slice(cut + 1));
-  return variable === undefined || part === undefined || part === '' ? undefined : { route: variable, parts: [part] };
+  const asked = path.split('/');
+  const found = variable.find((pattern) => pattern.method === method && pattern.names.length === asked.length && pattern.names.every((name, index) => name === '*' || name === asked[index]));
+  if (found === undefined) return undefined;
+  const parts = found.names.flatMap((name, index) => (name === '*' ? [decoded(asked[index] ?? '')] : []));
+  return parts.every((part) => part !== undefined && part !== '') ? { route: found.route, parts: parts.filter((part) => part !== undefined) } : undefined;
 }
 
 function decoded(part: string): string | undefined {

@@ -4,6 +4,7 @@
  */
 import type { Desk, DeskEvent, Socket } from '../../ports/index.ts';
 import { orderBody } from './order.ts';
+import { isStock } from './symbols.ts';
 import { rfc3339 } from './time.ts';
 import { uuidOf } from './uuid.ts';
 
@@ -71,7 +72,8 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 function updateBody({ kind, order, trade, positionQuantity, atMs }: DeskEvent): Record<string, unknown> {
   const execution = { execution_id: uuidOf(`execution/${order.id}/${trade?.id ?? `${kind}/${order.filledQuantity}`}`) };
   const fill = trade === undefined ? {} : { price: trade.price, qty: trade.quantity, position_qty: positionQuantity ?? '0' };
-  return { event: words[kind], ...execution, event_id: `${atMs}-${execution.execution_id}`, ...fill, timestamp: rfc3339(atMs), order: orderBody(order) };
+  const word = kind === 'accepted' && isStock(order.symbol) ? 'accepted' : words[kind];
+  return { event: word, ...execution, event_id: `${atMs}-${execution.execution_id}`, ...fill, timestamp: rfc3339(atMs), order: orderBody(order) };
 }
 
 /** Whether a frame to the client tells of an order, and is not part of the handshake. */

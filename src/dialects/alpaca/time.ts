@@ -1,11 +1,11 @@
 /**
- * Moments as this venue writes them: RFC 3339 in UTC with microseconds, and the stock exchange's own hours at -05:00.
- * Does not know daylight saving or holidays: crypto trades through both.
+ * Moments as this venue writes them: RFC 3339 in UTC with microseconds, and with an offset where the stock exchange's clock is meant.
+ * Does not know when stocks are dealt: that is the desk's to say.
  */
 const dayMs = 86_400_000;
 const pad = (value: number, length: number): string => String(value).padStart(length, '0');
 
-export const exchangeOffsetMinutes = -300;
+const stampOffsetMinutes = -300; // in all seasons: an id must not change its order when the clocks do
 
 /** "2026-01-02T03:04:05.678000Z" */
 export function rfc3339(atMs: number): string {
@@ -24,7 +24,7 @@ export function rfc3339At(atMs: number, offsetMinutes: number): string {
 export const dateOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
 
 /** Digits that sort as time does, on the exchange's clock: the first half of an activity's id. */
-export const stamp = (atMs: number): string => new Date(atMs + exchangeOffsetMinutes * 60_000).toISOString().replaceAll(/[-:TZ.]/g, '');
+export const stamp = (atMs: number): string => new Date(atMs + stampOffsetMinutes * 60_000).toISOString().replaceAll(/[-:TZ.]/g, '');
 
 /** What a stamp stands for, or undefined where it is none. */
 export function stampedAtMs(text: string): number | undefined {
@@ -32,7 +32,7 @@ export function stampedAtMs(text: string): number | undefined {
   if (match === null) return undefined;
   const [, year, month, day, hour, minute, second, milli] = match;
   const localMs = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${milli}Z`);
-  return Number.isNaN(localMs) ? undefined : localMs - exchangeOffsetMinutes * 60_000;
+  return Number.isNaN(localMs) ? undefined : localMs - stampOffsetMinutes * 60_000;
 }
 
 /** A moment from a query: a date, or a date and time with an offset. */
@@ -45,24 +45,5 @@ export function momentOf(text: string): number | undefined {
 /** Orders of this venue lapse by themselves ninety days later, at 20:00 UTC. */
 export const lapsesAtMs = (createdAtMs: number): number => Math.floor(createdAtMs / dayMs) * dayMs + 90 * dayMs + 20 * 3_600_000;
 
-const opensMinute = 9 * 60 + 30;
-const closesMinute = 16 * 60;
-
-/** Whether the stock market is open, and when it next opens and closes, on a clock with this offset. */
-export function stockHours(atMs: number, offsetMinutes: number): { isOpen: boolean; nextOpenMs: number; nextCloseMs: number } {
-  const localMs = atMs + offsetMinutes * 60_000;
-  const midnight = Math.floor(localMs / dayMs) * dayMs;
-  const next = (minuteOfDay: number): number => {
-    for (let day = midnight; ; day += dayMs) {
-      const moment = day + minuteOfDay * 60_000;
-      if (moment > localMs && isWeekday(day)) return moment - offsetMinutes * 60_000;
-    }
-  };
-  const minute = (localMs - midnight) / 60_000;
-  return { isOpen: isWeekday(midnight) && minute >= opensMinute && minute < closesMinute, nextOpenMs: next(opensMinute), nextCloseMs: next(closesMinute) };
-}
-
-const isWeekday = (midnightMs: number): boolean => {
-  const day = new Date(midnightMs).getUTCDay();
-  return day !== 0 && day !== 6;
-};
+/** "09:30" on a clock with this offset. */
+export const hourAt = (atMs: number, offsetMinutes: number): string => new Date(atMs + offsetMinutes * 60_000).toISOString().slice(11, 16);

@@ -47,7 +47,7 @@ function senderFindings(config: Config): Finding[] {
     return [
       ...tickers.map(([ticker, symbol]) => notThere([...path, 'tickers', ticker], `an instrument of the venue "${source.venue}"`, symbol, instruments ?? [])),
       ...(source.dialect === 'text' && source.template === undefined ? [error('BW-1208', [...path, 'template'], 'is missing: the dialect "text" needs it', 'write the text of the alert, such as "{{strategy.order.action}} {{ticker}} q={{strategy.order.contracts}}"')] : []),
-      ...((source.dialect === 'traderspost' || source.dialect === 'ohlc') && source.template !== undefined ? [error('BW-1208', [...path, 'template'], `has no use with the dialect "${source.dialect}"`, 'set "dialect" to "text", or take the template out')] : []),
+      ...(source.dialect !== 'auto' && source.dialect !== 'text' && source.template !== undefined ? [error('BW-1208', [...path, 'template'], `has no use with the dialect "${source.dialect}"`, 'set "dialect" to "text", or take the template out')] : []),
       ...(Object.keys(source.tickers).length === 0 && !source.sameName ? [error('BW-1208', [...path, 'tickers'], 'is empty and "sameName" is off: no ticker of this source could ever be understood', 'add an entry such as "BTCUSD": "BTC/USD"')] : []),
       ...(source.maxAge === undefined && config.limits.signalMaxAge === undefined ? [warning('BW-1210', [...path, 'maxAge'], 'is missing, and so is limits.signalMaxAge: old signals of this source are not told from new ones, and are blocked', 'write "maxAge": "60s"')] : []),
     ];

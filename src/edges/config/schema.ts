@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { Secret } from './secret.ts';
-import { parseDuration, parseListen, parseMoney, parsePeer, parseQuantity, parseShare, parseUrl } from './values.ts';
+import { parseDuration, parseListen, parseMoney, parsePeer, parseQuantity, parseShare, parseSize, parseUrl } from './values.ts';
 import type { Parsed } from './values.ts';
 
 /** A text with a form of its own: `example` is shown where it is not met. */
@@ -58,8 +58,17 @@ const source = z.strictObject({
   allowedSources: z.array(written(parsePeer, '52.89.214.238')).default([]).describe('The addresses that may send. Empty: any.'),
   maxAge: duration('60s').optional().describe('How old a signal may be by its own time. Without it `limits.signalMaxAge` holds.'),
   maxBytes: count(1).max(1_048_576, 'is more than 1048576').default(65_536).describe('The largest body that is read.'),
-  dialect: z.enum(['auto', 'traderspost', 'ohlc', 'text']).default('auto').describe('The form of the body; `auto` tells it by its shape.'),
+  dialect: z.enum(['auto', 'traderspost', 'ohlc', '3commas', 'okx', 'wundertrading', 'alertatron', 'pineconnector', 'alerts-processor', 'freqtrade', 'text']).default('auto').describe('The form of the body; `auto` tells it by its shape.'),
   template: z.string().min(1, 'is empty').meta({ examples: ['{{strategy.order.action}} {{ticker}} q={{strategy.order.contracts}}'] }).optional().describe('The text of the alert, for the dialect `text`.'),
+  bareSell: z.enum(['close', 'sell', 'refuse']).optional().describe('What a `sell` means in a message that does not say which position it leads to: `close` closes at most that quantity, `sell` sells it, `refuse` refuses it. Without this it is refused: the two differ by a short position, and nothing is guessed.'),
+  follow: z.enum(['order', 'position']).optional().describe('Where a message names both an order and the position after it: which of the two is carried out. Without this it is what the dialect means.'),
+  units: z.enum(['base']).optional().describe('What a quantity counts in the dialects that leave it open or count in money: `base` for units of the base asset. Without this such a quantity is refused.'),
+  heartbeat: z.strictObject({
+    every: duration('5m').describe('How often the source says that it is alive.'),
+    grace: duration('1m').prefault('1m').describe('How much later than that it may be.'),
+    word: z.string().regex(/^\S{1,64}$/, 'is not one word of at most 64 characters').default('heartbeat').describe('The word of a sign of life: the whole text, or the text of `field`.'),
+    field: z.string().regex(/^\S{1,64}$/, 'is not the name of a field').default('action').describe('The field of a JSON body in which the word stands.'),
+  }).optional().describe('A sign of life that the source gives regularly, such as an alert on every bar. Its absence is told as critical: nothing else tells of an alert that was stopped or ran out.'),
   identicalWithin: duration('60s').prefault('60s').describe('For a body with neither id nor time: an identical one within this window is the same wish. TradingView repeats a failed delivery for about 30 seconds.'),
   venue: name('alpaca').describe('The venue its orders go to.'),
   strategy: name('momentum').optional().describe('On whose behalf. By default the name of the source.'),
@@ -87,6 +96,13 @@ export const rootSchema = z.strictObject({
   storage: z.strictObject({
     dir: z.string().min(1, 'is empty').default('data').describe('The data folder, from the working directory. `--data` comes first.'),
     snapshotEvery: count(1).default(5_000).describe('Entries of the journal between two snapshots.'),
+    segmentEntries: count(100).default(200_000).describe('After so many entries the journal begins a new segment: a start reads one segment at most.'),
+    segmentAge: duration('7d').prefault('7d').describe('A segment that is older is ended too.'),
+    horizon: duration('48h').prefault('48h').describe('How long what is done stays in memory when a segment begins. What is older is found again in the index of older keys.'),
+    retention: z.strictObject({
+      age: duration('1825d').optional().describe('Closed segments whose last entry is older are deleted. Without it none is deleted for its age. Ask how long your law wants records kept before you set it.'),
+      size: written(parseSize, '50GB').optional().describe('While closed segments take more than this, the oldest is deleted. Without it none is deleted for its size.'),
+    }).prefault({}).describe('How long closed segments are kept. Their digests and the keys of their orders are kept for ever.'),
   }).prefault({}).describe('Where the record is kept.'),
   venues: z.record(name(), venue).describe('The venues, by a name of your choice.'),
   signals: z.strictObject({

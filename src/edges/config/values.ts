@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { parseAddress, tryParseUnits } from '../../base/index.ts';
 
 export type Duration = { readonly ms: number };
+export type Size = { readonly bytes: number };
 export type Share = { readonly ppm: number }; // millionths: "3%" is 30 000
 export type Money = { readonly amountText: string; readonly asset: string };
 export type Address = { readonly host: string; readonly port: number };
@@ -19,6 +20,17 @@ export function parseDuration(text: string): Parsed<Duration> {
   if (scale === undefined) return { wrong: unit === '' ? 'has no unit of time' : `has a unit of time that is not known; known are ${Object.keys(msPer).join(', ')}` };
   const ms = Math.round(Number(count) * scale);
   return ms > 0 && Number.isSafeInteger(ms) ? { value: { ms } } : { wrong: 'is not a duration that can pass' };
+}
+
+const bytesPer: Readonly<Record<string, number>> = { MB: 1e6, GB: 1e9, TB: 1e12 };
+
+export function parseSize(text: string): Parsed<Size> {
+  const [, count = '', unit = ''] = /^(\d+)([A-Za-z]*)$/.exec(text) ?? [];
+  if (count === '') return { wrong: 'is not a size' };
+  const scale = bytesPer[unit];
+  if (scale === undefined) return { wrong: unit === '' ? 'has no unit of size' : `has a unit of size that is not known; known are ${Object.keys(bytesPer).join(', ')}` };
+  const bytes = Number(count) * scale;
+  return bytes > 0 && Number.isSafeInteger(bytes) ? { value: { bytes } } : { wrong: 'is not a size that can be kept' };
 }
 
 export function parseShare(text: string): Parsed<Share> {

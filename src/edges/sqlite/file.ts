@@ -11,12 +11,14 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
 import { EMPTY_HEAD, EntryError, GENESIS_HASH, openEntry, READ_LIMIT, refusalOf } from '../../journal/index.ts';
-import type { Anchor, Head, Snapshot } from '../../journal/index.ts';
+import type { Anchor, Head, Origin, Snapshot } from '../../journal/index.ts';
 import { AnchorFile, readAnchor } from './anchor.ts';
 import { StoreError, storeErrorOf } from './errors.ts';
 import { FolderLock } from './lock.ts';
 import { setAside } from './reserve.ts';
-import { APPLICATION_ID, FORMAT, PAGE_BYTES, schema, sql } from './schema.ts';
+import { APPLICATION_ID, FORMAT, PAGE_BYTES, raiseToFormat2, schema, sql } from './schema.ts';
+import { SegmentFiles } from './segment-files.ts';
+import type { SegmentSpan } from './segment-files.ts';
 import { toBytes, toEntry, toHex } from './wire.ts';
 import type { Row, RowBatch } from './wire.ts';
 
@@ -42,6 +44,7 @@ export class JournalFile {
   readonly #lock: FolderLock;
   readonly #database: DatabaseSync;
   readonly #anchor: AnchorFile;
+  readonly #segments: SegmentFiles;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #insert: StatementSync;
@@ -60,6 +63,7 @@ export class JournalFile {
     this.#head = found.head;
     this.#next = found.head;
     this.#anchor = new AnchorFile(directory, { identity: found.identity, seq: found.head.seq, hash: found.head.hash });
+    this.#segments = new SegmentFiles(directory);
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#commit = database.prepare('COMMIT');
     this.#insert = database.prepare(sql.insert(1));
@@ -78,6 +82,7 @@ export class JournalFile {
       const before = inspect(directory, options.rebuildAnchor);
       database = new DatabaseSync(journalPath(directory), { timeout: BUSY_TIMEOUT_MS });
       if (before === undefined) create(database, options.newIdentity);
+      else raise(database);
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA trusted_schema = OFF');
       const file = new JournalFile(lock, database, before ?? { identity: options.newIdentity, head: EMPTY_HEAD }, directory);
       if (before === undefined) file.#settleNewFolder(directory);
@@ -99,7 +104,7 @@ export class JournalFile {
     this.#guard(`appending after entry ${this.#head.seq}`, () => {
       for (const { rows, ...batch } of batches) {
         const refusal = refusalOf(this.#next, batch);
-        if (refusal === undefined) this.#take(batch.epoch, rows);
+        if (refusal === undefined) this.#take(batch, rows);
         this.#answers.push(refusal === undefined ? this.#next.seq : refusal.why === 'stale' ? STALE : WRONG_HEAD);
       }
     });
@@ -126,13 +131,14 @@ export class JournalFile {
     return this.#bytesSinceCheckpoint >= CHECKPOINT_BYTES;
   }
 
-  #take(epoch: number, rows: readonly Row[]): void {
+  #take({ epoch, opensSegment, expectHash, expectSeq }: Omit<RowBatch, 'rows'>, rows: readonly Row[]): void {
     if (!this.#begun) this.#begin.run();
     this.#begun = true;
     if (epoch > this.#next.epoch) {
       this.#insertWaiting(1);
       this.#database.prepare(sql.raiseEpoch).run(epoch);
     }
+    if (opensSegment && rows.length > 0) this.#database.prepare(sql.openSegment).run(expectSeq + 1, toBytes(expectHash));
     for (const row of rows) {
       this.#waiting.push(row.seq, epoch, row.header, row.payload, row.hash);
       this.#bytesSinceCheckpoint += row.header.length + row.payload.length;
@@ -152,7 +158,43 @@ export class JournalFile {
   }
 
   read(fromSeq: number, limit: number): readonly Row[] {
-    return this.#guard('reading', () => this.#database.prepare(sql.page).all(fromSeq, Math.min(limit, READ_LIMIT)) as unknown as Row[]);
+    return this.#guard('reading', () => readRows(this.#database, this.#segments, fromSeq, limit));
+  }
+
+  origin(): Origin {
+    return this.#guard('reading', () => originOf(this.#database));
+  }
+
+  /** The segments that have ended and are not wholly in files of their own yet. */
+  unclosed(): readonly SegmentSpan[] {
+    return this.#guard('reading', () => {
+      const begun = this.#database.prepare(sql.segments).all() as unknown as { number: number; firstSeq: number; previousHash: Uint8Array }[];
+      const starts = [{ number: 1, firstSeq: 1, previousHash: toBytes(GENESIS_HASH) }, ...begun];
+      const lowest = (this.#database.prepare('SELECT min(seq) AS seq FROM entries').get() as { seq: number | null }).seq ?? 1;
+      return starts.slice(0, -1).flatMap(({ number, firstSeq, previousHash }, index) => {
+        const next = starts[index + 1];
+        if (next === undefined || next.firstSeq <= lowest) return [];
+        return [{ number, firstSeq, lastSeq: next.firstSeq - 1, previousHash: toHex(previousHash), lastHash: toHex(next.previousHash) }];
+      });
+    });
+  }
+
+  /** Lets go of entries that a closed segment holds, a page at a time. @returns how many went */
+  forget(throughSeq: number): number {
+    return this.#guard('letting go of closed entries', () => {
+      this.#anchor.sync(); // from here on the anchor on the disk stands in the open segment
+      this.#begin.run();
+      try {
+        this.#database.prepare(sql.close).run(throughSeq);
+        const { changes } = this.#database.prepare(sql.dropEntries).run(READ_LIMIT);
+        this.#commit.run();
+        this.#bytesSinceCheckpoint += Number(changes) * 64 + 2 * PAGE_BYTES;
+        return Number(changes);
+      } catch (thrown) {
+        if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+        throw thrown;
+      }
+    });
   }
 
   saveSnapshot({ seq, hash, digest, format, state }: Snapshot): void {
@@ -196,6 +238,7 @@ export class JournalFile {
   /** Lets go without writing, after a failure. */
   abandon(): void {
     try {
+      this.#segments.close();
       this.#database.close();
     } finally {
       this.#anchor.close();
@@ -252,7 +295,7 @@ export function identify(database: DatabaseSync, path: string): Found {
     throw isBlank(database) ? new StoreError('emptied', `${path} holds no tables`) : new StoreError('foreign', `${path} belongs to another program`);
   }
   const format = pragma('user_version');
-  if (format !== FORMAT) throw new StoreError('foreign', `${path} has format ${String(format)}, and this release reads format ${FORMAT}`);
+  if (typeof format !== 'number' || format < 1 || format > FORMAT) throw new StoreError('foreign', `${path} has format ${String(format)}, and this release reads formats up to ${FORMAT}`);
   const meta = database.prepare(sql.meta).get() as { identity: string; epoch: number } | undefined;
   if (meta === undefined) throw new StoreError('damaged', `${path} has lost its identity`);
   const head = database.prepare(sql.head).get() as { seq: number; hash: Uint8Array } | undefined;
@@ -272,9 +315,10 @@ function compare(database: DatabaseSync, path: string, { identity, head }: Found
 
 /** The newest entries are the ones a crash can have hurt; the runtime proves the others as it folds them. */
 function checkTail(database: DatabaseSync, path: string, head: Head): void {
-  const from = Math.max(1, head.seq - READ_LIMIT + 2);
+  const origin = originOf(database);
+  const from = Math.max(origin.seq, head.seq - READ_LIMIT + 2);
   const before = database.prepare(sql.hashAt).get(from - 1) as { hash: Uint8Array } | undefined;
-  let previousHash = before === undefined ? GENESIS_HASH : toHex(before.hash);
+  let previousHash = from === origin.seq ? origin.previousHash : toHex(before?.hash ?? toBytes(GENESIS_HASH));
   try {
     for (const row of database.prepare(sql.page).all(from, READ_LIMIT) as unknown as Row[]) {
       const entry = toEntry(row);
@@ -285,6 +329,37 @@ function checkTail(database: DatabaseSync, path: string, head: Head): void {
     if (!(thrown instanceof EntryError)) throw thrown;
     throw new StoreError('damaged', `entry ${thrown.seq} in ${path} ${thrown.problem}`);
   }
+}
+
+/** Where the open segment begins. A file of format 1 is one segment. */
+export function originOf(database: DatabaseSync): Origin {
+  const opened = isSegmented(database) ? database.prepare(sql.origin).get() as { seq: number; previousHash: Uint8Array } | undefined : undefined;
+  return opened === undefined ? { seq: 1, previousHash: GENESIS_HASH } : { seq: opened.seq, previousHash: toHex(opened.previousHash) };
+}
+
+const isSegmented = (database: DatabaseSync): boolean => database.prepare('PRAGMA user_version').get()?.['user_version'] !== 1;
+
+/** Up to where entries lie in closed segments, and the hash there. */
+export function closedThroughOf(database: DatabaseSync): { seq: number; hash: string } {
+  const none = { seq: 0, hash: GENESIS_HASH };
+  if (!isSegmented(database)) return none;
+  const closed = (database.prepare(sql.closedThrough).get() as { seq: number }).seq;
+  const next = database.prepare('SELECT previous_hash AS hash FROM segments WHERE first_seq = ?').get(closed + 1) as { hash: Uint8Array } | undefined;
+  return next === undefined ? none : { seq: closed, hash: toHex(next.hash) };
+}
+
+/** Entries from wherever they lie: what is closed from its file, the rest from here. */
+export function readRows(database: DatabaseSync, segments: SegmentFiles, fromSeq: number, limit: number): readonly Row[] {
+  const most = Math.min(limit, READ_LIMIT);
+  const closed = isSegmented(database) ? (database.prepare(sql.closedThrough).get() as { seq: number }).seq : 0;
+  const old = fromSeq <= closed ? segments.read(fromSeq, most) : [];
+  return old.length > 0 ? old : database.prepare(sql.page).all(Math.max(fromSeq, closed + 1), most) as unknown as Row[];
+}
+
+/** A journal of an older format becomes one of this; what is in it stays as it is. */
+function raise(database: DatabaseSync): void {
+  if (isSegmented(database)) return;
+  database.exec(`BEGIN; ${raiseToFormat2}; COMMIT`);
 }
 
 function create(database: DatabaseSync, identity: string): void {

@@ -3,10 +3,14 @@
  *
  * In a data folder: `journal.db` with its `-wal` and `-shm` (the entries), `anchor` (where they ended, for finding a loss),
  * `lock.db` (held by the writer for life), `holder.json` (who that is, for people) and `reserve` (room for the day the disk is full).
+ * In `segments/`: a read-only file for each closed segment, `index.json` (what they hold) and `keys.db` (the index of older keys).
  */
 export { openSqliteStore } from './store.ts';
 export type { OpenStoreOptions, SqliteStore } from './store.ts';
+export { openKeys } from './keys.ts';
+export type { KeyArchive } from './keys.ts';
 export { StoreError, storeCauses } from './errors.ts';
 export type { StoreCause } from './errors.ts';
-export { openReader, verifyFolder } from './reader.ts';
+export { openReader } from './reader.ts';
+export { verifyFolder } from './verify-folder.ts';
 export type { JournalReader } from './reader.ts';

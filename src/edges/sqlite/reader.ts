@@ -4,17 +4,14 @@
  *   R1. Each page is a statement of its own; nothing is held open between pages, so that a slow reader holds up no checkpoint.
  *   R2. In a folder that cannot be written SQLite cannot read the write-ahead log; `note` then says what is not seen.
  */
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import { BreakwaterError } from '../../base/index.ts';
-import { GENESIS_HASH, pagesOf, READ_LIMIT, verifyJournal } from '../../journal/index.ts';
-import type { Anchor, Finding, Head, SealedEntry, Snapshot, Verdict } from '../../journal/index.ts';
-import { readAnchor } from './anchor.ts';
+import type { Head, Origin, SealedEntry, Snapshot } from '../../journal/index.ts';
 import { StoreError, storeErrorOf } from './errors.ts';
-import { identify, journalPath, readSnapshots, sizeOf } from './file.ts';
-import { sql } from './schema.ts';
+import { closedThroughOf, identify, journalPath, originOf, readRows, readSnapshots, sizeOf } from './file.ts';
+import { SegmentFiles } from './segment-files.ts';
 import { toEntry } from './wire.ts';
-import type { Row } from './wire.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
 
@@ -23,6 +20,10 @@ export interface JournalReader {
   /** What this reader cannot see, if anything. */
   readonly note: string | undefined;
   head(): Promise<Head>;
+  /** Where the open segment begins. */
+  origin(): Promise<Origin>;
+  /** Up to where entries lie in closed segments, and the hash there. */
+  closedThrough(): Promise<{ readonly seq: number; readonly hash: string }>;
   read(fromSeq: number, limit: number): Promise<readonly SealedEntry[]>;
   snapshots(): Promise<readonly Snapshot[]>;
   close(): void;
@@ -57,10 +58,12 @@ class FileReader implements JournalReader {
   readonly note: string | undefined;
   readonly #database: DatabaseSync;
   readonly #path: string;
+  readonly #segments: SegmentFiles;
 
   constructor(database: DatabaseSync, path: string, note: string | undefined) {
     this.#database = database;
     this.#path = path;
+    this.#segments = new SegmentFiles(dirname(path));
     this.note = note;
     try {
       this.identity = identify(database, path).identity;
@@ -75,7 +78,15 @@ class FileReader implements JournalReader {
   }
 
   async read(fromSeq: number, limit: number): Promise<readonly SealedEntry[]> {
-    return this.#guard(() => (this.#database.prepare(sql.page).all(fromSeq, Math.min(limit, READ_LIMIT)) as unknown as Row[]).map(toEntry));
+    return this.#guard(() => readRows(this.#database, this.#segments, fromSeq, limit).map(toEntry));
+  }
+
+  async origin(): Promise<Origin> {
+    return this.#guard(() => originOf(this.#database));
+  }
+
+  async closedThrough(): Promise<{ readonly seq: number; readonly hash: string }> {
+    return this.#guard(() => closedThroughOf(this.#database));
   }
 
   async snapshots(): Promise<readonly Snapshot[]> {
@@ -83,6 +94,7 @@ class FileReader implements JournalReader {
   }
 
   close(): void {
+    this.#segments.close();
     this.#database.close();
   }
 
@@ -92,32 +104,5 @@ class FileReader implements JournalReader {
     } catch (thrown) {
       throw storeErrorOf(thrown, `reading ${this.#path}`);
     }
-  }
-}
-
-/** Verifies the journal of a data folder against its anchor and its snapshots, also beside a live writer, and however broken it is. */
-export async function verifyFolder(directory: string): Promise<Verdict & { readonly note: string | undefined }> {
-  const problems: Finding[] = [];
-  const take = <T>(kind: Finding['kind'], run: () => T): T | undefined => {
-    try {
-      return run();
-    } catch (thrown) {
-      if (!(thrown instanceof BreakwaterError)) throw thrown;
-      problems.push({ kind, seq: 0, detail: `${thrown.code} ${thrown.message}` });
-      return undefined;
-    }
-  };
-  const anchor = take<Anchor | undefined>('anchor', () => readAnchor(directory)); // first: the journal only grows meanwhile
-  const reader = take('unreadable', () => openReader(directory));
-  if (reader === undefined) return { findings: problems, findingCount: problems.length, entries: 0, head: { seq: 0, hash: GENESIS_HASH }, anchored: false, note: undefined };
-  try {
-    const witnesses = await reader.snapshots().then((kept) => kept.map(({ seq, hash }) => ({ seq, hash, source: `the snapshot at entry ${seq}` })), () => []);
-    if (anchor === undefined && problems.length === 0 && (await reader.head()).seq > 0) {
-      problems.push({ kind: 'anchor', seq: 0, detail: 'The file "anchor" is missing: nothing shows whether the end of the journal is whole. Compare the head with the venue or a standby.' });
-    }
-    const verdict = await verifyJournal(reader.identity, pagesOf(reader), { witnesses, ...(anchor === undefined ? {} : { anchor }) });
-    return { ...verdict, findings: [...problems, ...verdict.findings], findingCount: problems.length + verdict.findingCount, note: reader.note };
-  } finally {
-    reader.close();
   }
 }

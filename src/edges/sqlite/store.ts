@@ -7,14 +7,18 @@
  */
 import { Worker } from 'node:worker_threads';
 import { reasonOf } from '../../base/index.ts';
-import type { AppendBatch, AppendResult, Head, SealedEntry, Snapshot, Store } from '../../journal/index.ts';
-import type { Clock, Ids } from '../../ports/index.ts';
+import { READ_LIMIT } from '../../journal/index.ts';
+import type { AppendBatch, AppendResult, Head, Origin, SealedEntry, Snapshot, Store } from '../../journal/index.ts';
+import type { ClosedSegment, Clock, Ids, SegmentKeeper } from '../../ports/index.ts';
 import { StoreError } from './errors.ts';
 import { STALE } from './file.ts';
-import type { FromWorker, Question, ToWorker, WorkerData } from './protocol.ts';
+import type { CloserData, FromCloser, FromWorker, Question, ToWorker, WorkerData } from './protocol.ts';
+import { readIndex } from './segment-files.ts';
+import type { SegmentSpan } from './segment-files.ts';
 import { packBatches, unpackPage } from './wire.ts';
 
 const WAVE_BATCHES = 16; // in one message
+const LET_GO_PAUSE_MS = 20;
 const QUIET_MS = 100; // without an append before the writer tidies up
 
 export type OpenStoreOptions = {
@@ -26,8 +30,12 @@ export type OpenStoreOptions = {
 };
 
 /** The store, and why it failed if it did. */
-export interface SqliteStore extends Store {
+export interface SqliteStore extends Store, SegmentKeeper {
   readonly failure: StoreError | undefined;
+  /** What hindered the last closing of a segment; tried again when the next one ends, and at the next opening. */
+  readonly closingFailure: StoreError | undefined;
+  /** Settles once no segment is being closed. */
+  closed(): Promise<void>;
 }
 
 /** Opens the journal of a data folder, and makes one where there is none. Throws StoreError, by cause. */
@@ -38,7 +46,7 @@ export function openSqliteStore(options: OpenStoreOptions): Promise<SqliteStore>
   return new Promise((resolve, reject) => {
     worker.once('error', (thrown) => reject(new StoreError('failed', `the writer did not start: ${reasonOf(thrown)}`)));
     worker.once('message', (first: FromWorker) => {
-      if (first.kind === 'opened') resolve(new WorkerStore(worker, first.identity, options.clock));
+      if (first.kind === 'opened') resolve(new WorkerStore(worker, first.identity, options.clock, options.directory));
       else reject(first.kind === 'not-opened' ? new StoreError(first.failure.reason, first.failure.detail) : new StoreError('failed', 'the writer did not say whether it opened'));
     });
   });
@@ -61,8 +69,16 @@ class WorkerStore implements SqliteStore {
   #closing: Promise<void> | undefined;
   #quietTimer: (() => void) | undefined;
   #appendsSeen = 0;
+  readonly #directory: string;
+  #closer: Worker | undefined;
+  #closingSegments: Promise<void> | undefined;
+  #oneMoreSegment = false;
+  #toRemove: number[] = [];
+  #goOn: () => void = () => {};
+  #closingFailure: StoreError | undefined;
 
-  constructor(worker: Worker, identity: string, clock: Pick<Clock, 'timer'>) {
+  constructor(worker: Worker, identity: string, clock: Pick<Clock, 'timer'>, directory: string) {
+    this.#directory = directory;
     this.#worker = worker;
     this.identity = identity;
     this.#clock = clock;
@@ -70,6 +86,7 @@ class WorkerStore implements SqliteStore {
     worker.on('message', (message: FromWorker) => this.#hear(message));
     worker.on('error', (thrown) => this.#lose(new StoreError('failed', `the writer died: ${reasonOf(thrown)}`)));
     worker.on('exit', () => this.#lose(this.#closing === undefined ? new StoreError('failed', 'the writer ended by itself') : closed()));
+    this.#closeSegments(); // what an earlier life did not finish
   }
 
   get failure(): StoreError | undefined {
@@ -85,6 +102,29 @@ class WorkerStore implements SqliteStore {
       this.#tickEnds = true;
       if (this.#outbox.length >= WAVE_BATCHES) this.#send(true);
     });
+  }
+
+  get closingFailure(): StoreError | undefined {
+    return this.#closingFailure;
+  }
+
+  async closed(): Promise<void> {
+    while (this.#closingSegments !== undefined) await this.#closingSegments;
+  }
+
+  async segments(): Promise<readonly ClosedSegment[]> {
+    return readIndex(this.#directory);
+  }
+
+  async removeSegment(number: number): Promise<void> {
+    this.#toRemove.push(number);
+    this.#closeSegments();
+    await this.closed();
+    if (this.#closingFailure !== undefined) throw this.#closingFailure;
+  }
+
+  origin(): Promise<Origin> {
+    return this.#ask({ kind: 'origin' }) as Promise<Origin>;
   }
 
   head(): Promise<Head> {
@@ -110,6 +150,9 @@ class WorkerStore implements SqliteStore {
 
   async #close(): Promise<void> {
     this.#quietTimer?.();
+    this.#goOn();
+    await this.#closer?.terminate(); // what it has not finished, the next opening does
+    await this.closed();
     const exited = new Promise((resolve) => this.#worker.once('exit', resolve));
     if (this.#worker.threadId < 0) return; // has ended
     await this.#ask({ kind: 'close' }).catch(() => this.#worker.terminate());
@@ -127,6 +170,57 @@ class WorkerStore implements SqliteStore {
     this.#post({ kind: 'append', bytes, more }, [bytes]);
     this.#appendsSeen += 1;
     if (this.#quietTimer === undefined) this.#awaitQuiet();
+  }
+
+  /** Has the segments that ended put into files of their own, one closing at a time, and lets go of their entries. */
+  #closeSegments(): void {
+    this.#oneMoreSegment = true;
+    this.#closingSegments ??= this.#closeAll().finally(() => { this.#closingSegments = undefined; });
+  }
+
+  async #closeAll(): Promise<void> {
+    while (this.#oneMoreSegment && this.#closing === undefined && this.#failure === undefined) {
+      this.#oneMoreSegment = false;
+      try {
+        const spans = (await this.#ask({ kind: 'unclosed' })) as readonly SegmentSpan[];
+        const remove = this.#toRemove;
+        this.#toRemove = [];
+        this.#closingFailure = spans.length === 0 && remove.length === 0 ? undefined : await this.#runCloser(spans, remove);
+      } catch (thrown) {
+        this.#closingFailure = thrown instanceof StoreError ? thrown : new StoreError('failed', reasonOf(thrown));
+      }
+    }
+  }
+
+  async #runCloser(spans: readonly SegmentSpan[], remove: readonly number[]): Promise<StoreError | undefined> {
+    const workerData: CloserData = { directory: this.#directory, spans, identity: this.identity, remove };
+    const closer = new Worker(new URL(`./closer.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url), { workerData, name: 'closer' });
+    this.#closer = closer;
+    let letGo = Promise.resolve();
+    const ended = new Promise<StoreError | undefined>((resolve) => {
+      closer.on('message', (message: FromCloser) => {
+        if (message.kind === 'closed') letGo = letGo.then(() => this.#letGo(message.lastSeq));
+        else resolve(message.kind === 'failed' ? new StoreError(message.failure.reason, message.failure.detail) : undefined);
+      });
+      closer.on('error', (thrown) => resolve(new StoreError('failed', `closing a segment: ${reasonOf(thrown)}`)));
+      closer.on('exit', () => resolve(undefined));
+    });
+    const failure = await ended;
+    await letGo;
+    this.#closer = undefined;
+    return failure;
+  }
+
+  /** The entries of a closed segment leave the journal file a page at a time, with a pause after each. */
+  async #letGo(throughSeq: number): Promise<void> {
+    while (this.#closing === undefined) {
+      const went = (await this.#ask({ kind: 'forget', throughSeq })) as number;
+      if (went < READ_LIMIT) return;
+      await new Promise<void>((resolve) => {
+        this.#goOn = resolve;
+        this.#clock.timer(LET_GO_PAUSE_MS, resolve);
+      });
+    }
   }
 
   #awaitQuiet(): void {
@@ -167,7 +261,9 @@ class WorkerStore implements SqliteStore {
   #settle(answers: readonly number[]): void {
     for (const answer of answers) {
       const result: AppendResult = answer >= 0 ? { kind: 'durable', seq: answer } : { kind: 'refused', why: answer === STALE ? 'stale' : 'head' };
-      this.#sent[this.#answered]?.answer(result);
+      const sent = this.#sent[this.#answered];
+      if (result.kind === 'durable' && sent?.batch.opensSegment === true) this.#closeSegments();
+      sent?.answer(result);
       this.#answered += 1;
     }
     if (this.#answered < this.#sent.length) {

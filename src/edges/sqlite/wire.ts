@@ -1,17 +1,17 @@
 /**
  * Batches and pages as one block of bytes, so that a thread hands them over without a copy of every entry.
- * Batch: epoch, expectSeq (doubles), expectHash (32 bytes), count. Entry: lengths of header and payload, header, payload, hash.
+ * Batch: epoch, expectSeq (doubles), expectHash (32 bytes), count, 1 where it opens a segment. Entry: lengths of header and payload, header, payload, hash.
  */
 import { Buffer } from 'node:buffer';
 import type { AppendBatch, SealedEntry } from '../../journal/index.ts';
 
 const HASH_BYTES = 32;
-const BATCH_BYTES = 8 + 8 + HASH_BYTES + 4;
+const BATCH_BYTES = 8 + 8 + HASH_BYTES + 4 + 4;
 const ENTRY_BYTES = 4 + 4 + HASH_BYTES;
 
 /** An entry as it lies in the database: the hash as bytes. */
 export type Row = { readonly seq: number; readonly header: Uint8Array; readonly payload: Uint8Array; readonly hash: Uint8Array };
-export type RowBatch = { readonly epoch: number; readonly expectSeq: number; readonly expectHash: string; readonly rows: readonly Row[] };
+export type RowBatch = { readonly epoch: number; readonly expectSeq: number; readonly expectHash: string; readonly opensSegment: boolean; readonly rows: readonly Row[] };
 
 export const toHex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 export const toBytes = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'));
@@ -21,11 +21,12 @@ export function packBatches(batches: readonly AppendBatch[]): ArrayBuffer {
   let size = 0;
   for (const batch of batches) size += BATCH_BYTES + sizeOf(batch.entries);
   const out = new Writer(size);
-  for (const { epoch, expectSeq, expectHash, entries } of batches) {
+  for (const { epoch, expectSeq, expectHash, entries, opensSegment } of batches) {
     out.double(epoch);
     out.double(expectSeq);
     out.hash(expectHash);
     out.word(entries.length);
+    out.word(opensSegment === true ? 1 : 0);
     for (const entry of entries) out.entry(entry.header, entry.payload, entry.hash);
   }
   return out.buffer;
@@ -35,10 +36,10 @@ export function unpackBatches(buffer: ArrayBuffer): RowBatch[] {
   const input = new Reader(buffer);
   const batches: RowBatch[] = [];
   while (!input.atEnd) {
-    const [epoch, expectSeq, expectHash, count] = [input.double(), input.double(), toHex(input.bytes(HASH_BYTES)), input.word()];
+    const [epoch, expectSeq, expectHash, count, opensSegment] = [input.double(), input.double(), toHex(input.bytes(HASH_BYTES)), input.word(), input.word() === 1];
     const rows: Row[] = [];
     for (let index = 0; index < count; index++) rows.push(input.row(expectSeq + 1 + index));
-    batches.push({ epoch, expectSeq, expectHash, rows });
+    batches.push({ epoch, expectSeq, expectHash, opensSegment, rows });
   }
   return batches;
 }

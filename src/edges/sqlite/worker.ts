@@ -87,6 +87,9 @@ function other(file: JournalFile, message: ToWorker | undefined): void {
 function answer(file: JournalFile, question: Question): unknown {
   switch (question.kind) {
     case 'head': return file.head;
+    case 'origin': return file.origin();
+    case 'unclosed': return file.unclosed();
+    case 'forget': return file.forget(question.throughSeq);
     case 'read': return packPage(file.read(question.fromSeq, question.limit));
     case 'save-snapshot': return file.saveSnapshot(question.snapshot);
     case 'snapshots': return file.snapshots();

@@ -1,0 +1,128 @@
+/**
+ * What a new segment leaves behind, and how it comes back when somebody speaks of it.
+ *
+ *   C1. Only what is done is left behind: nothing open, owed, blocked or counted is.
+ *   C2. What is left behind was in the index of older keys, word for word, before the segment that lacks it was opened.
+ *   C3. Before an input is taken, whatever it speaks of is back. So no decision differs from one that never forgot.
+ */
+import { canonicalText, invariant } from '../base/index.ts';
+import type { Activity, OrderReport } from './market/index.ts';
+import { orderIdOf } from './orders/index.ts';
+import type { Order } from './orders/index.ts';
+import type { Input } from './decide.ts';
+import type { Fact } from './events.ts';
+import type { KeptRow } from './segments/index.ts';
+import { STATE_FORMAT, digestOf, stateText, tableOf } from './world.ts';
+import type { World } from './world.ts';
+
+export type Row = { readonly table: KeptRow['table']; readonly key: string; readonly value: unknown };
+
+/** What the earlier segments hold of the names that an input speaks of, as of a certain open segment. */
+export type Earlier = { readonly segment: number; readonly rows: readonly KeptRow[] };
+
+/** The rows that a segment opened now may leave behind: done for longer than the horizon. */
+export function leftBehind(world: World, nowMs: number, horizonMs: number): Row[] {
+  const since = nowMs - horizonMs;
+  const rows: Row[] = [];
+  const { orders, messages, ledger } = world;
+  for (const [key, order] of orders.done.entries()) if (order.phaseAtMs < since && !isStillTold(world, order)) rows.push({ table: 'orders.done', key, value: order });
+  for (const [key, foreign] of orders.foreign.entries()) if (!foreign.open && foreign.atMs < since) rows.push({ table: 'orders.foreign', key, value: foreign });
+  for (const [key, dealt] of messages.dealt.entries()) if (dealt.atMs < since) rows.push({ table: 'messages.dealt', key, value: dealt });
+  for (const [key, body] of messages.bodies.entries()) if (body.atMs < since) rows.push({ table: 'messages.bodies', key, value: body });
+  for (const [key, fill] of ledger.fills.entries()) if (fill.atMs < since && !ledger.pendingFees.has(key)) rows.push({ table: 'ledger.fills', key, value: fill });
+  for (const [key, fee] of ledger.fees.entries()) if (fee.atMs < since) rows.push({ table: 'ledger.fees', key, value: fee });
+  return rows;
+}
+
+/** An order at the venue that is open under one of this order's names, or an execution of it that is still to be booked. */
+const isStillTold = ({ orders, ledger }: World, { venue, venueOrderIds }: Order): boolean =>
+  venueOrderIds.some((id) => orders.foreign.get(`${venue} ${id}`)?.open === true || ledger.unattributed.has(`${venue} ${id}`));
+
+/** A row as the index keeps it, and every name under which somebody may ask for it. */
+export function keptRow({ table, key, value }: Row): { readonly row: KeptRow; readonly names: readonly string[] } {
+  const names = [`${table} ${key}`];
+  if (table === 'orders.done') {
+    const { venue, clientOrderIds, venueOrderIds } = value as Order;
+    for (const id of clientOrderIds) names.push(`client ${venue} ${id}`);
+    for (const id of venueOrderIds) names.push(`venue ${venue} ${id}`);
+  }
+  return { row: { table, key, record: canonicalText(value) }, names };
+}
+
+/**
+ * The names an input speaks of that this world does not know: what must be asked of the index before it is taken.
+ * @param found what was found already; a name may lead to another
+ */
+export function namesIn(world: World, input: Input, found: readonly KeptRow[]): string[] {
+  if (world.segment.number === 1) return []; // nothing was left behind yet
+  const names = new Set<string>();
+  switch (input.kind) {
+    case 'signal': {
+      const { key, keyFrom } = input.routed.signal;
+      if (keyFrom !== 'body-in-window') wish(world, key, names);
+      else if (!world.messages.bodies.has(key)) names.add(`messages.bodies ${key}`);
+      break;
+    }
+    case 'refuse-signal': wish(world, input.key, names); break;
+    case 'reported': reportIn(world, input.venue, input.report, names); break;
+    case 'activity': activityIn(world, input.venue, input.activity, names); break;
+    case 'reconciled':
+      activityIn(world, input.venue, input.reading.activity, names);
+      for (const report of [...input.reading.openOrders, ...input.reading.looked]) reportIn(world, input.venue, report, names);
+      break;
+    case 'submit-answered': case 'find-answered': case 'cancel-answered': case 'cancel': case 'resolve': case 'release': order(world, input.orderId, names); break;
+    default: break;
+  }
+  for (const { table, record } of found) if (table === 'messages.bodies') wish(world, keyOfBody(record), names);
+  for (const { table, key } of found) names.delete(`${table} ${key}`);
+  return [...names];
+}
+
+const keyOfBody = (record: string): string => (JSON.parse(record) as { readonly key: string }).key.replace(/^##/, '#');
+
+function order({ orders }: World, orderId: string, names: Set<string>): void {
+  if (!orders.live.has(orderId) && !orders.done.has(orderId)) names.add(`orders.done ${orderId}`);
+}
+
+function wish(world: World, key: string, names: Set<string>): void {
+  order(world, orderIdOf(key), names);
+  if (!world.messages.dealt.has(key)) names.add(`messages.dealt ${key}`);
+}
+
+function reportIn({ orders }: World, venue: string, { clientOrderId, venueOrderId }: OrderReport, names: Set<string>): void {
+  if (clientOrderId !== undefined && orders.byClientOrderId.has(`${venue} ${clientOrderId}`)) return;
+  if (clientOrderId !== undefined) names.add(`client ${venue} ${clientOrderId}`);
+  venueOrder(orders, venue, venueOrderId, names);
+}
+
+function venueOrder(orders: World['orders'], venue: string, venueOrderId: string, names: Set<string>): void {
+  const key = `${venue} ${venueOrderId}`;
+  if (orders.byVenueOrderId.has(key) || orders.foreign.has(key)) return;
+  names.add(`venue ${key}`);
+  names.add(`orders.foreign ${key}`);
+}
+
+function activityIn({ ledger, orders }: World, venue: string, { fills, fees }: Activity, names: Set<string>): void {
+  for (const { fillId, venueOrderId } of fills) {
+    if (ledger.fills.has(`${venue} ${fillId}`)) continue;
+    names.add(`ledger.fills ${venue} ${fillId}`);
+    venueOrder(orders, venue, venueOrderId, names);
+  }
+  for (const { feeId } of fees) if (!ledger.fees.has(`${venue} ${feeId}`)) names.add(`ledger.fees ${venue} ${feeId}`);
+}
+
+/** C3: what was found comes back, as far as it is not here. */
+export function recalled(world: World, { segment, rows }: Earlier): Fact[] {
+  invariant(segment === world.segment.number, `the index was asked in the open segment (${segment}, now ${world.segment.number})`);
+  const missing = rows.filter(({ table, key }) => !tableOf(world, table).has(key));
+  return missing.length === 0 ? [] : [{ type: 'segment.recalled', rows: missing }];
+}
+
+/** C2: only rows that are still as they were when the index took them. */
+export function opened(world: World, previousHash: string, left: readonly Row[]): Fact {
+  const gone = left.filter(({ table, key, value }) => tableOf(world, table).get(key) === value);
+  return {
+    type: 'segment.opened', segment: world.segment.number + 1, previousSeq: world.life.seq, previousHash, digest: digestOf(world), format: STATE_FORMAT, removedThroughSeq: world.segment.removed?.lastSeq ?? 0, left: gone.length,
+    state: stateText(world, new Set(gone.map(({ table, key }) => `${table} ${key}`))),
+  };
+}

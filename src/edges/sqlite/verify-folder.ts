@@ -1,0 +1,135 @@
+/**
+ * Proves the whole record of a data folder: every closed segment against the index of segments, the chain from one to the
+ * next, and the journal file against the anchor and its snapshots. Also beside a live writer, and however broken it is.
+ *
+ *   V1. A segment that is missing, edited or in another's place is named, and the others are still verified.
+ *   V2. A segment is rightly gone only where the journal says that it was removed.
+ */
+import { existsSync } from 'node:fs';
+import { BreakwaterError } from '../../base/index.ts';
+import { GENESIS_HASH, openHeader, pagesOf, READ_LIMIT, verifyJournal } from '../../journal/index.ts';
+import type { Anchor, Finding, SealedEntry, Verdict } from '../../journal/index.ts';
+import { readAnchor } from './anchor.ts';
+import { sha256OfFile } from './closing.ts';
+import { storeErrorOf } from './errors.ts';
+import { openReader } from './reader.ts';
+import type { JournalReader } from './reader.ts';
+import { sql } from './schema.ts';
+import { openSegmentFile, readIndex, segmentPath } from './segment-files.ts';
+import type { SegmentLine } from './segment-files.ts';
+import { toEntry } from './wire.ts';
+import type { Row } from './wire.ts';
+
+type Parts = { readonly findings: Finding[]; count: number; entries: number };
+
+export async function verifyFolder(directory: string): Promise<Verdict & { readonly note: string | undefined }> {
+  const parts: Parts = { findings: [], count: 0, entries: 0 };
+  const find = (kind: Finding['kind'], seq: number, detail: string): void => {
+    parts.findings.push({ kind, seq, detail });
+    parts.count += 1;
+  };
+  const take = <T>(kind: Finding['kind'], run: () => T): T | undefined => {
+    try {
+      return run();
+    } catch (thrown) {
+      if (!(thrown instanceof BreakwaterError)) throw thrown;
+      find(kind, 0, `${thrown.code} ${thrown.message}`);
+      return undefined;
+    }
+  };
+  const anchor = take<Anchor | undefined>('anchor', () => readAnchor(directory)); // first: the journal only grows meanwhile
+  const reader = take('unreadable', () => openReader(directory));
+  if (reader === undefined) return { findings: parts.findings, findingCount: parts.count, entries: 0, head: { seq: 0, hash: GENESIS_HASH }, anchored: false, note: undefined };
+  try {
+    const closed = await reader.closedThrough().catch(() => ({ seq: 0, hash: GENESIS_HASH }));
+    const witnesses = await reader.snapshots().then((kept) => kept.map(({ seq, hash }) => ({ seq, hash, source: `the snapshot at entry ${seq}` })), () => []);
+    if (anchor === undefined && parts.count === 0 && (await reader.head()).seq > 0) {
+      find('anchor', 0, 'The file "anchor" is missing: nothing shows whether the end of the journal is whole. Compare the head with the venue or a standby.');
+    }
+    const removals = new Removals();
+    const open = await verifyJournal(reader.identity, removals.watching(pagesOf(reader, closed.seq + 1)), {
+      from: closed, witnesses: witnesses.filter(({ seq }) => seq > closed.seq), ...(anchor === undefined ? {} : { anchor }),
+    });
+    if (closed.seq > 0) await verifyClosed(directory, reader, closed, removals.throughSeq, take('segment', () => readIndex(directory)) ?? [], parts, find);
+    const findings = [...parts.findings, ...open.findings];
+    return { ...open, findings, findingCount: parts.count + open.findingCount, entries: parts.entries + open.entries, note: reader.note };
+  } finally {
+    reader.close();
+  }
+}
+
+/** What the journal says is removed, heard while its pages go by. */
+class Removals {
+  throughSeq = 0;
+
+  async *watching(pages: AsyncIterable<readonly SealedEntry[]>): AsyncGenerator<readonly SealedEntry[]> {
+    for await (const page of pages) {
+      for (const entry of page) this.#hear(entry);
+      yield page;
+    }
+  }
+
+  #hear(entry: SealedEntry): void {
+    try {
+      const { type } = openHeader(entry);
+      if (type !== 'segment.opened' && type !== 'segment.removed') return;
+      const said = JSON.parse(new TextDecoder().decode(entry.payload)) as { readonly removedThroughSeq?: number; readonly lastSeq?: number };
+      this.throughSeq = Math.max(this.throughSeq, said.removedThroughSeq ?? said.lastSeq ?? 0);
+    } catch {
+      // an entry that cannot be read says nothing; the walk over the same pages names it
+    }
+  }
+}
+
+async function verifyClosed(
+  directory: string, reader: JournalReader, closed: { readonly seq: number; readonly hash: string }, removedThroughSeq: number, index: readonly SegmentLine[], parts: Parts,
+  find: (kind: Finding['kind'], seq: number, detail: string) => void,
+): Promise<void> {
+  let [seq, hash] = [0, GENESIS_HASH];
+  for (const line of index) {
+    if (line.firstSeq > closed.seq) break; // closed while this was reading
+    const name = `Segment ${line.number} (entries ${line.firstSeq} to ${line.lastSeq})`;
+    const path = segmentPath(directory, line.number);
+    if (line.firstSeq !== seq + 1 || line.previousHash !== hash) find('segment', line.firstSeq, `${name} does not follow from the one before it in segments/index.json. Restore the folder "segments" from a backup.`);
+    if (line.removed || !existsSync(path)) {
+      if (line.lastSeq > removedThroughSeq) find('removed', line.firstSeq, `${name} is missing, and the journal does not say that it was removed. Restore ${path} from a backup.`);
+    } else await verifyFile(reader.identity, path, line, name, parts, find);
+    [seq, hash] = [line.lastSeq, line.lastHash];
+  }
+  if (seq !== closed.seq) find('removed', seq + 1, `Entries ${seq + 1} to ${closed.seq} were closed, and segments/index.json does not know where. Restore the folder "segments" from a backup.`);
+  else if (hash !== closed.hash) find('segment', closed.seq, `The journal goes on from another entry than the one that segments/index.json ends with (${closed.seq}). Restore the folder "segments" from a backup.`);
+}
+
+async function verifyFile(identity: string, path: string, line: SegmentLine, name: string, parts: Parts, find: (kind: Finding['kind'], seq: number, detail: string) => void): Promise<void> {
+  try {
+    if (sha256OfFile(path) !== line.sha256) find('segment', line.firstSeq, `${name} is not the file that was closed: ${whatItIs(path, identity, line)}. Restore ${path} from a backup.`);
+    const database = openSegmentFile(path);
+    try {
+      const page = database.prepare(sql.page);
+      const read = async (fromSeq: number): Promise<SealedEntry[]> => (page.all(fromSeq, READ_LIMIT) as unknown as Row[]).map(toEntry);
+      const verdict = await verifyJournal(identity, pagesOf({ read }, line.firstSeq), {
+        from: { seq: line.firstSeq - 1, hash: line.previousHash }, witnesses: [{ seq: line.lastSeq, hash: line.lastHash, source: 'the index of segments' }],
+      });
+      parts.findings.push(...verdict.findings);
+      parts.count += verdict.findingCount;
+      parts.entries += verdict.entries;
+    } finally {
+      database.close();
+    }
+  } catch (thrown) {
+    find('unreadable', line.firstSeq, `${name} cannot be read: ${storeErrorOf(thrown, `reading ${path}`).message}`);
+  }
+}
+
+function whatItIs(path: string, identity: string, { number }: SegmentLine): string {
+  const database = openSegmentFile(path);
+  try {
+    const said = database.prepare('SELECT identity, number FROM segment').get() as { identity: string; number: number } | undefined;
+    if (said === undefined || said.identity !== identity) return `it belongs to the journal ${said?.identity ?? '?'}`;
+    return said.number === number ? 'it was edited' : `it is segment ${said.number}`;
+  } catch {
+    return 'it cannot be read as one';
+  } finally {
+    database.close();
+  }
+}
