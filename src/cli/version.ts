@@ -1,9 +1,8 @@
 /** `breakwater version` */
 import type { Command } from 'commander';
+import { JOURNAL_FORMAT } from '../edges/sqlite/index.ts';
 import { acts, command } from './cli.ts';
 import type { Cli } from './cli.ts';
-
-const JOURNAL_FORMAT = 1;
 
 export function versionCommand(cli: Cli): Command {
   const made = command('version', 'What is installed.', ['breakwater version', 'breakwater version --json', 'breakwater --version']);

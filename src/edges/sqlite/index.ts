@@ -14,3 +14,4 @@ export type { StoreCause } from './errors.ts';
 export { openReader } from './reader.ts';
 export { verifyFolder } from './verify-folder.ts';
 export type { JournalReader } from './reader.ts';
+export { FORMAT as JOURNAL_FORMAT } from './schema.ts';
