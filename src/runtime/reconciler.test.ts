@@ -189,6 +189,25 @@ test('it looks every thirty seconds, and at each connection', async () => {
   assert.deepEqual([world.runtime.connected('sim'), world.venue.count('balances') - before], [true, 4]);
 });
 
+test('a difference is looked at again within seconds, and one that stays is looked at as always', async () => {
+  const world = await resting();
+  const held = world.venue.heldUnits['BTC'] ?? 0n;
+  world.venue.heldUnits['BTC'] = held + 1n;
+  await look(world);
+  assert.equal(world.runtime.world.ledger.differences.size, 1);
+  world.venue.heldUnits['BTC'] = held; // it was news on its way
+  await world.clock.runFor(2_000);
+  assert.equal(world.runtime.world.ledger.differences.size, 0, 'nothing is blocked for thirty seconds by what is over in one');
+
+  world.venue.heldUnits['BTC'] = held + 1n;
+  await look(world);
+  await world.clock.runFor(60_000);
+  const calls = world.venue.calls.length;
+  await world.clock.runFor(60_000);
+  assert.equal(world.runtime.world.ledger.differences.size, 1);
+  assert.ok(world.venue.calls.slice(calls).filter((call) => call === 'balances').length <= 3, 'what stays is a matter for a person');
+});
+
 test('a connection made while a look is under way gets a look of its own: that one may have read before it', async () => {
   const world = await resting();
   world.venue.meddle('balances', async (really) => {
