@@ -11,17 +11,18 @@ import type {
 } from '../ports/index.ts';
 import { showAccount } from './account.ts';
 import { admit } from './admission.ts';
-import type { Admitted } from './admission.ts';
-import { newYork, nextPhaseMs, phaseAt, sessionsBetween } from './calendar.ts';
+import { Audience } from './audience.ts';
+import { newYork, sessionsBetween } from './calendar.ts';
 import type { Calendar, Phase } from './calendar.ts';
+import { Clerk } from './clerk.ts';
+import { dueOf, passDue, showFees } from './due.ts';
 import { ExchangeLogError, ExchangeOptionsError, ExchangeStoppedError } from './errors.ts';
 import type { Happening, LogEvent } from './event.ts';
-import { Names } from './ids.ts';
 import { listed } from './listing.ts';
 import { decodeTurns, encodeTurn, memoryLog } from './log.ts';
 import type { ExchangeLog } from './log.ts';
 import { Market } from './market.ts';
-import { activate, meetHouse } from './matching.ts';
+import { meetHouse } from './matching.ts';
 import { narrate } from './narrate.ts';
 import { defaultAccounts, defaultFees, defaultHouse, defaultInstruments, defaultPrices } from './options.ts';
 import type { AccountOptions, ExchangeOptions } from './options.ts';
@@ -29,11 +30,12 @@ import { oracleOf } from './oracle.ts';
 import type { Oracle } from './oracle.ts';
 import { isFinal, remainingUnits, showOrder } from './order.ts';
 import type { Order } from './order.ts';
+import { Recordings } from './recordings.ts';
 import { Replay } from './replay.ts';
 import type { Point, Step } from './replay.ts';
 import { State } from './state.ts';
 import type { Rules, Turn } from './turn.ts';
-import { Watch } from './watch.ts';
+import { StockHours } from './stock-hours.ts';
 import { depthOf } from './depth.ts';
 
 export interface Exchange extends Desk {
@@ -69,19 +71,16 @@ class LoggedExchange implements Exchange {
   readonly #time: 'clock' | 'recording';
   readonly #accounts: readonly AccountOptions[];
   readonly #calendar: Calendar;
-  #phase: Phase = 'closed'; // of the stock market
-  #phaseEndsAtMs = -Infinity;
+  readonly #hours: StockHours;
   #phaseMet: Phase | undefined; // for which stocks were last matched
   readonly #head: State;
   readonly #shown: State;
   readonly #events: LogEvent[] = [];
   readonly #markets = new Map<string, Market>();
-  readonly #replays: Replay[] = [];
+  readonly #recordings: Recordings;
   readonly #listeners = new Map<string, Set<(event: DeskEvent) => void>>();
-  readonly #watches = new Map<string, Watch>();
-  readonly #moved = new Set<string>(); // of those that are watched: what watchers are to be told of
-  readonly #orderNames: Names;
-  readonly #clientNames: Names;
+  readonly #audience = new Audience();
+  readonly #clerk: Clerk;
   readonly #openedAtMs: number; // when it first was, before any restart
   readonly #aheadMs: number; // exchange time minus monotonic time
   #rules: Rules;
@@ -101,6 +100,7 @@ class LoggedExchange implements Exchange {
     this.#time = options.time ?? 'clock';
     this.#accounts = options.accounts ?? defaultAccounts;
     this.#calendar = options.calendar ?? newYork;
+    this.#hours = new StockHours(this.#calendar);
     this.#head = new State(listings);
     this.#shown = new State(listings);
     for (const event of history) this.#recall(event);
@@ -116,14 +116,15 @@ class LoggedExchange implements Exchange {
       calendar: this.#calendar,
     };
     this.#aheadMs = Math.max(options.clock.wallMs(), this.#head.atMs) - options.clock.monotonicMs();
-    this.#orderNames = new Names(options.seed, 'order');
-    this.#clientNames = new Names(options.seed, 'client');
+    this.#clerk = new Clerk(options.seed);
     const prices = options.price ?? defaultPrices;
+    const replays: Replay[] = [];
     for (const instrument of listings.listings) {
       const source = prices[instrument.symbol];
       this.#markets.set(instrument.symbol, new Market(options.seed, instrument, source, { ...defaultHouse, ...options.house }, this.#calendar));
-      if (source?.kind === 'candles' || source?.kind === 'trades') this.#replays.push(new Replay(instrument.symbol, source));
+      if (source?.kind === 'candles' || source?.kind === 'trades') replays.push(new Replay(instrument.symbol, source));
     }
+    this.#recordings = new Recordings(replays);
     for (const event of history) if (event.type === 'trade') this.#noteTrade(event);
     this.oracle = oracleOf(this.#shown, this.#events);
     this.ended = new Promise((resolve) => (this.#end = resolve));
@@ -137,7 +138,7 @@ class LoggedExchange implements Exchange {
       market.loggedUnits = market.middleUnits;
       this.#recordingMs = Math.max(this.#recordingMs, cursorMs);
     }
-    for (const replay of this.#replays) {
+    for (const replay of this.#recordings) {
       const known = this.#head.markets.get(replay.symbol);
       if (known !== undefined) await replay.skipThrough(known.cursorMs);
       const first = (await replay.peek())?.points[0];
@@ -149,7 +150,7 @@ class LoggedExchange implements Exchange {
     const newcomers = this.#accounts.filter(({ id }) => !this.#head.accounts.has(id));
     // Where a price stands, something was dealt: the tape of a market begins with it.
     for (const market of this.#markets.values()) if (market.tickMs === undefined) market.note(this.nowMs(), undefined);
-    if (newcomers.length > 0) this.#turn((turn) => newcomers.forEach((account) => this.#openAccount(turn, account)));
+    if (newcomers.length > 0) this.#turn((turn) => newcomers.forEach((account) => this.#clerk.openAccount(turn, account)));
     await this.#settled;
   }
 
@@ -183,7 +184,7 @@ class LoggedExchange implements Exchange {
         turn.write({ type: 'refused', accountId, clientOrderId: order.clientOrderId ?? null, symbol: order.symbol, reason: admission.refusal.reason });
         return admission;
       }
-      return { kind: 'placed', order: this.#accept(turn, accountId, order, admission.terms, null) };
+      return { kind: 'placed', order: this.#clerk.accept(turn, accountId, order, admission.terms, null) };
     }, order.symbol);
     await this.#settled;
     return answer;
@@ -223,8 +224,8 @@ class LoggedExchange implements Exchange {
         turn.write({ type: 'refused', accountId, clientOrderId: change.clientOrderId ?? null, symbol: shown.symbol, reason: admission.refusal.reason });
         return admission;
       }
-      turn.write({ type: 'replace', orderId, replacedBy: this.#orderNames.name(turn.state.orders.size + 1) });
-      return { kind: 'replaced', order: this.#accept(turn, accountId, wanted, admission.terms, orderId) };
+      turn.write({ type: 'replace', orderId, replacedBy: this.#clerk.nextOrderId(turn) });
+      return { kind: 'replaced', order: this.#clerk.accept(turn, accountId, wanted, admission.terms, orderId) };
     });
     await this.#settled;
     return answer;
@@ -300,13 +301,9 @@ class LoggedExchange implements Exchange {
   watch(symbol: string, run: (event: MarketEvent) => void): () => void {
     const market = this.#followed(symbol);
     if (market === undefined) return () => {};
-    let watch = this.#watches.get(symbol);
-    if (watch === undefined) this.#watches.set(symbol, (watch = new Watch(market.tape)));
-    const end = watch.add(run);
+    const end = this.#audience.add(symbol, market.tape, run);
     this.#arm();
-    return () => {
-      if (end()) this.#watches.delete(symbol);
-    };
+    return end;
   }
 
   listen(accountId: string, run: (event: DeskEvent) => void): () => void {
@@ -332,8 +329,7 @@ class LoggedExchange implements Exchange {
   }
 
   async step(): Promise<Step | undefined> {
-    const next = await this.#furthestBehind();
-    const step = await next?.take();
+    const step = await this.#recordings.take();
     if (step === undefined) return undefined;
     for (const point of step.points) {
       this.#recordingMs = Math.max(this.#recordingMs, point.atMs);
@@ -388,7 +384,7 @@ class LoggedExchange implements Exchange {
       }
       append(happening);
     };
-    const turn: Turn = { nowMs, state, markets: this.#markets, rules: this.#rules, phase: this.#phaseAt(nowMs), write };
+    const turn: Turn = { nowMs, state, markets: this.#markets, rules: this.#rules, phase: this.#hours.phaseAt(nowMs), write };
     try {
       passDue(turn);
       this.#walk(turn, symbol);
@@ -404,14 +400,6 @@ class LoggedExchange implements Exchange {
       this.#tellWatchers();
       this.#arm();
     }
-  }
-
-  #phaseAt(nowMs: number): Phase {
-    if (nowMs >= this.#phaseEndsAtMs) {
-      this.#phase = phaseAt(this.#calendar, nowMs);
-      this.#phaseEndsAtMs = nextPhaseMs(this.#calendar, nowMs);
-    }
-    return this.#phase;
   }
 
   #commit(events: readonly LogEvent[]): void {
@@ -442,8 +430,8 @@ class LoggedExchange implements Exchange {
   /** What is durable shows in the book and on the tape. */
   #note(event: LogEvent): void {
     if (event.type === 'trade') this.#noteTrade(event);
-    if ('symbol' in event) this.#touch(event.symbol);
-    else if ('orderId' in event) this.#touch(this.#shown.order(event.orderId).instrument.symbol);
+    if ('symbol' in event) this.#audience.moved(event.symbol);
+    else if ('orderId' in event) this.#audience.moved(this.#shown.order(event.orderId).instrument.symbol);
   }
 
   #noteTrade({ symbol, price, quantity, taker, maker, atMs }: Extract<LogEvent, { type: 'trade' }>): void {
@@ -454,44 +442,14 @@ class LoggedExchange implements Exchange {
     market.tape.dealt({ atMs, priceUnits: parseUnits(price, priceScale), quantityUnits: parseUnits(quantity, quantityScale), side });
   }
 
-  #accept(turn: Turn, accountId: string, order: NewDeskOrder, terms: Admitted, replaces: string | null): DeskOrder {
-    const { instrument } = terms;
-    const count = turn.state.orders.size + 1;
-    const orderId = this.#orderNames.name(count);
-    const price = (units: bigint | undefined): string | null => (units === undefined ? null : formatUnits(units, instrument.priceScale));
-    turn.write({
-      type: 'order', accountId, orderId,
-      clientOrderId: (turn.rules.idClass === 'none' ? undefined : order.clientOrderId) ?? this.#clientNames.name(count),
-      symbol: instrument.symbol, side: order.side, orderType: order.type, timeInForce: order.timeInForce,
-      quantity: formatUnits(terms.quantityUnits, instrument.quantityScale),
-      limitPrice: price(terms.limitPriceUnits), stopPrice: price(terms.stopPriceUnits), worstPrice: formatUnits(terms.worstPriceUnits, instrument.priceScale),
-      activeAtMs: terms.activeAtMs, expiresAtMs: terms.expiresAtMs ?? null, replaces,
-      ...(order.notional === undefined ? {} : { notional: order.notional }), ...(order.extendedHours === true ? { extendedHours: true } : {}),
-    });
-    const accepted = showOrder(turn.state.order(orderId));
-    passDue(turn);
-    return accepted;
-  }
-
-  #openAccount(turn: Turn, { id, balances }: AccountOptions): void {
-    const entryPrices: Record<string, string> = {};
-    for (const asset of Object.keys(balances)) {
-      if (!turn.state.scales.has(asset)) throw new ExchangeOptionsError(`account ${id} has ${asset}, which no instrument trades`);
-      const market = [...this.#markets.values()].find(({ instrument }) => instrument.base === asset);
-      market?.walkTo(turn.nowMs, turn.state.seq);
-      if (market?.priceText !== undefined) entryPrices[asset] = market.priceText;
-    }
-    turn.write({ type: 'account', accountId: id, balances, entryPrices });
-  }
-
   /** Prices that move with time are brought to now, where an order waits for them or somebody is about to look. */
   #walk(turn: Turn, symbol?: string): void {
     if (turn.phase !== this.#phaseMet) this.#meetPhase(turn);
     for (const market of this.#markets.values()) {
       const name = market.instrument.symbol;
-      if (name !== symbol && turn.state.book(name).isEmpty && !this.#watches.has(name)) continue;
+      if (name !== symbol && turn.state.book(name).isEmpty && !this.#audience.has(name)) continue;
       if (!market.walkTo(turn.nowMs, turn.state.seq)) continue;
-      this.#touch(name);
+      this.#audience.moved(name);
       meetHouse(turn, name);
     }
   }
@@ -506,7 +464,7 @@ class LoggedExchange implements Exchange {
 
   #look(market: Market): void {
     const { symbol } = market.instrument;
-    if (this.#head.book(symbol).isEmpty && !this.#watches.has(symbol)) market.walkTo(this.nowMs(), this.#head.seq);
+    if (this.#head.book(symbol).isEmpty && !this.#audience.has(symbol)) market.walkTo(this.nowMs(), this.#head.seq);
     else this.#turn(() => undefined);
   }
 
@@ -516,7 +474,7 @@ class LoggedExchange implements Exchange {
       market.moveToText(price, cursorMs, turn.state.seq);
       const quantityUnits = point === undefined ? undefined : parseUnitsRounded(point.quantity, market.instrument.quantityScale, 'down');
       market.note(turn.nowMs, quantityUnits === undefined ? undefined : { quantityUnits, ...(point?.side === undefined ? {} : { side: point.side }) });
-      this.#touch(symbol);
+      this.#audience.moved(symbol);
       meetHouse(turn, symbol);
     });
   }
@@ -528,19 +486,14 @@ class LoggedExchange implements Exchange {
     return market;
   }
 
-  #touch(symbol: string): void {
-    if (this.#watches.has(symbol)) this.#moved.add(symbol);
-  }
-
   /** Watchers hear of what has moved once all that happened before is durable. */
   #tellWatchers(): void {
-    if (this.#moved.size === 0) return;
-    const symbols = [...this.#moved];
-    this.#moved.clear();
+    const symbols = this.#audience.takeMoved();
+    if (symbols.length === 0) return;
     const tell = (): void => {
       for (const symbol of symbols) {
         this.#followed(symbol);
-        this.#watches.get(symbol)?.tell(symbol);
+        this.#audience.tell(symbol);
       }
     };
     // Where the log has failed nothing more is told; whoever asks next hears why.
@@ -553,19 +506,10 @@ class LoggedExchange implements Exchange {
     return market;
   }
 
-  async #furthestBehind(): Promise<Replay | undefined> {
-    let first: { replay: Replay; timestampMs: number } | undefined;
-    for (const replay of this.#replays) {
-      const step = await replay.peek();
-      if (step !== undefined && (first === undefined || step.timestampMs < first.timestampMs)) first = { replay, timestampMs: step.timestampMs };
-    }
-    return first?.replay;
-  }
-
   #play(speed: number | 'max'): void {
     const next = async (): Promise<void> => {
       const step = await this.step();
-      const following = step === undefined ? undefined : await (await this.#furthestBehind())?.peek();
+      const following = step === undefined ? undefined : await this.#recordings.peek();
       if (step === undefined || following === undefined) return this.#end();
       if (!this.#started) return;
       const delayMs = speed === 'max' ? 0 : (following.timestampMs - step.timestampMs) / speed;
@@ -594,9 +538,9 @@ class LoggedExchange implements Exchange {
     for (const order of this.#head.waiting) dueAtMs = Math.min(dueAtMs, dueOf(order));
     for (const { throughMs } of this.#head.feesToCome.values()) dueAtMs = Math.min(dueAtMs, throughMs);
     for (const { tickMs, instrument } of this.#markets.values()) {
-      if (instrument.stock !== undefined && !this.#head.book(instrument.symbol).isEmpty) dueAtMs = Math.min(dueAtMs, this.#phaseEndsAtMs);
-      if (instrument.stock !== undefined && this.#phase === 'closed') continue; // its price stands still
-      if (tickMs === undefined || (this.#head.book(instrument.symbol).isEmpty && !this.#watches.has(instrument.symbol))) continue;
+      if (instrument.stock !== undefined && !this.#head.book(instrument.symbol).isEmpty) dueAtMs = Math.min(dueAtMs, this.#hours.phaseEndsAtMs);
+      if (instrument.stock !== undefined && this.#hours.phase === 'closed') continue; // its price stands still
+      if (tickMs === undefined || (this.#head.book(instrument.symbol).isEmpty && !this.#audience.has(instrument.symbol))) continue;
       dueAtMs = Math.min(dueAtMs, (Math.floor(this.nowMs() / tickMs) + 1) * tickMs);
     }
     return dueAtMs;
@@ -606,28 +550,4 @@ class LoggedExchange implements Exchange {
 function owned(state: State, accountId: string, orderId: string): Order | undefined {
   const order = state.orders.get(orderId);
   return order?.accountId === accountId ? order : undefined;
-}
-
-const dueOf = (order: Order): number => Math.min(order.state === 'accepted' ? order.activeAtMs : Infinity, order.cancelAtMs ?? Infinity, order.expiresAtMs ?? Infinity);
-
-/** Acceptances, cancels and expiries whose time has come, in the order of their times. */
-function passDue(turn: Turn): void {
-  for (;;) {
-    let first: Order | undefined;
-    for (const order of turn.state.waiting) if (dueOf(order) <= turn.nowMs && (first === undefined || dueOf(order) < dueOf(first))) first = order;
-    if (first === undefined) return;
-    const dueAtMs = dueOf(first);
-    if (first.cancelAtMs === dueAtMs) turn.write({ type: 'cancelled', orderId: first.id, reason: 'cancelled by its owner' });
-    else if (first.expiresAtMs === dueAtMs) turn.write({ type: 'expired', orderId: first.id, reason: 'its session has ended' });
-    else activate(turn, first);
-  }
-}
-
-/** Fees are taken with each trade and shown when their period is over. */
-function showFees(turn: Turn): void {
-  for (const { accountId, symbol, asset, throughMs, units } of [...turn.state.feesToCome.values()].sort((a, b) => a.throughMs - b.throughMs)) {
-    if (throughMs > turn.nowMs) return;
-    const feeId = `fee-${String(turn.state.feeRecords + 1).padStart(9, '0')}`;
-    turn.write({ type: 'fee', feeId, accountId, symbol, asset, amount: formatUnits(units, turn.state.scaleOf(asset)), throughMs });
-  }
 }
