@@ -101,7 +101,11 @@ test('where nothing can be installed, the reason and the next step are said, and
   assert.match(failed.stderr, /could not install .* Check the network and the registry, then run: npm ci --prefix/);
   assert.equal(existsSync(join(clone.folder, '.setup-lock')), false);
   rmSync(join(clone.folder, 'scripts'), { recursive: true });
-  assert.match((await clone.start('version')).stderr, /needs Node\.js 24\.15 .* this is v20\.20\.2/);
+  const refused = await clone.start('version');
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /needs Node\.js 24\.15 .* this is v20\.20\.2\. Install one of them, or run: npm ci --prefix/);
+  rmSync(join(clone.folder, 'src'), { recursive: true });
+  assert.match((await clone.start('version')).stderr, /this is v20\.20\.2\. Install one of them and start it again\.$/m);
 });
 
 test('S1: two first starts at once install once', async (t) => {
