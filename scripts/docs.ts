@@ -13,6 +13,6 @@ for (const name of asked.length === 0 ? Object.keys(writtenPages) : asked) {
     process.exitCode = 2;
     continue;
   }
-  writeFileSync(new URL(`../${page.path}`, import.meta.url), page.text());
+  writeFileSync(new URL(`../${page.path}`, import.meta.url), await page.text());
   console.error(`wrote ${page.path}`);
 }

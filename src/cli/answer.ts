@@ -19,17 +19,27 @@ export const schemaOf = (command: string): string => `breakwater/${command.repla
 /** One value as JSON; units of money as text, because a JSON number would lose digits. */
 export const jsonLine = (value: unknown): string => JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner));
 
-/** Runs a command and prints what came of it. @returns the exit code */
-export async function answered(terminal: Terminal, command: string, json: boolean, run: () => Promise<Answer>): Promise<number> {
+/**
+ * Runs a command and prints what came of it.
+ * @param mode what the runtime that was asked is at, once it has answered: the first line for people
+ * @returns the exit code
+ */
+export async function answered(terminal: Terminal, command: string, json: boolean, mode: () => string | undefined, run: () => Promise<Answer>): Promise<number> {
+  const told = (say: (line: string) => void): void => {
+    const line = mode();
+    if (line !== undefined && !json) say(line);
+  };
   try {
     const { data, text, warnings = [], exit = EXIT.ok } = await run();
     if (json) terminal.out(jsonLine({ schema: schemaOf(command), ok: exit === EXIT.ok, data, warnings }));
     else {
+      told((line) => terminal.out(line));
       for (const line of text) terminal.out(line);
       for (const warning of warnings) terminal.note(`warning: ${warning}`);
     }
     return exit;
   } catch (thrown) {
+    told((line) => terminal.note(line));
     return failed(terminal, command, json, thrown);
   }
 }

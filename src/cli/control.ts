@@ -1,21 +1,34 @@
 /** The way to a running runtime: its control socket, which only this machine's user can open. */
 import { join, resolve } from 'node:path';
-import type { Command } from 'commander';
 import { realClock } from '../edges/clock/index.ts';
 import { realNet } from '../edges/net/index.ts';
 import type { ErrorCode } from '../base/index.ts';
+import type { Terminal } from '../edges/process/index.ts';
 import type { HttpRequest } from '../ports/index.ts';
 import { durationMs } from './cli.ts';
 import type { Common } from './cli.ts';
-import { AnsweredError, UnreachableError, WaitError } from './failure.ts';
+import { AnsweredError, UnreachableError, UsageError, WaitError } from './failure.ts';
 import type { Failure } from './failure.ts';
 
-export type ControlOptions = Common & { readonly data: string; readonly timeout: string };
+/** As they are given. */
+export type ReachOptions = { readonly data?: string; readonly url?: string; readonly config?: string; readonly timeout?: string };
+/** Where a runtime is asked, and what it is at, once it has answered. */
+export type Reach = { readonly socket: string; readonly timeoutMs: number; mode: string | undefined };
+export type ControlOptions = Common & { readonly reach: Reach };
 export type Document = Readonly<Record<string, unknown>>;
 
-export const reaching = (made: Command, timeout = '10s'): Command => made
-  .option('--data <dir>', 'the data folder of the runtime', 'data')
-  .option('--timeout <duration>', 'how long to wait for its answer', timeout);
+/** The socket that is named, or that of the folder that is named, here or in a configuration. */
+export async function reachOf(terminal: Terminal, { data, url, config, timeout = '10s' }: ReachOptions): Promise<Reach> {
+  const timeoutMs = durationMs('--timeout', timeout);
+  if (url !== undefined) return { socket: socketAt(url), timeoutMs, mode: undefined };
+  const folder = data ?? (config === undefined ? 'data' : (await import('./configuration.ts')).configFor(terminal, { config }).config.storage.dir);
+  return { socket: join(resolve(folder), 'control.sock'), timeoutMs, mode: undefined };
+}
+
+function socketAt(url: string): string {
+  if (/^https?:/.test(url)) throw new UsageError(`--url is "${url}": the control socket is on no network. Name its file, such as unix:/run/breakwater/control.sock, on the machine where the runtime runs.`);
+  return resolve(url.replace(/^unix:(?:\/\/)?/, ''));
+}
 
 export interface Control {
   readonly socket: string;
@@ -25,9 +38,8 @@ export interface Control {
   close(): Promise<void>;
 }
 
-export function controlOf({ data, timeout }: Pick<ControlOptions, 'data' | 'timeout'>): Control {
-  const socket = join(resolve(data), 'control.sock');
-  const timeoutMs = durationMs('--timeout', timeout);
+export function controlOf(reach: Reach): Control {
+  const { socket, timeoutMs } = reach;
   const net = realNet({ clock: realClock() });
   const ask = async (method: HttpRequest['method'], path: string, body: Document | undefined, howToKnow: string | undefined): Promise<{ status: number; document: Document }> => {
     const bytes = body === undefined ? undefined : new TextEncoder().encode(JSON.stringify(body));
@@ -50,8 +62,8 @@ export function controlOf({ data, timeout }: Pick<ControlOptions, 'data' | 'time
 }
 
 /** Asks, and lets the connection go whatever comes of it. */
-export async function asking<T>(options: ControlOptions, run: (control: Control) => Promise<T>): Promise<T> {
-  const control = controlOf(options);
+export async function asking<T>({ reach }: ControlOptions, run: (control: Control) => Promise<T>): Promise<T> {
+  const control = controlOf(reach);
   try {
     return await run(control);
   } finally {

@@ -1,6 +1,5 @@
 /** `breakwater exchange`: the invented exchange on its own, behind a venue's protocol, with faults on command. */
 import { join } from 'node:path';
-import type { Command } from 'commander';
 import { reasonOf } from '../base/index.ts';
 import { alpacaClassifier, alpacaDialect } from '../dialects/alpaca/index.ts';
 import { withControl } from '../dialects/control.ts';
@@ -14,7 +13,7 @@ import { createExchange, defaultPrices } from '../exchange/index.ts';
 import type { Exchange, PriceSource } from '../exchange/index.ts';
 import type { Net, NetApp, OrderIdClass, Served, ServedAnswer } from '../ports/index.ts';
 import { jsonLine } from './answer.ts';
-import { command, durationMs, hiddenOption, streams, wholeNumber } from './cli.ts';
+import { durationMs, wholeNumber } from './cli.ts';
 import type { Cli, Common } from './cli.ts';
 import { EXIT } from './exit.ts';
 import { UsageError } from './failure.ts';
@@ -27,28 +26,7 @@ type Options = Common & {
 const LONGEST_SOCKET_PATH = 107; // bytes that the kernel's address holds
 const idClasses: readonly OrderIdClass[] = ['returns-original', 'unique-forever', 'unique-while-live', 'not-enforced', 'none'];
 
-export function exchangeCommand(cli: Cli): Command {
-  const made = command('exchange', "An invented exchange on loopback that speaks a venue's protocol.", [
-    'breakwater exchange --dialect alpaca --port 0 --seed 7 --json',
-    'breakwater exchange --port 7350 --data ./exchange --replay btcusdc-1m.csv.gz --speed 60',
-    'breakwater exchange --faults faults.json --id-class unique-while-live',
-  ])
-    .option('--dialect <name>', 'whose protocol it speaks: alpaca', 'alpaca')
-    .option('--port <number>', 'of 127.0.0.1; 0 takes a free one', '0')
-    .option('--seed <number>', 'of prices, ids and the house', '7')
-    .option('--replay <file>', 'candles or trades as CSV or CSV.gz, in place of an invented price')
-    .option('--symbol <symbol>', 'what the recording is of; by default told by the name of the file')
-    .option('--speed <n>', 'how fast a recording plays: a multiple of real time, "max", or "step" (POST /_exchange/step plays on)', '1')
-    .option('--faults <file>', 'a fault plan')
-    .option('--data <dir>', 'where its log is kept; by default a temporary folder')
-    .option('--id-class <class>', `what a client order id is worth: ${idClasses.join(', ')}`)
-    .option('--fee-period <duration>', 'how often fees are told', '60s')
-    .option('--tick <duration>', 'how often an invented price moves', '1s')
-    .addOption(hiddenOption('--ends-with-starter'));
-  return streams<Options>(cli, made, 'exchange', (options) => serve(cli, options));
-}
-
-async function serve(cli: Cli, options: Options): Promise<number> {
+export async function exchange(cli: Cli, options: Options): Promise<number> {
   const { terminal } = cli;
   if (options.dialect !== 'alpaca') throw new UsageError(`--dialect is "${options.dialect}"; there is alpaca.`);
   const clock = realClock();
@@ -61,29 +39,29 @@ async function serve(cli: Cli, options: Options): Promise<number> {
   const net = realNet({ clock });
   const held = await hold(net, join(folder, 'exchange.sock'));
   const log = await openLineLog(join(folder, 'exchange.log'));
-  const exchange = await createExchange({
+  const invented = await createExchange({
     clock, seed, log, price: await pricesOf(options),
     fees: { periodMs: durationMs('--fee-period', options.feePeriod) },
     ...(idClass === undefined ? {} : { idClass }),
   });
-  const dialect = alpacaDialect({ desk: exchange, clock, ids: realIds() });
+  const dialect = alpacaDialect({ desk: invented, clock, ids: realIds() });
   const faulty = withFaults(dialect, { clock, classify: alpacaClassifier, ...(plan === undefined ? {} : { plan }) });
-  const { oracle } = exchange;
-  const app = stepping(exchange, withControl(faulty, {
-    ...oracle, setIdClass: (next) => exchange.setIdClass(next), blockAccount: (accountId, reason) => exchange.blockAccount(accountId, reason),
+  const { oracle } = invented;
+  const app = stepping(invented, withControl(faulty, {
+    ...oracle, setIdClass: (next) => invented.setIdClass(next), blockAccount: (accountId, reason) => invented.blockAccount(accountId, reason),
   }));
   const served = await net.serve({ host: '127.0.0.1', port }, app);
-  exchange.start(options.replay === undefined || speed === 'step' ? undefined : { speed });
+  invented.start(options.replay === undefined || speed === 'step' ? undefined : { speed });
   terminal.out(options.json === true ? jsonLine({ listening: served.url }) : `exchange (${options.dialect}) at ${served.url}, its log in ${folder}`);
   if (options.replay !== undefined && speed !== 'step') {
-    void exchange.ended.then(() => terminal.note('the recording has ended'));
+    void invented.ended.then(() => terminal.note('the recording has ended'));
   }
   await new Promise<void>((resolve) => {
     onEndSignal(() => resolve());
     if (options.endsWithStarter === true) onStarterGone(resolve);
   });
   await served.close();
-  await exchange.stop();
+  await invented.stop();
   await log.close();
   await held?.close();
   return EXIT.ok;

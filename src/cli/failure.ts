@@ -77,7 +77,7 @@ export function failureOf(thrown: unknown): { readonly failure: Failure; readonl
   if (thrown instanceof AnsweredError) return { failure: thrown.failure, exit: exitOf(thrown) };
   if (thrown instanceof BreakwaterError) {
     return {
-      failure: { code: thrown.code, title: titleOf(thrown.name, thrown.message), detail: thrown.message, retry: thrown.retryable ? 'yes' : 'no' },
+      failure: { code: thrown.code, title: thrown instanceof UsageError ? 'Not understood' : titleOf(thrown.name, thrown.message), detail: thrown.message, retry: thrown.retryable ? 'yes' : 'no' },
       exit: exitOf(thrown),
     };
   }

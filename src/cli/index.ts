@@ -1,5 +1,5 @@
 /**
- * The command line: one file per command, and how answers are printed.
+ * The command line: a table of commands, one file for what each does, and how answers are printed.
  *
  * Owns words, options, exit codes and the shapes of answers. Does not own what commands do: that is the business of the
  * folders above, which it puts together.
@@ -11,62 +11,63 @@
 import { Command, CommanderError } from 'commander';
 import type { Terminal } from '../edges/process/index.ts';
 import { failed } from './answer.ts';
+import { nounCommand, verbCommand } from './build.ts';
 import type { Cli } from './cli.ts';
+import { allCommands, nouns, shownCommands } from './commands/index.ts';
 import { EXIT } from './exit.ts';
 import { UsageError } from './failure.ts';
 
-type Load = (cli: Cli) => Promise<Command>;
-
-/** Every command by name, with the file that knows it. */
-const commands: Readonly<Record<string, Load>> = {
-  demo: async (cli) => (await import('./demo/index.ts')).demoCommand(cli),
-  start: async (cli) => (await import('./start.ts')).startCommand(cli),
-  exchange: async (cli) => (await import('./exchange.ts')).exchangeCommand(cli),
-  sim: async (cli) => (await import('./sim.ts')).simCommand(cli),
-  status: async (cli) => (await import('./status.ts')).statusCommand(cli),
-  orders: async (cli) => (await import('./orders.ts')).ordersCommand(cli),
-  order: async (cli) => (await import('./order.ts')).orderCommand(cli),
-  positions: async (cli) => (await import('./positions.ts')).positionsCommand(cli),
-  reconcile: async (cli) => (await import('./reconcile.ts')).reconcileCommand(cli),
-  halt: async (cli) => (await import('./halt.ts')).haltCommand(cli),
-  resume: async (cli) => (await import('./halt.ts')).resumeCommand(cli),
-  journal: async (cli) => (await import('./journal.ts')).journalCommand(cli),
-  config: async (cli) => (await import('./config.ts')).configCommand(cli),
-  version: async (cli) => (await import('./version.ts')).versionCommand(cli),
-};
-/** Not for people: what `start` starts. */
-const hidden: Readonly<Record<string, Load>> = {
-  runtime: async (cli) => (await import('./life/index.ts')).runtimeCommand(cli),
-};
-
 /** @returns the exit code */
 export async function runCli(args: readonly string[], terminal: Terminal, version: string): Promise<number> {
-  const cli: Cli = { terminal, version, exit: EXIT.ok };
-  const program = new Command('breakwater').description('The safety runtime for automated trading.').version(version, '-V, --version').exitOverride();
-  program.configureOutput({ writeOut: (text) => terminal.out(text.trimEnd()), writeErr: (text) => terminal.note(text.trimEnd()) });
-  program.configureHelp({ helpWidth: 100 }).helpCommand(false).showSuggestionAfterError(true);
-  const word = args[0] ?? '';
-  const wanted = Object.hasOwn(commands, word) ? commands[word] : Object.hasOwn(hidden, word) ? hidden[word] : undefined;
-  const loads = wanted === undefined && word !== '--version' && word !== '-V' ? Object.values(commands) : wanted === undefined ? [] : [wanted];
-  for (const load of loads) program.addCommand(inherit(await load(cli), program));
+  let exit: number = EXIT.ok;
+  const program = programOf({ terminal, version, commands: shownCommands }, args[0] ?? '', (code) => (exit = code));
   if (args.length === 0) {
     terminal.note(program.helpInformation().trimEnd());
     return EXIT.usage;
   }
   try {
     await program.parseAsync([...args], { from: 'user' });
-    return cli.exit;
+    return exit;
   } catch (thrown) {
-    if (!(thrown instanceof CommanderError)) return failed(terminal, word, args.includes('--json'), thrown);
+    const words = wordsOf(args);
+    const json = args.includes('--json') || args.includes('--ndjson');
+    if (!(thrown instanceof CommanderError)) return failed(terminal, words, json, thrown);
     if (thrown.exitCode === 0) return EXIT.ok; // help or version was asked for
-    if (args.includes('--json')) return failed(terminal, word, true, new UsageError(thrown.message));
+    if (json) return failed(terminal, words, true, new UsageError(thrown.message.replace(/^error: /, '')));
     return EXIT.usage;
   }
 }
 
-/** Errors and help of a command, and of the commands within it, go where the program's go. */
-function inherit(made: Command, program: Command): Command {
-  made.copyInheritedSettings(program);
-  for (const inner of made.commands) inherit(inner, program);
+/** With the commands that the first word may mean: its own, or all. */
+function programOf(cli: Cli, word: string, end: (code: number) => void): Command {
+  const { terminal } = cli;
+  const program = new Command('breakwater').description('The safety runtime for automated trading.').version(cli.version, '-V, --version').exitOverride();
+  program.configureOutput({ writeOut: (text) => terminal.out(text.trimEnd()), writeErr: (text) => terminal.note(text.trimEnd()) });
+  program.configureHelp({ helpWidth: 100 }).helpCommand(false).showSuggestionAfterError(true);
+  const wanted = allCommands.filter(({ name }) => name.split(' ')[0] === word);
+  const listed = wanted.length > 0 ? wanted : allCommands;
+  for (const spec of listed) {
+    const [first = '', verb] = spec.name.split(' ');
+    const made = verbCommand(cli, spec, end).copyInheritedSettings(program);
+    if (verb === undefined) program.addCommand(made, { hidden: spec.hidden === true });
+    else nounOf(program, first).addCommand(made);
+  }
+  return program;
+}
+
+function nounOf(program: Command, name: string): Command {
+  const there = program.commands.find((one) => one.name() === name);
+  if (there !== undefined) return there;
+  const spec = nouns.find((noun) => noun.name === name);
+  if (spec === undefined) throw new Error(`The table has verbs of "${name}" and no such noun.`);
+  const made = nounCommand(spec).copyInheritedSettings(program);
+  program.addCommand(made);
   return made;
+}
+
+/** The command that was meant, for the name of a failure's shape. */
+function wordsOf(args: readonly string[]): string {
+  const plain = args.filter((word) => !word.startsWith('-'));
+  const [first = '', second = ''] = plain;
+  return allCommands.some(({ name }) => name === `${first} ${second}`) ? `${first} ${second}` : first;
 }

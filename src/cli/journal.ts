@@ -1,6 +1,5 @@
 /** `breakwater journal tail` and `breakwater journal verify`: the record itself, with or without a running runtime. */
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
 import { openHeader } from '../journal/index.ts';
 import type { SealedEntry } from '../journal/index.ts';
 import { realClock } from '../edges/clock/index.ts';
@@ -8,7 +7,8 @@ import { onEndSignal } from '../edges/process/index.ts';
 import { openReader, verifyFolder } from '../edges/sqlite/index.ts';
 import { sleep } from '../ports/index.ts';
 import { jsonLine } from './answer.ts';
-import { acts, command, group, streams, wholeNumber } from './cli.ts';
+import type { Answer } from './answer.ts';
+import { wholeNumber } from './cli.ts';
 import type { Cli, Common } from './cli.ts';
 import { EXIT } from './exit.ts';
 
@@ -17,33 +17,22 @@ type TailOptions = Options & { readonly from?: string; readonly limit: string; r
 
 const FOLLOW_EVERY_MS = 250;
 
-export function journalCommand(cli: Cli): Command {
-  const made = group('journal', 'The record: read it, verify it.', ['breakwater journal tail --follow', 'breakwater journal verify --data ./data', 'breakwater journal tail --from 1 --json']);
-  const verify = command('verify', 'Proves every entry against the chain and the anchor. Works beside a running runtime. Exit 9 on a finding.', [
-    'breakwater journal verify', 'breakwater journal verify --data ./data', 'breakwater journal verify --json; echo $?',
-  ]).option('--data <dir>', 'the data folder', 'data');
-  acts<Options>(cli, verify, 'journal verify', async (options) => {
-    const { note, ...verdict } = await verifyFolder(resolve(options.data));
-    const isSound = verdict.findingCount === 0;
-    return {
-      data: verdict,
-      text: [
-        ...verdict.findings.map(({ kind, seq, detail }) => `entry ${seq}  ${kind}  ${detail}`),
-        isSound ? `${verdict.entries} entries, every one as it was written; the head is ${verdict.head.hash.slice(0, 12)}${verdict.anchored ? ', as the anchor says' : '. There was no anchor to compare it with'}.`
-          : `${verdict.findingCount} finding${verdict.findingCount === 1 ? '' : 's'} in ${verdict.entries} entries. Do not trade on this journal.`,
-      ],
-      ...(note === undefined ? {} : { warnings: [note] }),
-      exit: isSound ? EXIT.ok : EXIT.unproven,
-    };
-  });
-  const tail = command('tail', 'Prints entries, one a line; with --json as NDJSON.', ['breakwater journal tail', 'breakwater journal tail --follow --type order', 'breakwater journal tail --from 1 --limit 1000 --json'])
-    .option('--data <dir>', 'the data folder', 'data').option('--from <seq>', 'the first entry; by default the last ones').option('--limit <n>', 'how many at most, when not following', '50')
-    .option('-f, --follow', 'go on as entries are written').option('--type <prefix>', 'only entries whose type begins so');
-  streams<TailOptions>(cli, tail, 'journal tail', (options) => follow(cli, options));
-  return made.addCommand(verify).addCommand(tail);
+export async function verify(_: Cli, options: Options): Promise<Answer> {
+  const { note, ...verdict } = await verifyFolder(resolve(options.data));
+  const isSound = verdict.findingCount === 0;
+  return {
+    data: verdict,
+    text: [
+      ...verdict.findings.map(({ kind, seq, detail }) => `entry ${seq}  ${kind}  ${detail}`),
+      isSound ? `${verdict.entries} entries, every one as it was written; the head is ${verdict.head.hash.slice(0, 12)}${verdict.anchored ? ', as the anchor says' : '. There was no anchor to compare it with'}.`
+        : `${verdict.findingCount} finding${verdict.findingCount === 1 ? '' : 's'} in ${verdict.entries} entries. Do not trade on this journal.`,
+    ],
+    ...(note === undefined ? {} : { warnings: [note] }),
+    exit: isSound ? EXIT.ok : EXIT.unproven,
+  };
 }
 
-async function follow(cli: Cli, options: TailOptions): Promise<number> {
+export async function tail(cli: Cli, options: TailOptions): Promise<number> {
   const { terminal } = cli;
   const reader = openReader(resolve(options.data));
   if (reader.note !== undefined) terminal.note(`warning: ${reader.note}`);

@@ -1,27 +1,18 @@
 /** `breakwater order ID`: one order and everything the journal says of it; cancel it, or testify what became of it. */
-import type { Command } from 'commander';
-import { acts, command } from './cli.ts';
+import type { Answer } from './answer.ts';
 import type { Cli } from './cli.ts';
-import { asking, reaching } from './control.ts';
+import { asking } from './control.ts';
 import type { ControlOptions, Document } from './control.ts';
 import { EXIT } from './exit.ts';
 import { UsageError } from './failure.ts';
 import { amountAt, listAt, textAt } from './table.ts';
 
-type Options = ControlOptions & { readonly cancel?: true; readonly resolve?: string; readonly reason?: string; readonly by: string };
+type Options = ControlOptions & { readonly cancel?: true; readonly resolve?: string; readonly reason?: string; readonly by?: string };
 
-export function orderCommand(cli: Cli): Command {
-  const made = reaching(command('order', 'One order: its life so far; cancel it, or say what became of it.', [
-    'breakwater order 4f0c2d9be1a87f63d2c1', 'breakwater order 4f0c2d9be1a87f63d2c1 --cancel --reason "wrong size"',
-    'breakwater order 4f0c2d9be1a87f63d2c1 --resolve absent --reason "the venue confirmed by phone that it has no such order"',
-  ]))
-    .argument('<id>', 'the id of the order')
-    .option('--cancel', 'cancel it')
-    .option('--resolve <outcome>', 'of an unknown order: "absent", on your word')
-    .option('--reason <text>', 'why').option('--by <name>', 'who you are', cli.terminal.user);
-  return acts<Options>(cli, made, 'order', (options, [id = '']) => asking(options, async (control) => {
+export function order(cli: Cli, options: Options, [id = '']: readonly string[]): Promise<Answer> {
+  return asking(options, async (control) => {
     const path = `/api/v1/orders/${encodeURIComponent(id)}`;
-    const { by, reason } = options;
+    const { by = cli.terminal.user, reason } = options;
     if (options.cancel === true && options.resolve !== undefined) throw new UsageError('Give --cancel or --resolve, not both.');
     if (options.cancel === true) {
       const { status, document } = await control.post(`${path}/cancel`, { by, reason: reason ?? 'asked for by the operator' }, `breakwater order ${id}`);
@@ -34,7 +25,7 @@ export function orderCommand(cli: Cli): Command {
     }
     const document = await control.get(path);
     return { data: document, text: storyOf(document) };
-  }));
+  });
 }
 
 function storyOf(document: Document): readonly string[] {

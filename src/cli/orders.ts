@@ -1,28 +1,23 @@
 /** `breakwater orders` */
-import type { Command } from 'commander';
-import { acts, command } from './cli.ts';
+import type { Answer } from './answer.ts';
 import type { Cli } from './cli.ts';
-import { asking, reaching } from './control.ts';
+import { asking } from './control.ts';
 import type { ControlOptions } from './control.ts';
 import { aligned, amountAt, listAt, textAt } from './table.ts';
 
 type Options = ControlOptions & { readonly state: string; readonly limit: string };
 
-export function ordersCommand(cli: Cli): Command {
-  const made = reaching(command('orders', 'Lists orders, the newest first.', ['breakwater orders', 'breakwater orders --state unknown', 'breakwater orders --state all --limit 500 --json']))
-    .option('--state <state>', 'live, unknown, blocked or all', 'live').option('--limit <n>', 'how many at most', '100');
-  return acts<Options>(cli, made, 'orders', async (options) => {
-    const query = new URLSearchParams({ state: options.state, limit: options.limit });
-    const document = await asking(options, (control) => control.get(`/api/v1/orders?${query.toString()}`));
-    const orders = listAt(document, 'orders');
-    const rows = orders.map((order) => [
-      textAt(order, 'id'), textAt(order, 'phase'), textAt(order, 'side'), amountAt(order, 'quantity'), textAt(order, 'symbol'), textAt(order, 'type'),
-      amountAt(order, 'limitPrice'), `filled ${amountAt(order, 'filled')}`, textAt(order, 'since'), textAt(order, 'because'),
-    ]);
-    const more = Number(textAt(document, 'count')) - orders.length;
-    return {
-      data: document,
-      text: orders.length === 0 ? [options.state === 'all' ? 'No orders.' : `No ${options.state} orders.`] : [...aligned(rows), ...(more > 0 ? [`and ${more} more: --limit`] : [])],
-    };
-  });
+export async function orders(_: Cli, options: Options): Promise<Answer> {
+  const query = new URLSearchParams({ state: options.state, limit: options.limit });
+  const document = await asking(options, (control) => control.get(`/api/v1/orders?${query.toString()}`));
+  const orders = listAt(document, 'orders');
+  const rows = orders.map((order) => [
+    textAt(order, 'id'), textAt(order, 'phase'), textAt(order, 'side'), amountAt(order, 'quantity'), textAt(order, 'symbol'), textAt(order, 'type'),
+    amountAt(order, 'limitPrice'), `filled ${amountAt(order, 'filled')}`, textAt(order, 'since'), textAt(order, 'because'),
+  ]);
+  const more = Number(textAt(document, 'count')) - orders.length;
+  return {
+    data: document,
+    text: orders.length === 0 ? [options.state === 'all' ? 'No orders.' : `No ${options.state} orders.`] : [...aligned(rows), ...(more > 0 ? [`and ${more} more: --limit`] : [])],
+  };
 }

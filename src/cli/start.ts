@@ -1,6 +1,5 @@
 /** `breakwater start`: the supervisor. It starts the runtime as its child, watches it, and starts it again. */
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
 import { realClock } from '../edges/clock/index.ts';
 import { jsonLog } from '../edges/log/index.ts';
 import { folderAt, onEndSignal, onStarterGone, spawnChild } from '../edges/process/index.ts';
@@ -8,30 +7,13 @@ import type { Word } from '../ports/index.ts';
 import { DEFAULT_POLICY, Supervisor } from '../supervisor/index.ts';
 import type { SupervisorState } from '../supervisor/index.ts';
 import { jsonLine } from './answer.ts';
-import { command, hiddenOption, streams } from './cli.ts';
 import type { Cli, Common } from './cli.ts';
 import { configFor } from './configuration.ts';
 import { listenOverride, venueOverrides } from './override.ts';
 
 type Options = Common & { readonly config: string; readonly data?: string; readonly env?: string; readonly trustClock?: true; readonly listen?: string; readonly venueUrl?: readonly string[]; readonly endsWithStarter?: true };
 
-export function startCommand(cli: Cli): Command {
-  const made = command('start', 'Runs the runtime, supervised: it is watched, and started again when it dies or hangs.', [
-    'breakwater start --config breakwater.json --data ./data',
-    'breakwater start --config breakwater.json --data ./data --env production --json',
-    'breakwater start --config breakwater.json --data ./data --trust-clock     # once, after the machine stood still for days',
-  ])
-    .requiredOption('--config <file>', 'the configuration')
-    .option('--data <dir>', 'the data folder; by default storage.dir of the configuration')
-    .option('--env <name>', 'which environment: chooses the second file of the layers')
-    .option('--trust-clock', 'believe a clock that is more than a day ahead of the last entry')
-    .option('--listen <address>', 'in place of server.listen')
-    .option('--venue-url <name=url...>', 'in place of the baseUrl of a venue')
-    .addOption(hiddenOption('--ends-with-starter'));
-  return streams<Options>(cli, made, 'start', (options) => supervise(cli, options));
-}
-
-async function supervise(cli: Cli, options: Options): Promise<number> {
+export async function start(cli: Cli, options: Options): Promise<number> {
   const { terminal } = cli;
   const { config, warnings } = configFor(terminal, options, [...listenOverride(options.listen), ...venueOverrides(options.venueUrl)]);
   for (const warning of warnings) terminal.note(warning);

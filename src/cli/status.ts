@@ -1,9 +1,8 @@
 /** `breakwater status`: how things stand, in one sentence and a few figures. */
-import type { Command } from 'commander';
 import type { Terminal } from '../edges/process/index.ts';
-import { acts, command } from './cli.ts';
+import type { Answer } from './answer.ts';
 import type { Cli } from './cli.ts';
-import { asking, reaching } from './control.ts';
+import { asking } from './control.ts';
 import type { ControlOptions, Document } from './control.ts';
 import { EXIT } from './exit.ts';
 import { listAt, marked, textAt } from './table.ts';
@@ -11,13 +10,9 @@ import type { Mark } from './table.ts';
 
 type Options = ControlOptions & { readonly check?: true };
 
-export function statusCommand(cli: Cli): Command {
-  const made = reaching(command('status', 'How things stand.', ['breakwater status', 'breakwater status --data ./data --json', 'breakwater status --check; echo $?     # 6 when not healthy']), '5s')
-    .option('--check', 'exit with 6 unless it trades and the books agree');
-  return acts<Options>(cli, made, 'status', async (options) => {
-    const document = await asking(options, (control) => control.get('/api/v1/status'));
-    return { data: document, text: linesOf(cli.terminal, document), exit: options.check === true && !isHealthy(document) ? EXIT.unhealthy : EXIT.ok };
-  });
+export async function status(cli: Cli, options: Options): Promise<Answer> {
+  const document = await asking(options, (control) => control.get('/api/v1/status'));
+  return { data: document, text: linesOf(cli.terminal, document), exit: options.check === true && !isHealthy(document) ? EXIT.unhealthy : EXIT.ok };
 }
 
 export const isHealthy = (status: Document): boolean =>

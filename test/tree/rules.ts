@@ -38,7 +38,7 @@ export const tree: readonly Line[] = [
   { name: 'sim', mayImport: ['base', 'journal', 'core', 'ports', 'runtime', 'door', 'supervisor', 'exchange', 'venues', 'dialects'] },
   { name: 'edges', mayImport: ['base', 'journal', 'ports'], modules: 'any', strangers: true },
   {
-    name: 'cli', modules: ['commander', 'node:path', 'node:util'],
+    name: 'cli', modules: ['commander', 'node:path', 'node:util', ...pureSchemas],
     mayImport: ['base', 'journal', 'core', 'ports', 'runtime', 'door', 'supervisor', 'exchange', 'venues', 'dialects', 'sim', 'edges'],
   },
 ];

@@ -21,11 +21,10 @@ export interface Terminal {
 
 export type ColourWish = 'auto' | 'always' | 'never';
 
-export function terminal(wish: () => ColourWish = () => 'auto'): Terminal {
+export function terminal(): Terminal {
   // A reader that has gone (`| head`) ends the command without a stack of errors.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code === 'EPIPE') process.exit(0); });
   const coloured = (): boolean => {
-    if (wish() !== 'auto') return wish() === 'always';
     const { NO_COLOR: none, FORCE_COLOR: force, TERM: term } = process.env;
     if (none !== undefined && none !== '') return false;
     if (force !== undefined && force !== '') return force !== '0';

@@ -1,0 +1,89 @@
+/** Commands that ask a running runtime, or tell it what to do. */
+import type { CommandSpec, OptionSpec } from './spec.ts';
+
+const reason: OptionSpec = { flags: '--reason <text>', says: 'why' };
+const by: OptionSpec = { flags: '--by <name>', says: 'who you are; by default the user of this machine' };
+
+export const asking: readonly CommandSpec[] = [
+  {
+    name: 'status', chapter: 'Asking and ordering', answers: 'document', reaches: '5s',
+    summary: 'How things stand, in a sentence and a few figures.',
+    examples: ['breakwater status', 'breakwater status --data ./data --json', 'breakwater status --check; echo $?     # 6 when not healthy'],
+    options: [{ flags: '--check', says: 'exit with 6 unless it trades, the books agree and nothing is unknown' }],
+    exits: ['unreachable', 'unhealthy'],
+    shape: () => import('../shapes/asking.ts').then(({ status }) => status),
+    run: () => import('../status.ts').then(({ status }) => status),
+  },
+  {
+    name: 'orders', chapter: 'Asking and ordering', answers: 'document', reaches: '10s',
+    summary: 'Lists orders, the newest first.',
+    examples: ['breakwater orders', 'breakwater orders --state unknown', 'breakwater orders --state all --limit 500 --json'],
+    options: [
+      { flags: '--state <state>', says: '`live`, `unknown`, `blocked` or `all`', default: 'live', values: ['live', 'unknown', 'blocked', 'all'] },
+      { flags: '--limit <n>', says: 'how many at most', default: '100' },
+    ],
+    exits: ['unreachable', 'refused'],
+    shape: () => import('../shapes/asking.ts').then(({ orders }) => orders),
+    run: () => import('../orders.ts').then(({ orders }) => orders),
+  },
+  {
+    name: 'order', chapter: 'Asking and ordering', answers: 'document', reaches: '10s',
+    summary: 'One order and everything the journal says of it; cancel it, or say what became of it.',
+    examples: [
+      'breakwater order 4f0c2d9be1a87f63d2c1', 'breakwater order 4f0c2d9be1a87f63d2c1 --cancel --reason "wrong size"',
+      'breakwater order 4f0c2d9be1a87f63d2c1 --resolve absent --reason "the venue confirmed by phone that it has no such order"',
+    ],
+    arguments: [{ name: '<id>', says: 'the id of the order', values: 'orders' }],
+    options: [
+      { flags: '--cancel', says: 'cancel it' },
+      { flags: '--resolve <outcome>', says: 'of an order that is unknown: `absent`, on your word', values: ['absent'] },
+      reason, by,
+    ],
+    exits: ['unreachable', 'timeout', 'refused', 'partial'],
+    shape: () => import('../shapes/asking.ts').then(({ order }) => order),
+    run: () => import('../order.ts').then(({ order }) => order),
+  },
+  {
+    name: 'positions', chapter: 'Asking and ordering', answers: 'document', reaches: '10s',
+    summary: 'What is held, by the books, and what may still change it.',
+    examples: ['breakwater positions', 'breakwater positions --data ./data', 'breakwater positions --json'],
+    exits: ['unreachable', 'refused'],
+    shape: () => import('../shapes/asking.ts').then(({ positions }) => positions),
+    run: () => import('../positions.ts').then(({ positions }) => positions),
+  },
+  {
+    name: 'reconcile', chapter: 'Asking and ordering', answers: 'document', reaches: '40s',
+    summary: 'Compares the books with the venue, now.',
+    examples: [
+      'breakwater reconcile', 'breakwater reconcile --venue alpaca --release BTC/USD --reason "the foreign order was mine, placed by hand"',
+      'breakwater reconcile --venue alpaca --adopt USD --reason "deposit of 2026-11-20"',
+    ],
+    options: [
+      { flags: '--venue <name>', says: 'this venue alone', values: 'venues' },
+      { flags: '--release <symbol>', says: 'let a quarantined instrument trade again', values: 'symbols' },
+      { flags: '--adopt <asset>', says: "take the venue's balance of an asset into the books, as a visible entry" },
+      reason, by,
+    ],
+    exits: ['unreachable', 'timeout', 'unhealthy', 'refused'],
+    shape: () => import('../shapes/asking.ts').then(({ reconcile }) => reconcile),
+    run: () => import('../reconcile.ts').then(({ reconcile }) => reconcile),
+  },
+  {
+    name: 'halt', chapter: 'Asking and ordering', answers: 'document', reaches: '30s',
+    summary: 'Nothing new leaves, and what is open is cancelled. Remembered until somebody resumes.',
+    examples: ['breakwater halt', 'breakwater halt --reason "strange fills in BTC"', 'breakwater halt --keep-orders --by sam --reason "release at noon"'],
+    options: [reason, by, { flags: '--keep-orders', says: 'leave open orders where they are' }],
+    exits: ['unreachable', 'timeout', 'partial'],
+    shape: () => import('../shapes/asking.ts').then(({ halt }) => halt),
+    run: () => import('../halt.ts').then(({ halt }) => halt),
+  },
+  {
+    name: 'resume', chapter: 'Asking and ordering', answers: 'document', reaches: '10s',
+    summary: 'Lets orders leave again after a halt. Needs a reason.',
+    examples: ['breakwater resume --reason "fills explained"', 'breakwater resume --by sam --reason "release done"', 'breakwater resume --reason "drill over" --json'],
+    options: [reason, by],
+    exits: ['unreachable', 'timeout', 'refused'],
+    shape: () => import('../shapes/asking.ts').then(({ resume }) => resume),
+    run: () => import('../halt.ts').then(({ resume }) => resume),
+  },
+];

@@ -1,0 +1,71 @@
+/** What a running runtime answers. docs/reference/http-api.md says what each field means. */
+import { z } from 'zod';
+import { amount, at, code, correlationId, count, counts, difference, entry, gate, hash, reconciled, sweep } from './words.ts';
+
+const process = z.strictObject({ pid: count.nullable(), bootId: z.string(), epoch: count, version: z.string(), startedAt: at, uptimeMs: count });
+const silence = z.strictObject({ since: at, lastHeard: at.nullable(), cutOff: z.boolean() }).nullable();
+
+const venue = z.strictObject({
+  name: z.string(), ready: z.boolean(), why: z.string().describe('it is not ready'), connected: z.boolean(),
+  suspended: z.strictObject({ cause: z.string(), detail: z.string() }).nullable(), reconciled, differences: z.array(difference),
+  instruments: z.array(z.string()), quarantined: z.array(z.strictObject({ symbol: z.string(), cause: z.string() })),
+});
+
+const running = z.strictObject({
+  sentence: z.string(), instance: z.string(), state: z.enum(['trading', 'waiting', 'halted']), gate, venues: z.array(venue),
+  orders: z.strictObject({ live: count, unknown: count, phases: counts, done: count, foreignOpen: count }),
+  books: z.object({ openDifferences: count, pendingFees: count, booksAgree: z.boolean() }).catchall(count).describe('and how often what was booked'),
+  signals: z.strictObject({ sinceStart: z.record(z.string(), counts), recorded: counts, heartbeats: z.record(z.string(), z.strictObject({ lastHeard: at.nullable(), silent: silence })) }),
+  facts: counts.describe('entries of the journal by type'),
+  journal: z.strictObject({ headSeq: count, durableSeq: count, headHash: hash }), process,
+});
+const stalled = z.strictObject({
+  sentence: z.string(), instance: z.string(), state: z.literal('stalled'), gate, venues: z.tuple([]), journal: z.strictObject({ headSeq: count, durableSeq: count }), process,
+}).describe('while the disk does not confirm');
+const stranded = z.strictObject({
+  sentence: z.string(), instance: z.string(), state: z.literal('stranded'), gate, cause: z.strictObject({ code, message: z.string() }), retryingEveryMs: count.nullable(), venues: z.tuple([]),
+  process: z.strictObject({ pid: count }),
+}).describe('without a journal');
+
+export const status = z.union([running, stalled, stranded]);
+
+const phases = ['intended', 'blocked', 'abandoned', 'prepared', 'sending', 'acknowledged', 'rejected', 'unknown', 'absent', 'working', 'cancelling', 'ended', 'booked'] as const;
+
+const shownOrder = z.strictObject({
+  id: z.string().regex(/^[0-9a-f]{20}$/), venue: z.string(), symbol: z.string(), side: z.enum(['buy', 'sell']), action: z.string(), type: z.string(), timeInForce: z.string(),
+  quantity: amount, limitPrice: amount.optional(), stopPrice: amount.optional(), filled: amount, filledValue: amount, stillPossible: amount, reserved: amount.optional(),
+  phase: z.enum(phases), final: z.boolean(), since: at, ended: z.string().optional(), because: z.string().optional(),
+  blocked: z.strictObject({ control: z.string(), code, limit: z.string(), observed: z.string(), wouldPass: z.string() }).optional(),
+  cancel: z.strictObject({ by: z.string(), reason: z.string() }).optional(),
+  source: z.string(), strategy: z.string(), key: z.string(), attempt: count, clientOrderIds: z.array(z.string()), venueOrderIds: z.array(z.string()),
+  correlationId, intendedAt: at, signalTime: at.optional(), intendedSeq: count, phaseSeq: count,
+});
+
+export const orders = z.strictObject({ state: z.enum(['live', 'unknown', 'blocked', 'all']), count, orders: z.array(shownOrder) });
+
+const inForce = { gate, inForce: z.literal(true), remembered: z.boolean(), note: z.string().optional() };
+const swept = z.strictObject({ ...inForce, venues: z.array(sweep) }).describe('without a journal');
+
+export const order = z.union([
+  z.strictObject({ order: shownOrder, timeline: z.array(entry), through: count }),
+  z.strictObject({ order: shownOrder, asked: z.enum(['now', 'before']), correlationId }).describe('--cancel'),
+  z.strictObject({ order: shownOrder.optional(), correlationId }).describe('--resolve'),
+  swept,
+]);
+
+export const positions = z.strictObject({
+  venues: z.array(z.strictObject({
+    venue: z.string(), reconciled,
+    assets: z.array(z.strictObject({ asset: z.string(), posted: amount, pendingFeesAtLeast: amount, pendingFeesAtMost: amount, holding: amount, reserved: amount, difference: difference.nullable() })),
+    instruments: z.array(z.strictObject({ symbol: z.string(), position: amount, openBuys: amount, openSells: amount, quarantined: z.string().nullable() })),
+  })),
+});
+
+export const reconcile = z.strictObject({
+  did: z.array(z.string()), agreed: z.boolean(), correlationId,
+  venues: z.array(z.strictObject({ venue: z.string(), conclusive: z.boolean(), agreed: z.boolean(), why: z.string().optional(), differences: z.array(difference.extend({ missing: amount })) })),
+});
+
+export const halt = z.union([z.strictObject({ ...inForce, liveOrders: count, cancelling: count, correlationId }), swept]);
+
+export const resume = z.strictObject({ gate, changed: z.boolean(), correlationId });

@@ -1,0 +1,16 @@
+/** What is told of the configuration and of the program. */
+import { z } from 'zod';
+import { code, count } from './words.ts';
+
+const problem = z.strictObject({
+  severity: z.enum(['error', 'warning']), code, file: z.string(), line: count, column: count, path: z.string(), message: z.string(), hint: z.string(),
+  excerpt: z.strictObject({ text: z.string(), column: count, length: count }).optional(),
+});
+
+export const configValidate = z.strictObject({ file: z.string(), instance: z.string(), environment: z.string(), warnings: z.array(problem) });
+
+export const configSchema = z.object({ properties: z.record(z.string(), z.unknown()) }).catchall(z.unknown()).describe('a JSON Schema');
+
+export const schema = z.record(z.string().regex(/^breakwater\/[a-z-]+\/\d+$/), z.looseObject({ $id: z.string() })).describe('JSON Schemas by the name of the shape');
+
+export const version = z.strictObject({ version: z.string(), node: z.string(), configVersion: count, journalFormat: count });
