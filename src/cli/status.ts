@@ -37,8 +37,20 @@ function linesOf(terminal: Terminal, status: Document): readonly string[] {
     say('books', `${textAt(status, 'books.fills') || '0'} fills booked, ${textAt(status, 'books.pendingFees')} fees pending, ${textAt(status, 'books.openDifferences')} differences open`);
     say('journal', `${textAt(status, 'journal.durableSeq')} entries on disk, head ${textAt(status, 'journal.headHash').slice(0, 12)}`);
   }
+  const follower = followerLine(status);
+  if (follower !== '') say('follower', follower);
   say('process', `pid ${textAt(status, 'process.pid')}${textAt(status, 'process.uptimeMs') === '' ? '' : `, up ${seconds(textAt(status, 'process.uptimeMs'))}, epoch ${textAt(status, 'process.epoch')}`}`);
   return lines;
+}
+
+/** The second fold of the journal, and when it last agreed with what decides. */
+function followerLine(status: Document): string {
+  const state = textAt(status, 'follower.state');
+  if (state === '') return '';
+  if (state === 'differs') return 'DIFFERS from what decides; see the log';
+  const seq = textAt(status, 'follower.compared.seq');
+  const compared = seq === '' ? 'not compared yet' : `agreed at ${seq}, ${seconds(textAt(status, 'follower.compared.ageMs'))} ago`;
+  return `${state === 'following' ? '' : 'to be started again, '}${textAt(status, 'follower.lag')} entries behind, ${compared}; snapshot at ${textAt(status, 'follower.snapshotSeq')}`;
 }
 
 const seconds = (ms: string): string => `${(Number(ms) / 1_000).toFixed(Number(ms) < 10_000 ? 1 : 0)} s`;

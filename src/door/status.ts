@@ -40,6 +40,7 @@ export function statusOf(runtime: Runtime, world: World, life: Life, tally: Tall
     },
     facts: Object.fromEntries(world.counts.entries()),
     journal: { headSeq: runtime.turns.headSeq, durableSeq: runtime.turns.durableSeq, headHash: runtime.turns.head.hash },
+    follower: followerOf(runtime),
     process: processOf(runtime, life),
   };
 }
@@ -66,6 +67,12 @@ export function stalledStatus(runtime: Runtime, life: Life, waitedMs: number): o
     gate: { state: gate.state, by: gate.by, reason: gate.reason, since: gate.sinceMs === 0 ? null : time(gate.sinceMs) },
     venues: [], journal: { headSeq, durableSeq }, process: processOf(runtime, life),
   };
+}
+
+function followerOf({ following }: Runtime): object | null {
+  if (following.view === undefined) return null;
+  const { state, seq, lag, compared, snapshotSeq } = following.view;
+  return { state, seq, lag, compared: compared ?? null, snapshotSeq };
 }
 
 function processOf(runtime: Runtime, { pid }: Life): object {

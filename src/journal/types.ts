@@ -74,6 +74,7 @@ export interface Store {
   append(batch: AppendBatch): Promise<AppendResult>;
   /** Entries from `fromSeq` on, at most `limit` (≤ READ_LIMIT), in order. */
   read(fromSeq: number, limit: number): Promise<readonly SealedEntry[]>;
+  /** The bytes of its state go over to the store: whoever saved it does not look at them again. */
   saveSnapshot(snapshot: Snapshot): Promise<void>;
   /** Newest first; the last SNAPSHOTS_KEPT are kept. */
   snapshots(): Promise<readonly Snapshot[]>;

@@ -63,3 +63,21 @@ export class IndexBehindError extends BreakwaterError {
     super(`The index of older keys reaches to segment ${has}, the journal needs ${needs}: orders of the past could be sent again. Nothing was started. Put segments/keys.db of this data folder back, from a backup or a standby.`);
   }
 }
+
+/** What decides and what lies on the disk are not the same state. */
+export class DivergedError extends BreakwaterError {
+  readonly code = 'BW-7011';
+  readonly retryable = false;
+  constructor(detail: string) {
+    super(`The live state is not the replayed one: ${detail}. New orders stop; cancels go on. The next start reads the journal, which is the truth; compare the books with the venue before you resume.`);
+  }
+}
+
+/** What lies on the disk does not follow from itself any more, while this life still runs on what it remembers. */
+export class UnreadableError extends BreakwaterError {
+  readonly code = 'BW-7012';
+  readonly retryable = false;
+  constructor(seq: number, why: string) {
+    super(`Entry ${seq} of the journal cannot be read back: ${why}. New orders stop; cancels go on. Do not restart: the next start would not get past it. Copy the data folder, run "breakwater journal verify", and restore what is damaged.`);
+  }
+}

@@ -6,7 +6,10 @@
  *
  * Invariants: T1 to T4 in turns.ts, P1 to P3 in performer.ts, R1 and R2 in reconciler.ts and replay.ts, B1 and B2 in runtime.ts.
  */
-export { BusyError, ClockAheadError, ForgetfulError, IndexBehindError, JournalDamagedError, OutcomeUnknownError, StoppingError } from './errors.ts';
+export { BusyError, ClockAheadError, DivergedError, ForgetfulError, IndexBehindError, JournalDamagedError, OutcomeUnknownError, StoppingError, UnreadableError } from './errors.ts';
+export { followerOver } from './follower.ts';
+export type { FollowerReader } from './follower.ts';
+export type { FollowerView } from './following.ts';
 export { hearing } from './hearing.ts';
 export { replay } from './replay.ts';
 export type { Replayed } from './replay.ts';

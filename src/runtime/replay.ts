@@ -9,7 +9,7 @@ import { reasonOf } from '../base/index.ts';
 import { digestOf, emptyWorld, evolve, factsCodec, STATE_FORMAT, thawWorld } from '../core/index.ts';
 import type { Fact, World } from '../core/index.ts';
 import { GENESIS_HASH, openEntry, READ_LIMIT } from '../journal/index.ts';
-import type { Head, Origin, Store } from '../journal/index.ts';
+import type { Head, Origin, SealedEntry, Store } from '../journal/index.ts';
 import { JournalDamagedError } from './errors.ts';
 
 const FIRST: Origin = { seq: 1, previousHash: GENESIS_HASH };
@@ -20,7 +20,7 @@ export type Replayed = { readonly world: World; readonly head: Head; readonly fr
 export async function replay(store: Store, options: { readonly snapshots: boolean; readonly wholeRecord?: boolean } = { snapshots: true }): Promise<Replayed> {
   const head = await store.head();
   const origin = options.wholeRecord === true ? FIRST : await store.origin();
-  const start = options.snapshots && options.wholeRecord !== true ? await newestSnapshot(store, head, origin) : undefined;
+  const start = options.snapshots && options.wholeRecord !== true ? await newestSnapshot(store, head.seq, origin) : undefined;
   const world = start?.world ?? emptyWorld();
   let [seq, hash] = [start?.seq ?? origin.seq - 1, start?.hash ?? origin.previousHash]; // R3
   const fromSnapshot = seq;
@@ -30,10 +30,7 @@ export async function replay(store: Store, options: { readonly snapshots: boolea
     for (const entry of page) {
       if (entry.seq !== seq + 1) throw new JournalDamagedError(`entry ${seq + 1} is missing, entry ${entry.seq} follows`);
       try {
-        const header = openEntry(hash, entry); // R2
-        const fact = factsCodec.decode(header.type, header.typeVersion, entry.payload);
-        if (fact.type === 'segment.opened') prove(fact, world, hash);
-        evolve(world, fact, header);
+        fold(world, hash, entry);
       } catch (thrown) {
         throw new JournalDamagedError(`entry ${entry.seq}: ${reasonOf(thrown)}`);
       }
@@ -44,17 +41,29 @@ export async function replay(store: Store, options: { readonly snapshots: boolea
   return { world, head, fromSnapshot, folded: seq - fromSnapshot };
 }
 
+/**
+ * R2. One entry, proven and folded. Throws when it is not what follows.
+ * @param change how a fact changes a world; another one than `evolve` only in a test
+ */
+export function fold(world: World, previousHash: string, entry: SealedEntry, change: typeof evolve = evolve): void {
+  const header = openEntry(previousHash, entry);
+  const fact = factsCodec.decode(header.type, header.typeVersion, entry.payload);
+  if (fact.type === 'segment.opened') prove(fact, world, previousHash);
+  change(world, fact, header);
+}
+
 /** R3. Whoever has folded the segment before must have come to the very state that the next one was cut from. */
 function prove(opened: Extract<Fact, { type: 'segment.opened' }>, world: World, hash: string): void {
   if (opened.previousHash !== hash) throw new Error(`opens segment ${opened.segment} after another entry than the one before it`);
   if (world.life.seq > 0 && opened.format === STATE_FORMAT && digestOf(world) !== opened.digest) throw new Error(`opens segment ${opened.segment} with another state than its past comes to`);
 }
 
-async function newestSnapshot(store: Store, head: Head, origin: Origin): Promise<{ world: World; seq: number; hash: string } | undefined> {
+/** R1. The newest one not after `throughSeq`. */
+export async function newestSnapshot(store: Pick<Store, 'read' | 'snapshots'>, throughSeq: number, origin: Origin): Promise<{ world: World; seq: number; hash: string } | undefined> {
   for (const snapshot of await store.snapshots()) {
-    if (snapshot.format !== STATE_FORMAT || snapshot.seq > head.seq || snapshot.seq < origin.seq) continue;
+    if (snapshot.format !== STATE_FORMAT || snapshot.seq > throughSeq || snapshot.seq < origin.seq) continue;
     const [entry] = await store.read(snapshot.seq, 1);
-    if (entry?.seq !== snapshot.seq || entry.hash !== snapshot.hash) continue; // R1
+    if (entry?.seq !== snapshot.seq || entry.hash !== snapshot.hash) continue;
     const world = thawed(snapshot.state);
     if (world?.life.seq === snapshot.seq && digestOf(world) === snapshot.digest) return { world, seq: snapshot.seq, hash: snapshot.hash };
   }

@@ -5,13 +5,14 @@
  *   B2. A life that has failed does nothing more: every port is let go, and the next life reads the truth.
  *   B3. No life begins on an index of older keys that lacks what the journal left behind.
  */
-import { parseCanonical, reasonOf } from '../base/index.ts';
+import { parseCanonical } from '../base/index.ts';
 import type { Random } from '../base/index.ts';
-import { digestOf, freezeWorld, isFinal, orderById, STATE_FORMAT } from '../core/index.ts';
+import { isFinal, orderById } from '../core/index.ts';
 import type { Input, Order, Outcome, World } from '../core/index.ts';
 import { Sealer } from '../journal/index.ts';
 import type { SealedEntry, Store } from '../journal/index.ts';
-import type { Archive, Clock, Ids, SegmentKeeper, VenueEvent } from '../ports/index.ts';
+import type { Archive, Clock, Ids, SegmentKeeper, StartFollower, VenueEvent } from '../ports/index.ts';
+import { Following } from './following.ts';
 import { guarded } from './guarded.ts';
 import { Performer } from './performer.ts';
 import { IndexBehindError } from './errors.ts';
@@ -36,6 +37,7 @@ export type RuntimePorts = {
   readonly store: Store;
   readonly archive?: Archive; // the index of older keys; without one, no segment is ever opened
   readonly keeper?: SegmentKeeper; // of closed segments; without one, none is ever deleted
+  readonly follower?: StartFollower; // the second fold; without one nothing is compared, and no snapshot is kept
   readonly bindings: readonly VenueBinding[];
   readonly note: (note: Note) => void; // for the log; never a fact
   readonly onFailure: (cause: Error) => void; // this life is over; the process should end
@@ -44,6 +46,7 @@ export type RuntimePorts = {
 export type Answer = { readonly outcome: Outcome; readonly seq: number };
 
 const SEGMENTS_EVERY_MS = 60_000;
+const LAST_SNAPSHOT_MS = 2_000; // that a stop waits for it
 
 export class Runtime {
   readonly #ports: RuntimePorts;
@@ -60,8 +63,7 @@ export class Runtime {
   readonly time: JournalTime;
   readonly #performer: Performer;
   readonly #segments: Segments;
-  #snapshotSeq: number;
-  #snapshotting = false;
+  readonly following: Following;
   #stopping = false;
   #stopped: Promise<void> | undefined;
 
@@ -82,7 +84,6 @@ export class Runtime {
     this.#ports = ports;
     this.#settings = settings;
     this.time = time;
-    this.#snapshotSeq = snapshotSeq;
     this.#bindings = new Map(ports.bindings.map((binding) => [binding.venue.name, { ...binding, venue: guarded(binding.venue) }]));
     this.turns = new Turns({
       store: ports.store, world, sealer, time, clock: ports.clock, prices: this.#prices, maxLag: settings.maxLag, appendTimeoutMs: settings.appendTimeoutMs,
@@ -90,6 +91,7 @@ export class Runtime {
     });
     this.recollection = new Recollection(this.turns, ports.archive);
     this.#segments = new Segments({ turns: this.turns, time, archive: ports.archive, keeper: ports.keeper, settings, note: ports.note });
+    this.following = new Following({ turns: this.turns, clock: ports.clock, time, store: ports.store, start: ports.follower, snapshotEvery: settings.snapshotEvery, snapshotSeq, note: ports.note });
     this.#performer = new Performer({
       turns: this.turns, recollection: this.recollection, bindings: this.#bindings, clock: ports.clock, time, onUnclear: (venue, why, access) => this.#unclear(venue, why, access),
     });
@@ -123,6 +125,7 @@ export class Runtime {
       void this.#meet(binding, reconciler);
       void this.#watchPrices(binding);
     }
+    this.following.start();
     void this.#tendSegments();
     this.#performer.pump();
   }
@@ -167,7 +170,7 @@ export class Runtime {
     if (this.turns.failed === undefined) {
       const { seq } = this.turns.take({ kind: 'stop', reason }, { actor: 'runtime', correlationId: 'stop' });
       await this.turns.durable(seq);
-      await this.#snapshot();
+      await this.following.finish(LAST_SNAPSHOT_MS);
     }
     this.turns.close();
     await this.#ports.store.close();
@@ -247,26 +250,10 @@ export class Runtime {
   }
 
   #advanced(): void {
+    this.following.advanced(); // first: it may end this life
     this.#performer.pump();
     for (const listen of this.#listeners) listen();
     this.#segments.turnOver();
-    if (this.turns.headSeq - this.#snapshotSeq >= this.#settings.snapshotEvery) void this.#snapshot();
-  }
-
-  async #snapshot(): Promise<void> {
-    if (this.#snapshotting) return;
-    this.#snapshotting = true;
-    const { seq, hash } = this.turns.head;
-    this.#snapshotSeq = seq;
-    try {
-      const [digest, state] = [digestOf(this.world), freezeWorld(this.world)];
-      await this.turns.durable(seq);
-      await this.#ports.store.saveSnapshot({ seq, hash, digest, format: STATE_FORMAT, state });
-    } catch (thrown) {
-      this.#ports.note({ level: 'warning', message: `no snapshot at ${seq}: ${reasonOf(thrown)}. The next start reads further back.` });
-    } finally {
-      this.#snapshotting = false;
-    }
   }
 
   get #alive(): boolean {
@@ -294,6 +281,7 @@ export class Runtime {
   #failed(cause: Error): void {
     this.#performer.stop();
     this.#letGo(); // B2
+    void this.following.stop();
     this.#ports.onFailure(cause);
     for (const listen of this.#listeners) listen();
   }

@@ -15,8 +15,8 @@ import { createExchange, memoryLog } from '../exchange/index.ts';
 import type { Exchange, ExchangeOptions } from '../exchange/index.ts';
 import { MemoryDisk, openHeader } from '../journal/index.ts';
 import type { AppendBatch, MemoryStore, Misfortune, Store } from '../journal/index.ts';
-import type { Archive, HttpRequest, Venue } from '../ports/index.ts';
-import { DEFAULT_SETTINGS, JournalDamagedError, Runtime } from '../runtime/index.ts';
+import type { Archive, Follower, HttpRequest, Venue } from '../ports/index.ts';
+import { DEFAULT_SETTINGS, followerOver, JournalDamagedError, Runtime } from '../runtime/index.ts';
 import type { Settings, VenueBinding } from '../runtime/index.ts';
 import { alpacaVenue } from '../venues/alpaca/index.ts';
 import { MemoryArchive } from './archive.ts';
@@ -181,7 +181,7 @@ export class Stage {
       if (cause.message.startsWith('Broken invariant')) this.fatal = cause.message;
       this.killRuntime();
     };
-    Runtime.boot({ clock: process.clock, ids: seededIds(chance.fork('ids')), random: chance.fork('runtime'), store: partOf(process, store, (batch) => this.#haltWhileSending(batch, chance)), archive: archiveOf(process, this.archive), bindings: [binding], note: () => undefined, onFailure: die }, settings).then(
+    Runtime.boot({ clock: process.clock, ids: seededIds(chance.fork('ids')), random: chance.fork('runtime'), store: partOf(process, store, (batch) => this.#haltWhileSending(batch, chance)), archive: archiveOf(process, this.archive), follower: () => besides(process, followerOver(store)), bindings: [binding], note: () => undefined, onFailure: die }, settings).then(
       (runtime) => {
         if (!process.alive) return;
         this.#runtime = runtime;
@@ -271,6 +271,16 @@ const archiveOf = (process: SimProcess, archive: MemoryArchive): Archive => ({
   through: process.wrap('archive.through', () => archive.through()),
   keep: process.wrap('archive.keep', (rows: Parameters<Archive['keep']>[0], segment: number) => archive.keep(rows, segment)),
   lookup: process.wrap('archive.lookup', (names: Parameters<Archive['lookup']>[0]) => archive.lookup(names)),
+});
+
+/** A thread beside the process: it stands still and dies with it, and no crash points stand around what it does. */
+const besides = (process: SimProcess, follower: Follower): Follower => ({
+  fold: (goal) => new Promise((resolve, reject) => {
+    const told = follower.fold(goal);
+    const deliver = (): void => process.deliver(() => void told.then(resolve, reject));
+    told.then(deliver, deliver);
+  }),
+  end: () => follower.end(),
 });
 
 /** A store as part of a process: it ends with it, and crash points stand around its calls. */

@@ -9,8 +9,8 @@ import type { Fact, Order, Signal } from '../../src/core/index.ts';
 import { settle } from '../../src/edges/clock/index.ts';
 import { EMPTY_HEAD, MemoryDisk, openEntry } from '../../src/journal/index.ts';
 import type { EntryHeader, MemoryStore, MemoryStoreOptions, Store } from '../../src/journal/index.ts';
-import type { Clock } from '../../src/ports/index.ts';
-import { DEFAULT_SETTINGS, Runtime } from '../../src/runtime/index.ts';
+import type { Clock, StartFollower } from '../../src/ports/index.ts';
+import { DEFAULT_SETTINGS, followerOver, Runtime } from '../../src/runtime/index.ts';
 import type { Answer, LimitTexts, Note, Settings, VenueBinding } from '../../src/runtime/index.ts';
 import { VirtualClock } from '../../src/sim/clock.ts';
 import { seededIds } from '../../src/sim/ids.ts';
@@ -31,6 +31,7 @@ export type LifeOptions = {
   readonly settings?: Partial<Settings>;
   readonly disks?: Omit<MemoryStoreOptions, 'timer'>; // how the disk behaves
   readonly store?: (store: MemoryStore) => Store; // what stands between runtime and disk
+  readonly follower?: StartFollower | 'none'; // by default one that works
   readonly start?: boolean;
 };
 
@@ -71,6 +72,7 @@ export async function life(options: LifeOptions = {}) {
   const runtime = await clock.until(Runtime.boot(
     {
       clock: counted, ids: seededIds(seededRandom(`ids ${disk.head.seq}`)), random: seededRandom('runtime'), store: options.store?.(store) ?? store, bindings,
+      ...(options.follower === 'none' ? {} : { follower: options.follower ?? (() => followerOver(store)) }),
       note: (note) => void notes.push(note), onFailure: (cause) => void failures.push(cause),
     },
     { ...DEFAULT_SETTINGS, version: '0.0.0', node: 'test', limits: LIMITS, ...options.settings },

@@ -21,6 +21,7 @@ import { Runtime, Stranded } from '../../runtime/index.ts';
 import type { Note } from '../../runtime/index.ts';
 import { EXIT } from '../exit.ts';
 import { bindingsOf, settingsOf } from './bindings.ts';
+import { followerIn } from './follower.ts';
 import { marketsOf, sourcesOf, tokensOf } from './senders.ts';
 import { strandedControl, strandedPublic } from './stranded-door.ts';
 
@@ -102,10 +103,10 @@ class Life {
     try {
       store = await this.#openStore();
       archive = await openKeys({ directory: this.#options.data, identity: store.identity });
-      const { clock, config, version, node, trustWallClock } = this.#options;
+      const { clock, config, data, version, node, trustWallClock } = this.#options;
       const ids = realIds();
       const runtime = await Runtime.boot(
-        { clock, ids, random: seededRandom(ids.id()), store, archive, keeper: store, bindings: this.#bindings, note: this.#note, onFailure: (cause) => this.#failed(cause) },
+        { clock, ids, random: seededRandom(ids.id()), store, archive, keeper: store, follower: () => followerIn(data), bindings: this.#bindings, note: this.#note, onFailure: (cause) => this.#failed(cause) },
         settingsOf(config, { version, node, trustWallClock }),
       );
       this.#archive = archive;

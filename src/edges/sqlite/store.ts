@@ -136,7 +136,9 @@ class WorkerStore implements SqliteStore {
   }
 
   async saveSnapshot(snapshot: Snapshot): Promise<void> {
-    await this.#ask({ kind: 'save-snapshot', snapshot });
+    const { buffer, byteLength } = snapshot.state;
+    const hands = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : []; // it may weigh tens of megabytes
+    await this.#ask({ kind: 'save-snapshot', snapshot }, hands);
   }
 
   snapshots(): Promise<readonly Snapshot[]> {
@@ -233,13 +235,13 @@ class WorkerStore implements SqliteStore {
     });
   }
 
-  #ask(question: Question): Promise<unknown> {
+  #ask(question: Question, hands: ArrayBuffer[] = []): Promise<unknown> {
     if (this.#worker.threadId < 0) return Promise.reject(this.#failure ?? closed());
     this.#send(false); // what was appended before is answered before
     return new Promise((answer, fail) => {
       this.#questions += 1;
       this.#asked.set(this.#questions, { answer, fail });
-      this.#post({ kind: 'ask', id: this.#questions, question });
+      this.#post({ kind: 'ask', id: this.#questions, question }, hands);
     });
   }
 

@@ -1,0 +1,4 @@
+/** The file of the follower's thread. */
+import { followAsThread } from './follower.ts';
+
+followAsThread();
