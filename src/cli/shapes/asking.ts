@@ -11,13 +11,18 @@ const venue = z.strictObject({
   instruments: z.array(z.string()), quarantined: z.array(z.strictObject({ symbol: z.string(), cause: z.string() })),
 });
 
+const follower = z.strictObject({
+  state: z.enum(['following', 'waiting', 'differs', 'stopped']), seq: count, lag: count.describe('entries on the disk that it has not folded'),
+  compared: z.strictObject({ seq: count, ageMs: count }).nullable().describe('when it last agreed with what decides'), snapshotSeq: count,
+}).nullable().describe('the second fold of what is on the disk');
+
 const running = z.strictObject({
   sentence: z.string(), instance: z.string(), state: z.enum(['trading', 'waiting', 'halted']), gate, venues: z.array(venue),
   orders: z.strictObject({ live: count, unknown: count, phases: counts, done: count, foreignOpen: count }),
   books: z.object({ openDifferences: count, pendingFees: count, booksAgree: z.boolean() }).catchall(count).describe('and how often what was booked'),
   signals: z.strictObject({ sinceStart: z.record(z.string(), counts), recorded: counts, heartbeats: z.record(z.string(), z.strictObject({ lastHeard: at.nullable(), silent: silence })) }),
   facts: counts.describe('entries of the journal by type'),
-  journal: z.strictObject({ headSeq: count, durableSeq: count, headHash: hash }), process,
+  journal: z.strictObject({ headSeq: count, durableSeq: count, headHash: hash }), follower, process,
 });
 const stalled = z.strictObject({
   sentence: z.string(), instance: z.string(), state: z.literal('stalled'), gate, venues: z.tuple([]), journal: z.strictObject({ headSeq: count, durableSeq: count }), process,
