@@ -2,9 +2,10 @@
 import { resolve } from 'node:path';
 import { realClock } from '../edges/clock/index.ts';
 import { jsonLog } from '../edges/log/index.ts';
-import { folderAt, onEndSignal, onStarterGone, spawnChild } from '../edges/process/index.ts';
+import { folderAt, onEndSignal, onStarterGone, oversight, spawnChild } from '../edges/process/index.ts';
+import { sleep } from '../ports/index.ts';
 import type { Word } from '../ports/index.ts';
-import { DEFAULT_POLICY, Supervisor } from '../supervisor/index.ts';
+import { DEFAULT_POLICY, Report, Supervisor } from '../supervisor/index.ts';
 import type { SupervisorState } from '../supervisor/index.ts';
 import { jsonLine } from './answer.ts';
 import type { Cli, Common } from './cli.ts';
@@ -13,6 +14,8 @@ import { listenOverride, venueOverrides } from './override.ts';
 
 type Options = Common & { readonly config: string; readonly data?: string; readonly env?: string; readonly trustClock?: true; readonly listen?: string; readonly venueUrl?: readonly string[]; readonly endsWithStarter?: true };
 
+const LAST_NEWS_MS = 1_000;
+
 export async function start(cli: Cli, options: Options): Promise<number> {
   const { terminal } = cli;
   const { config, warnings } = configFor(terminal, options, [...listenOverride(options.listen), ...venueOverrides(options.venueUrl)]);
@@ -20,6 +23,9 @@ export async function start(cli: Cli, options: Options): Promise<number> {
   const data = folderAt(options.data ?? config.storage.dir);
   const clock = realClock();
   const log = jsonLog({ level: config.logs.level, component: 'supervisor', wallMs: () => clock.wallMs(), write: (line) => terminal.note(line) });
+
+  const overseen = oversight({ clock, onTrouble: (why) => log.warn('the service manager cannot be told how we do; it may take us for dead', { why }) });
+  const report = overseen === undefined ? undefined : new Report({ ...overseen, clock });
 
   let listening: string | undefined; // of the first life; the next ones keep it
   const args = (): readonly string[] => [
@@ -31,7 +37,8 @@ export async function start(cli: Cli, options: Options): Promise<number> {
   ];
   let refusal: Extract<Word, { kind: 'refused' }> | undefined;
   const heard = (word: Word): void => {
-    if (word.kind === 'heartbeat') return;
+    report?.heard(word);
+    if (word.kind === 'heartbeat' || word.kind === 'proven') return;
     if (word.kind === 'refused') return void (refusal = word);
     const isFirst = listening === undefined;
     ({ listening } = word);
@@ -49,6 +56,7 @@ export async function start(cli: Cli, options: Options): Promise<number> {
   );
   const told = (state: SupervisorState): void => {
     const { kind, ...detail } = state;
+    report?.entered(state);
     if (kind === 'gave-up') log.error('gave up', detail);
     else if (kind === 'frozen' || kind === 'killing' || kind === 'backing-off') log.warn(kind, detail);
     else log.info(kind, detail);
@@ -58,6 +66,7 @@ export async function start(cli: Cli, options: Options): Promise<number> {
   supervisor.start();
   const code = await supervisor.ended;
   off();
+  await Promise.race([overseen?.overseer.told(), sleep(clock, LAST_NEWS_MS)]);
   if (supervisor.state?.kind === 'gave-up') {
     const { why } = supervisor.state;
     const title = refusal === undefined ? 'Given up' : 'Refused';

@@ -4,13 +4,14 @@
  * Owns the head world, the durable gate, pacing of duties and the readings of venues. Decides nothing about orders or
  * money: that is core's. Touches nothing outside but through ports.
  *
- * Invariants: T1 to T4 in turns.ts, P1 to P3 in performer.ts, R1 and R2 in reconciler.ts and replay.ts, B1 and B2 in runtime.ts.
+ * Invariants: T1 to T4 in turns.ts, P1 to P3 in performer.ts, K1 to K3 in proof.ts, R1 and R2 in reconciler.ts and replay.ts, B1 and B2 in runtime.ts.
  */
 export { BusyError, ClockAheadError, DivergedError, ForgetfulError, IndexBehindError, JournalDamagedError, OutcomeUnknownError, StoppingError, UnreadableError } from './errors.ts';
 export { followerOver } from './follower.ts';
 export type { FollowerReader } from './follower.ts';
 export type { FollowerView } from './following.ts';
 export { hearing } from './hearing.ts';
+export type { Proof } from './proof.ts';
 export { replay } from './replay.ts';
 export type { Replayed } from './replay.ts';
 export { Runtime } from './runtime.ts';

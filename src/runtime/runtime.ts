@@ -16,6 +16,8 @@ import { Following } from './following.ts';
 import { guarded } from './guarded.ts';
 import { Performer } from './performer.ts';
 import { IndexBehindError } from './errors.ts';
+import { Prover } from './proof.ts';
+import type { Proof } from './proof.ts';
 import { Recollection } from './recollection.ts';
 import { Reconciler } from './reconciler.ts';
 import { replay } from './replay.ts';
@@ -64,6 +66,7 @@ export class Runtime {
   readonly #performer: Performer;
   readonly #segments: Segments;
   readonly following: Following;
+  readonly #prover: Prover;
   #stopping = false;
   #stopped: Promise<void> | undefined;
 
@@ -90,6 +93,7 @@ export class Runtime {
       onDurable: () => this.#advanced(), onFailure: (cause) => this.#failed(cause),
     });
     this.recollection = new Recollection(this.turns, ports.archive);
+    this.#prover = new Prover({ turns: this.turns, prices: this.#prices, time, store: ports.store });
     this.#segments = new Segments({ turns: this.turns, time, archive: ports.archive, keeper: ports.keeper, settings, note: ports.note });
     this.following = new Following({ turns: this.turns, clock: ports.clock, time, store: ports.store, start: ports.follower, snapshotEvery: settings.snapshotEvery, snapshotSeq, note: ports.note });
     this.#performer = new Performer({
@@ -135,6 +139,11 @@ export class Runtime {
     const { outcome, seq } = await this.recollection.with(input, (whole) => (lane === 'new-risk' ? this.turns.takeNewRisk(whole, cause) : this.turns.take(whole, cause)));
     await this.turns.durable(seq);
     return { outcome, seq };
+  }
+
+  /** Proves that the last word says no and that the disk has what was decided. Answers only then; see proof.ts. */
+  prove(): Promise<Proof> {
+    return this.#prover.prove();
   }
 
   /** Entries as they were written, from a seq on; those that are durable and no others. */

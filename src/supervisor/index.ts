@@ -4,9 +4,10 @@
  * Owns when a runtime is started, killed and given up. Does not own what a runtime does, nor the processes themselves:
  * those come through the `Child` port, so that every history can be tested on a virtual clock.
  *
- * Invariants: S1 to S4 in supervisor.ts.
+ * Invariants: S1 to S4 in supervisor.ts, N1 to N3 in report.ts.
  */
 export { nextRestart } from './intensity.ts';
 export type { Intensity } from './intensity.ts';
+export { Report } from './report.ts';
 export { DEFAULT_POLICY, Supervisor } from './supervisor.ts';
 export type { SupervisorPolicy, SupervisorPorts, SupervisorState } from './supervisor.ts';

@@ -4,6 +4,7 @@
  *   L1. The control socket is opened only by whoever holds the data folder, or by nobody's holder: never beside a live runtime.
  *   L2. Without a journal the life goes on stranded: it says so, cancels and halts, and tries to boot again where that may help.
  *   L3. A halt that was taken while stranded is the first input of the boot that follows.
+ *   L4. That it works is told to the supervisor by proofs alone: see proving.ts.
  */
 import { BreakwaterError, reasonOf, seededRandom } from '../../base/index.ts';
 import { controlDoor, publicDoor, Tally } from '../../door/index.ts';
@@ -22,6 +23,7 @@ import type { Note } from '../../runtime/index.ts';
 import { EXIT } from '../exit.ts';
 import { bindingsOf, settingsOf } from './bindings.ts';
 import { followerIn } from './follower.ts';
+import { keepProving } from './proving.ts';
 import { marketsOf, sourcesOf, tokensOf } from './senders.ts';
 import { strandedControl, strandedPublic } from './stranded-door.ts';
 
@@ -86,6 +88,7 @@ class Life {
     const { parent } = this.#options;
     parent?.onStop(() => this.#stop('its supervisor asked for it'));
     onEndSignal((signal) => this.#stop(signal));
+    if (parent !== undefined) keepProving(this.#options.clock, () => ({ runtime: this.#runtime, open: this.#public, control: this.#control }), (word) => parent.say(word)); // L4
     const first = await this.#boot();
     if ('cause' in first && first.cause instanceof StoreError && first.cause.reason === 'held') { // L1
       this.#options.log.error(first.cause.message, { code: first.cause.code });

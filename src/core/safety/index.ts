@@ -4,11 +4,12 @@
  * Owns whether anything new may leave, how a signal becomes an order, and the judgement over it. Does not own the limits'
  * arithmetic, the books or the sending.
  *
- * Invariants: S1 to S3 in admission.ts, I1 and I2 in intake.ts.
+ * Invariants: S1 to S4 in admission.ts, G1 to G3 in probe.ts, I1 and I2 in intake.ts.
  */
 export { safetyFacts } from './facts.ts';
 export { OPEN_GATE } from './gate.ts';
 export type { Gate, SafetyFact } from './gate.ts';
 export { admit, shutFor } from './admission.ts';
+export { probeGate } from './probe.ts';
 export { contentOfRouted, repeated, takeSignal } from './intake.ts';
 export type { IntakeResult, Routed } from './intake.ts';

@@ -1,5 +1,5 @@
 /**
- * Processes and threads of this machine: the runtime under its supervisor, tools that answer in lines, signals, the terminal.
+ * Processes and threads of this machine: the runtime under its supervisor, whoever oversees the service, tools that answer in lines, signals, the terminal.
  *
  * Owns process groups, the channel between supervisor and runtime, heartbeats and reaping. Does not own when a process is
  * started, killed or given up: that is the supervisor's.
@@ -15,5 +15,7 @@ export { onStarterGone, spawnTool } from './tool.ts';
 export type { Tool } from './tool.ts';
 export { answerAsThread, startThread } from './thread.ts';
 export type { Answered, Thread } from './thread.ts';
+export { oversight } from './overseer.ts';
+export type { Oversight } from './overseer.ts';
 export { terminal } from './terminal.ts';
 export type { ColourWish, Style, Terminal } from './terminal.ts';
