@@ -19,8 +19,8 @@ export type Program = {
 };
 
 /** @param heard is told each line of standard error as it comes */
-export function breakwater(args: readonly string[], heard: (line: Printed) => void = () => {}): Program {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+export function breakwater(args: readonly string[], heard: (line: Printed) => void = () => {}, env: Readonly<Record<string, string>> = {}): Program {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${program} did not start.`);
   const [out, log]: Printed[][] = [[], []];
