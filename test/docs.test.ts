@@ -7,10 +7,11 @@ import { test } from 'node:test';
 import { readJson } from '../src/base/index.ts';
 import { allFacts } from '../src/core/index.ts';
 import type { FieldNote } from '../src/journal/index.ts';
+import { entriesOf, familiesOf, rangesOf } from '../src/cli/explain/page.ts';
 import { storeCauses } from '../src/edges/sqlite/index.ts';
 import { writtenPages } from '../scripts/docs/pages.ts';
 import { listening, limitOrder, served } from './dialects/alpaca.ts';
-import { codesIn, entriesOf, meaningsIn, rangesOf, sources } from './docs/codes.ts';
+import { codesIn, meaningsIn, sources } from './docs/codes.ts';
 import { commandsOf, helpOf, optionsOf } from './docs/help.ts';
 import { allPages, anchorsOf, blocksOf, commandsIn, linksOf, pathsIn } from './docs/markdown.ts';
 import { tree } from './tree/rules.ts';
@@ -108,6 +109,12 @@ test('an entry says what happened, what it means for the money, and what to do',
     const [happened, , money, next] = cells;
     for (const cell of [happened, money, next]) assert.match(cell ?? '', /[.)](?:\*\*)?$/, code);
   }
+});
+
+test('every entry stands in the family of its number, and explain finds it there', () => {
+  const families = familiesOf(errorsPage);
+  assert.deepEqual(families.map(({ range, about }) => [range, about.split(':')[0]]).filter(([range = '']) => !rangesOf(errorsPage).some(({ hundred }) => `${hundred}xx` === range)), []);
+  assert.deepEqual(families.flatMap(({ range, codes }) => codes.map(({ code }) => `${code.slice(3, 5)}xx` === range ? code : `${code} in ${range}`)), entriesOf(errorsPage).map(({ code }) => code));
 });
 
 test('no code means two things', () => {

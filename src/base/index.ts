@@ -14,4 +14,4 @@ export { canonicalText, parseCanonical } from './canonical.ts';
 export { Table } from './table.ts';
 export { lineAndColumn, readJson } from './json-text.ts';
 export type { JsonMember, JsonNode, JsonProblem, JsonReading } from './json-text.ts';
-export { nearest } from './nearest.ts';
+export { editDistance, nearest } from './nearest.ts';

@@ -47,7 +47,7 @@ export function verbCommand(cli: Cli, spec: CommandSpec, end: (code: number) => 
     const given = made.opts<Given>();
     const json = given.json === true || given.ndjson === true;
     const terminal = looking(cli.terminal, { ...given, ...(json ? { json } : {}) });
-    end(await performed({ ...cli, terminal }, spec, { ...given, ...(json ? { json } : {}) }, made.processedArgs.flat().map(String)));
+    end(await performed({ ...cli, terminal }, spec, { ...given, ...(json ? { json } : {}) }, made.processedArgs.flat().filter((word) => word !== undefined).map(String)));
   });
 }
 

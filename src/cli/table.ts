@@ -13,6 +13,24 @@ export function aligned(rows: readonly (readonly string[])[]): readonly string[]
   return rows.map((row) => row.map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0))).join('  ').trimEnd());
 }
 
+/** Texts beside their labels, within 100 columns. */
+export function labelled(rows: readonly (readonly string[])[]): readonly string[] {
+  const width = Math.max(...rows.map(([label = '']) => label.length));
+  return rows.flatMap(([label = '', text = '']) => wrapped(text, WIDTH - width - 4).map((line, index) => `  ${(index === 0 ? label : '').padEnd(width)}  ${line}`));
+}
+
+const WIDTH = 100;
+
+function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}
+
 const at = (value: unknown, key: string): unknown => (typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined);
 
 /** The value at a path of a document, as text; "" where there is none. */

@@ -17,12 +17,3 @@ export function meaningsIn({ path, text }: Source): readonly Meaning[] {
   const catalogue = [...text.matchAll(/^ {2}'(BW-\d{4})': '/gm)].map(([, code = '']) => ({ code, name: 'entry', path }));
   return [...classes, ...entries, ...catalogue];
 }
-
-export type Entry = { readonly code: string; readonly cells: readonly string[] };
-export type Range = { readonly hundred: string; readonly folders: readonly string[] };
-
-export const entriesOf = (page: string): readonly Entry[] =>
-  [...page.matchAll(/^\| `(BW-\d{4})` \|(.*)\|$/gm)].map(([, code = '', rest = '']) => ({ code, cells: rest.split(' | ').map((cell) => cell.trim()) }));
-
-export const rangesOf = (page: string): readonly Range[] =>
-  [...page.matchAll(/^\| (\d\d)xx \| [^|]+ \| (.*) \|$/gm)].map(([, hundred = '', folders = '']) => ({ hundred, folders: [...folders.matchAll(/`([^`]+)`/g)].map(([, folder = '']) => `src/${folder}/`) }));

@@ -27,6 +27,16 @@ export const setup: readonly CommandSpec[] = [
     run: () => import('../config.ts').then(({ schema }) => schema),
   },
   {
+    name: 'explain', chapter: 'Configuration and help', answers: 'document',
+    summary: 'Says what an error means: why, what it means for the money, and what to do.',
+    details: 'Asks nobody. It reads [errors.md](errors.md), which is installed with the program. Without a code it lists the families, with a family such as `30xx` its codes.',
+    examples: ['breakwater explain BW-3020', 'breakwater explain 30xx', 'breakwater explain --json'],
+    arguments: [{ name: '[code]', says: 'the code, or a family of codes', values: 'codes' }],
+    exits: [],
+    shape: () => import('../shapes/setup.ts').then(({ explain }) => explain),
+    run: () => import('../explain/index.ts').then(({ explain }) => explain),
+  },
+  {
     name: 'schema', chapter: 'Configuration and help', answers: 'document',
     summary: 'Prints the JSON Schema of what a command answers with --json.',
     details: 'The schemas of all commands stand in [cli-shapes.json](cli-shapes.json) too. The number at the end of `breakwater/status/1` rises when a field is removed or means something else; fields may be added at any time.',

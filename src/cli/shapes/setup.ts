@@ -13,4 +13,14 @@ export const configSchema = z.object({ properties: z.record(z.string(), z.unknow
 
 export const schema = z.record(z.string().regex(/^breakwater\/[a-z-]+\/\d+$/), z.looseObject({ $id: z.string() })).describe('JSON Schemas by the name of the shape');
 
+const family = z.strictObject({ range: z.string().regex(/^\d\dxx$/), about: z.string(), codes: z.array(code) });
+
+export const explain = z.union([
+  z.strictObject({
+    code, happened: z.string(), why: z.string(), money: z.string().describe('what it means for orders: whether anything left, and whether it is safe to ask again'), next: z.string(),
+    family: z.strictObject({ range: z.string(), about: z.string(), note: z.string() }), page: z.string(),
+  }),
+  z.strictObject({ families: z.array(family) }).describe('without a code'),
+]);
+
 export const version = z.strictObject({ version: z.string(), node: z.string(), configVersion: count, journalFormat: count });
