@@ -5,7 +5,7 @@ import type { Cli, Common } from './cli.ts';
 import type { CommandSpec, NounSpec, OptionSpec } from './commands/index.ts';
 import { reachOf } from './control.ts';
 import type { Reach, ReachOptions } from './control.ts';
-import { looking } from './look.ts';
+import { looking, modeLine } from './look.ts';
 
 type Given = Common & ReachOptions & { readonly ndjson?: true };
 
@@ -56,7 +56,7 @@ async function performed(cli: Cli, spec: CommandSpec, given: Given, args: readon
   const json = given.json === true;
   if (spec.answers === 'document') {
     let reach: Reach | undefined;
-    return answered(terminal, spec.name, json, () => reach?.mode, async () => {
+    return answered(terminal, spec.name, json, () => (reach?.mode === undefined ? undefined : modeLine(terminal, reach.mode)), async () => {
       const run = await spec.run();
       if (spec.reaches === undefined) return run(cli, given as never, args);
       reach = await reachOf(terminal, given);

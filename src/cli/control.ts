@@ -5,6 +5,8 @@ import { realNet } from '../edges/net/index.ts';
 import type { ErrorCode } from '../base/index.ts';
 import type { Terminal } from '../edges/process/index.ts';
 import type { HttpRequest } from '../ports/index.ts';
+import { modeIn } from '../door/mode.ts'; // not by its index, which would load the whole door (C3)
+import type { Mode } from '../door/mode.ts';
 import { durationMs } from './cli.ts';
 import type { Common } from './cli.ts';
 import { AnsweredError, UnreachableError, UsageError, WaitError } from './failure.ts';
@@ -13,7 +15,7 @@ import type { Failure } from './failure.ts';
 /** As they are given. */
 export type ReachOptions = { readonly data?: string; readonly url?: string; readonly config?: string; readonly timeout?: string };
 /** Where a runtime is asked, and what it is at, once it has answered. */
-export type Reach = { readonly socket: string; readonly timeoutMs: number; mode: string | undefined };
+export type Reach = { readonly socket: string; readonly timeoutMs: number; mode: Mode | undefined };
 export type ControlOptions = Common & { readonly reach: Reach };
 export type Document = Readonly<Record<string, unknown>>;
 
@@ -49,6 +51,7 @@ export function controlOf(reach: Reach): Control {
       if (howToKnow === undefined) throw new UnreachableError(socket, outcome.why);
       throw new WaitError(`${method} ${path}`, timeoutMs, howToKnow);
     }
+    reach.mode = modeIn(outcome.headers) ?? reach.mode;
     const document = documentOf(outcome.body, socket);
     if (outcome.status >= 400) throw new AnsweredError(outcome.status, failureIn(document, outcome.status));
     return { status: outcome.status, document };

@@ -10,6 +10,8 @@ import type { SupervisorState } from '../supervisor/index.ts';
 import { jsonLine } from './answer.ts';
 import type { Cli, Common } from './cli.ts';
 import { configFor } from './configuration.ts';
+import { moneyOf } from '../door/index.ts';
+import { modeLine } from './look.ts';
 import { listenOverride, venueOverrides } from './override.ts';
 
 type Options = Common & { readonly config: string; readonly data?: string; readonly env?: string; readonly trustClock?: true; readonly listen?: string; readonly venueUrl?: readonly string[]; readonly endsWithStarter?: true };
@@ -20,6 +22,7 @@ export async function start(cli: Cli, options: Options): Promise<number> {
   const { terminal } = cli;
   const { config, warnings } = configFor(terminal, options, [...listenOverride(options.listen), ...venueOverrides(options.venueUrl)]);
   for (const warning of warnings) terminal.note(warning);
+  if (options.json !== true) terminal.out(modeLine(terminal, { instance: config.instance.name, money: moneyOf(Object.values(config.venues).map(({ money }) => money)) }));
   const data = folderAt(options.data ?? config.storage.dir);
   const clock = realClock();
   const log = jsonLog({ level: config.logs.level, component: 'supervisor', wallMs: () => clock.wallMs(), write: (line) => terminal.note(line) });

@@ -205,3 +205,12 @@ test('everything else is not here', async () => {
     assert.equal((await ask(control, method, path)).body.code, 'BW-2001', `${method} ${path}`);
   }
 });
+
+test('every answer says whose system answers, whose money it trades, and how the gate stands', async () => {
+  const { ask, control } = await running();
+  const modeOf = async (method: string, path: string, body?: unknown): Promise<unknown> => JSON.parse((await ask(control, method, path, body)).headers['breakwater-mode'] ?? '');
+  assert.deepEqual(await modeOf('GET', '/api/v1/positions'), { instance: 'test', money: 'sim', gate: 'ACTIVE', since: null });
+  const halted = await modeOf('POST', '/api/v1/halt', { by: 'sam', reason: 'x' });
+  assert.equal((halted as { readonly gate: string }).gate, 'HALTED');
+  assert.deepEqual(await modeOf('GET', '/api/v1/nowhere'), halted);
+});

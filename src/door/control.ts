@@ -11,8 +11,10 @@ import { cancelOrder, halt, noOrder, reconcile, resolveOrder, resume, wordsOf } 
 import type { CommandParts } from './commands.ts';
 import { seen } from './confirmed.ts';
 import { journalPage, timelineOf } from './journal.ts';
+import { withMode } from './mode.ts';
+import type { MoneyKind } from './mode.ts';
 import { positionsOf } from './positions.ts';
-import { shownOrder } from './shown.ts';
+import { shownOrder, time } from './shown.ts';
 import { stalledStatus, statusOf } from './status.ts';
 import { Tally } from './tally.ts';
 
@@ -21,6 +23,7 @@ export type ControlDoorOptions = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly instance: string; // what this installation is called
+  readonly money: MoneyKind; // of its venues, what hurts most
   readonly pid?: number;
   readonly onStop: (reason: string) => void; // called once the answer is on its way
   readonly tally?: Tally;
@@ -43,14 +46,14 @@ const listed: Readonly<Record<string, (world: World) => Order[]>> = {
 };
 
 export function controlDoor(options: ControlDoorOptions): NetApp {
-  const { runtime, clock, ids, instance, pid, onStop } = options;
+  const { runtime, clock, ids, instance, money, pid, onStop } = options;
   const tally = options.tally ?? new Tally();
   const parts: CommandParts = { runtime, clock, confirmWithinMs: options.confirmWithinMs ?? CONFIRM_WITHIN_MS, lookWithinMs: options.lookWithinMs ?? LOOK_WITHIN_MS };
   const tell = (look: (world: World) => object): Promise<ServedAnswer> => seen(runtime, clock, parts.confirmWithinMs, look).then((view) => json(200, view));
 
   /** A disk that is silent is what somebody who asks most needs to hear of. */
   const status = async (): Promise<ServedAnswer> => {
-    const life = { instance, pid: pid ?? null };
+    const life = { instance, money, pid: pid ?? null };
     try {
       return await tell((world) => statusOf(runtime, world, life, tally));
     } catch (thrown) {
@@ -110,14 +113,19 @@ export function controlDoor(options: ControlDoorOptions): NetApp {
       default: return problem('BW-2001', correlationId, { detail: `There is no ${request.method} ${request.path} here.`, doNext: ['look at the reference of the HTTP API'] });
     }
   };
+  const routed = async (request: ServedRequest, correlationId: string): Promise<ServedAnswer> => {
+    try {
+      return await route(request, correlationId);
+    } catch (thrown) {
+      return failure(thrown, correlationId);
+    }
+  };
   return {
     request: async (request) => {
       const correlationId = ids.id();
-      try {
-        return await route(request, correlationId);
-      } catch (thrown) {
-        return failure(thrown, correlationId);
-      }
+      const answer = await routed(request, correlationId);
+      const { state, sinceMs } = runtime.world.gate;
+      return withMode(answer, { instance, money, gate: state, since: sinceMs === 0 ? null : time(sinceMs) });
     },
   };
 }

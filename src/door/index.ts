@@ -13,5 +13,7 @@ export { controlDoor } from './control.ts';
 export type { ControlDoorOptions } from './control.ts';
 export { doorProblems } from './answers.ts';
 export type { DoorCode } from './answers.ts';
+export { modeIn, moneyOf, withMode } from './mode.ts';
+export type { Mode, MoneyKind } from './mode.ts';
 export type { BotToken, Markets, Source } from './source.ts';
 export { Tally } from './tally.ts';

@@ -4,6 +4,7 @@ import type { World } from '../core/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { shownDifference, time } from './shown.ts';
 import { CUT_OFF } from './heartbeats.ts';
+import type { MoneyKind } from './mode.ts';
 import type { Tally } from './tally.ts';
 
 export type VenueStatus = {
@@ -18,7 +19,7 @@ export type VenueStatus = {
   readonly quarantined: readonly { readonly symbol: string; readonly cause: string }[];
 };
 
-export type Life = { readonly instance: string; readonly pid: number | null };
+export type Life = { readonly instance: string; readonly money: MoneyKind; readonly pid: number | null };
 
 export function statusOf(runtime: Runtime, world: World, life: Life, tally: Tally): object {
   const { gate, orders, ledger, messages } = world;
@@ -28,7 +29,7 @@ export function statusOf(runtime: Runtime, world: World, life: Life, tally: Tall
   const unknown = phases['unknown'] ?? 0;
   return {
     sentence: [sentence(world, venues, orders.live.size, unknown), ...silent(world, tally)].join(' '),
-    instance: life.instance,
+    instance: life.instance, money: life.money,
     state: gate.state === 'HALTED' ? 'halted' : venues.length > 0 && venues.every(({ ready }) => ready) ? 'trading' : 'waiting',
     gate: { state: gate.state, by: gate.by, reason: gate.reason, since: gate.sinceMs === 0 ? null : time(gate.sinceMs) },
     venues,
@@ -63,7 +64,7 @@ export function stalledStatus(runtime: Runtime, life: Life, waitedMs: number): o
   const { gate } = runtime.world;
   return {
     sentence: `The disk has not confirmed the last ${headSeq - durableSeq} entries within ${waitedMs} ms. What rests on them waits; halts are taken.`,
-    instance: life.instance, state: 'stalled',
+    instance: life.instance, money: life.money, state: 'stalled',
     gate: { state: gate.state, by: gate.by, reason: gate.reason, since: gate.sinceMs === 0 ? null : time(gate.sinceMs) },
     venues: [], journal: { headSeq, durableSeq }, process: processOf(runtime, life),
   };

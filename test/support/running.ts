@@ -57,7 +57,7 @@ export async function running(given: World = {}) {
   const outside = publicDoor({
     runtime, clock, ids, sources: given.sources ?? [SOURCE], tokens: given.tokens ?? [TOKEN], markets: { paper: ['BTC/USD'] }, note: (note) => void notes.push(note), tally,
   });
-  const control = controlDoor({ runtime, clock, ids, instance: 'test', pid: 7, onStop: (reason) => void stops.push(reason), tally });
+  const control = controlDoor({ runtime, clock, ids, instance: 'test', money: 'sim', pid: 7, onStop: (reason) => void stops.push(reason), tally });
   if (given.unstarted !== true) {
     runtime.start();
     await clock.runUntil(() => runtime.world.ledger.reconciled.has('paper') && runtime.prices.price('paper', 'BTC/USD') !== undefined && runtime.turns.durableSeq === runtime.turns.headSeq, 10_000);

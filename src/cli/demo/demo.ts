@@ -4,12 +4,15 @@ import { realClock } from '../../edges/clock/index.ts';
 import { realNet } from '../../edges/net/index.ts';
 import { onEndSignal } from '../../edges/process/index.ts';
 import type { EndSignal } from '../../edges/process/index.ts';
+import { moneyOf } from '../../door/index.ts';
+import type { Mode } from '../../door/index.ts';
 import { jsonLine } from '../answer.ts';
 import type { Cli } from '../cli.ts';
 import { configFor } from '../configuration.ts';
 import { symbolOf } from '../exchange.ts';
 import { EXIT } from '../exit.ts';
 import { UsageError } from '../failure.ts';
+import { modeLine } from '../look.ts';
 import { Ending } from './ending.ts';
 import type { Summary } from './finish.ts';
 import { humanShow, jsonShow } from './show.ts';
@@ -28,7 +31,7 @@ export async function runDemo(cli: Cli, options: DemoOptions): Promise<number> {
   const clock = realClock();
   const show = json ? jsonShow(terminal) : humanShow(terminal);
   const config = options.config ?? join(dirname(terminal.program), '../config/demo.json');
-  const { venue, source, secret, ticker, symbol } = partsOf(cli, config, replay);
+  const { mode, venue, source, secret, ticker, symbol } = partsOf(cli, config, replay);
   const stage = await setStage({ terminal, clock, data, config, venue, port, seed, faults, replay: replay === undefined ? undefined : { file: replay, symbol } });
   const net = realNet({ clock });
   const ending = new Ending(clock);
@@ -47,6 +50,7 @@ export async function runDemo(cli: Cli, options: DemoOptions): Promise<number> {
     ending.want();
   });
   try {
+    if (!json) terminal.out(modeLine(terminal, mode));
     show.ready(stage);
     const trading = new Trading({ web: webOver(net), clock, show, ending, stage, source, secret, ticker, symbol, isReplay: replay !== undefined, speed });
     if (forMs !== undefined) clock.timer(forMs, () => ending.want());
@@ -68,12 +72,13 @@ export async function runDemo(cli: Cli, options: DemoOptions): Promise<number> {
   }
 }
 
-function partsOf(cli: Cli, file: string, replay: string | undefined): { readonly venue: string; readonly source: string; readonly secret: string; readonly ticker: string; readonly symbol: string } {
+function partsOf(cli: Cli, file: string, replay: string | undefined): { readonly mode: Pick<Mode, 'instance' | 'money'>; readonly venue: string; readonly source: string; readonly secret: string; readonly ticker: string; readonly symbol: string } {
   const { config } = configFor(cli.terminal, { config: file });
   const [name, source] = Object.entries(config.signals.tradingview.sources)[0] ?? [];
   if (name === undefined || source === undefined) throw new UsageError(`${file} names no TradingView source, and the bot needs one to post to.`);
   const symbol = replay === undefined ? Object.values(source.tickers)[0] : symbolOf(replay);
   const ticker = Object.entries(source.tickers).find(([, target]) => target === symbol)?.[0];
   if (symbol === undefined || ticker === undefined) throw new UsageError(`The source "${name}" of ${file} has no ticker for ${symbol ?? 'any instrument'}; add it under signals.tradingview.sources.${name}.tickers.`);
-  return { venue: source.venue, source: name, secret: source.secret.reveal(), ticker, symbol };
+  const money = moneyOf(Object.values(config.venues).map((one) => one.money));
+  return { mode: { instance: config.instance.name, money }, venue: source.venue, source: name, secret: source.secret.reveal(), ticker, symbol };
 }

@@ -1,5 +1,7 @@
 /** From the configuration to what the runtime is told: venues with their deadlines, limits as text, intervals. */
 import type { Random } from '../../base/index.ts';
+import { moneyOf } from '../../door/index.ts';
+import type { MoneyKind } from '../../door/index.ts';
 import type { Config, VenueConfig } from '../../edges/config/index.ts';
 import type { Clock, Net } from '../../ports/index.ts';
 import { DEFAULT_SETTINGS, hearing } from '../../runtime/index.ts';
@@ -58,6 +60,8 @@ function limitsOf({ limits: { maxOrderValue = {}, maxPosition = {}, priceCollar 
     booksMaxAgeMs: reconciliation.maxAge.ms,
   };
 }
+
+export const moneyIn = ({ venues }: Config): MoneyKind => moneyOf(Object.values(venues).map(({ money }) => money));
 
 /** Every secret of a configuration, for striking it out of what is logged. */
 export function secretsOf({ venues, signals }: Config): readonly string[] {

@@ -21,7 +21,7 @@ import { sleep } from '../../ports/index.ts';
 import { Runtime, Stranded } from '../../runtime/index.ts';
 import type { Note } from '../../runtime/index.ts';
 import { EXIT } from '../exit.ts';
-import { bindingsOf, settingsOf } from './bindings.ts';
+import { bindingsOf, moneyIn, settingsOf } from './bindings.ts';
 import { followerIn } from './follower.ts';
 import { keepProving } from './proving.ts';
 import { marketsOf, sourcesOf, tokensOf } from './senders.ts';
@@ -139,7 +139,7 @@ class Life {
     this.#runtime = runtime;
     const ids = realIds();
     this.#public = publicDoor({ runtime, clock, ids, sources: sourcesOf(config), tokens: tokensOf(config), markets: marketsOf(config), note: this.#note, tally: this.#tally });
-    this.#control = controlDoor({ runtime, clock, ids, instance: config.instance.name, pid: this.#options.pid, tally: this.#tally, onStop: (reason) => this.#stop(reason) });
+    this.#control = controlDoor({ runtime, clock, ids, instance: config.instance.name, money: moneyIn(config), pid: this.#options.pid, tally: this.#tally, onStop: (reason) => this.#stop(reason) });
     runtime.start();
     const { public: served } = await this.#serve();
     this.#note({ level: 'info', message: 'ready', detail: { listening: served.url } });
@@ -153,7 +153,7 @@ class Life {
     const code = cause instanceof BreakwaterError ? cause.code : 'BW-9002';
     this.#note({ level: 'critical', code, message: `stranded without a journal: ${cause.message}` });
     this.#control = strandedControl(stranded, {
-      instance: config.instance.name, pid: this.#options.pid, retryingEveryMs: canMend ? RETRY_MS : undefined, onStop: () => this.#stop('told to over the control socket'),
+      instance: config.instance.name, money: moneyIn(config), pid: this.#options.pid, retryingEveryMs: canMend ? RETRY_MS : undefined, onStop: () => this.#stop('told to over the control socket'),
     });
     this.#public = strandedPublic(stranded);
     const { public: served } = await this.#serve();

@@ -1,33 +1,39 @@
 /** What a runtime without a journal answers: the truth at its control socket, and "no" to everything that asks for an order. */
 import { BreakwaterError } from '../../base/index.ts';
+import { withMode } from '../../door/index.ts';
+import type { MoneyKind } from '../../door/index.ts';
 import type { NetApp, ServedAnswer, ServedRequest } from '../../ports/index.ts';
 import type { Stranded, Sweep } from '../../runtime/index.ts';
 
 const decoder = new TextDecoder();
 
-export type StrandedAbout = { readonly instance: string; readonly pid: number; readonly retryingEveryMs: number | undefined; readonly onStop: () => void };
+export type StrandedAbout = { readonly instance: string; readonly money: MoneyKind; readonly pid: number; readonly retryingEveryMs: number | undefined; readonly onStop: () => void };
 
 /** For the control socket: status, halt, cancel and stop; nothing else can be honest without a journal. */
 export function strandedControl(stranded: Stranded, about: StrandedAbout): NetApp {
+  const answer = async (request: ServedRequest): Promise<ServedAnswer> => {
+    const { method, path } = request;
+    if (method === 'GET' && path === '/api/v1/status') return json(200, statusOf(stranded, about));
+    if (method === 'POST' && path === '/api/v1/halt') {
+      const words = bodyOf(request);
+      const sweeps = await stranded.halt(wordIn(words, 'by') ?? 'somebody at the control socket', wordIn(words, 'reason') ?? 'no reason given', words['keepOrders'] !== true);
+      return json(sweepStatus(sweeps), { ...inForce(stranded), venues: sweeps });
+    }
+    const cancel = /^\/api\/v1\/orders\/([0-9a-f]{20})\/cancel$/.exec(path);
+    if (method === 'POST' && cancel !== null) {
+      const sweeps = await stranded.cancel(cancel[1] ?? '');
+      return json(sweepStatus(sweeps), { ...inForce(stranded), venues: sweeps });
+    }
+    if (method === 'POST' && path === '/api/v1/stop') {
+      about.onStop();
+      return json(202, { stopping: true });
+    }
+    return problem(503, stranded);
+  };
   return {
     async request(request) {
-      const { method, path } = request;
-      if (method === 'GET' && path === '/api/v1/status') return json(200, statusOf(stranded, about));
-      if (method === 'POST' && path === '/api/v1/halt') {
-        const words = bodyOf(request);
-        const sweeps = await stranded.halt(wordIn(words, 'by') ?? 'somebody at the control socket', wordIn(words, 'reason') ?? 'no reason given', words['keepOrders'] !== true);
-        return json(sweepStatus(sweeps), { ...inForce(stranded), venues: sweeps });
-      }
-      const cancel = /^\/api\/v1\/orders\/([0-9a-f]{20})\/cancel$/.exec(path);
-      if (method === 'POST' && cancel !== null) {
-        const sweeps = await stranded.cancel(cancel[1] ?? '');
-        return json(sweepStatus(sweeps), { ...inForce(stranded), venues: sweeps });
-      }
-      if (method === 'POST' && path === '/api/v1/stop') {
-        about.onStop();
-        return json(202, { stopping: true });
-      }
-      return problem(503, stranded);
+      const { instance, money } = about;
+      return withMode(await answer(request), { instance, money, gate: 'HALTED', since: stranded.halted === undefined ? null : new Date(stranded.halted.atMs).toISOString() });
     },
   };
 }
@@ -40,11 +46,12 @@ export function strandedPublic(stranded: Stranded): NetApp {
 const notRemembered = 'In force now, and not remembered: there is no journal to write it to. The boot that follows writes it down, if this process lives until then.';
 const inForce = (stranded: Stranded): object => ({ gate: gateOf(stranded), inForce: true, remembered: false, note: notRemembered });
 
-function statusOf(stranded: Stranded, { instance, pid, retryingEveryMs }: StrandedAbout): unknown {
+function statusOf(stranded: Stranded, { instance, money, pid, retryingEveryMs }: StrandedAbout): unknown {
   const { cause } = stranded;
   return {
     sentence: `No journal, no order: nothing new leaves; cancels and halts still work. ${cause.message}`,
     instance,
+    money,
     state: 'stranded',
     gate: gateOf(stranded),
     cause: { code: codeOf(cause), message: cause.message },

@@ -1,6 +1,6 @@
 /** What a running runtime answers. docs/reference/http-api.md says what each field means. */
 import { z } from 'zod';
-import { amount, at, code, correlationId, count, counts, difference, entry, gate, hash, reconciled, sweep } from './words.ts';
+import { amount, at, code, correlationId, count, counts, difference, entry, gate, hash, money, reconciled, sweep } from './words.ts';
 
 const process = z.strictObject({ pid: count.nullable(), bootId: z.string(), epoch: count, version: z.string(), startedAt: at, uptimeMs: count });
 const silence = z.strictObject({ since: at, lastHeard: at.nullable(), cutOff: z.boolean() }).nullable();
@@ -17,7 +17,7 @@ const follower = z.strictObject({
 }).nullable().describe('the second fold of what is on the disk');
 
 const running = z.strictObject({
-  sentence: z.string(), instance: z.string(), state: z.enum(['trading', 'waiting', 'halted']), gate, venues: z.array(venue),
+  sentence: z.string(), instance: z.string(), money, state: z.enum(['trading', 'waiting', 'halted']), gate, venues: z.array(venue),
   orders: z.strictObject({ live: count, unknown: count, phases: counts, done: count, foreignOpen: count }),
   books: z.object({ openDifferences: count, pendingFees: count, booksAgree: z.boolean() }).catchall(count).describe('and how often what was booked'),
   signals: z.strictObject({ sinceStart: z.record(z.string(), counts), recorded: counts, heartbeats: z.record(z.string(), z.strictObject({ lastHeard: at.nullable(), silent: silence })) }),
@@ -25,10 +25,10 @@ const running = z.strictObject({
   journal: z.strictObject({ headSeq: count, durableSeq: count, headHash: hash }), follower, process,
 });
 const stalled = z.strictObject({
-  sentence: z.string(), instance: z.string(), state: z.literal('stalled'), gate, venues: z.tuple([]), journal: z.strictObject({ headSeq: count, durableSeq: count }), process,
+  sentence: z.string(), instance: z.string(), money, state: z.literal('stalled'), gate, venues: z.tuple([]), journal: z.strictObject({ headSeq: count, durableSeq: count }), process,
 }).describe('while the disk does not confirm');
 const stranded = z.strictObject({
-  sentence: z.string(), instance: z.string(), state: z.literal('stranded'), gate, cause: z.strictObject({ code, message: z.string() }), retryingEveryMs: count.nullable(), venues: z.tuple([]),
+  sentence: z.string(), instance: z.string(), money, state: z.literal('stranded'), gate, cause: z.strictObject({ code, message: z.string() }), retryingEveryMs: count.nullable(), venues: z.tuple([]),
   process: z.strictObject({ pid: count }),
 }).describe('without a journal');
 
