@@ -21,7 +21,7 @@ async function wordsOver(ms: number, provable: Provable, clock = virtualClock())
 
 test('L4: a life that trades proves itself every second, in the words of its status', async () => {
   const world = await life();
-  const control = controlDoor({ runtime: world.runtime, clock: world.clock, ids: seededIds(seededRandom('proving')), instance: 'test', onStop: () => {} });
+  const control = controlDoor({ runtime: world.runtime, clock: world.clock, ids: seededIds(seededRandom('proving')), instance: 'test', money: 'sim', onStop: () => {} });
   const words = await wordsOver(10_500, { runtime: world.runtime, open: silent, control }, world.clock);
   assert.ok(words.length >= 9 && words.length <= 10, String(words.length));
   assert.match(words.map((word) => (word.kind === 'proven' ? word.sentence : '')).at(-1) ?? '', /^Trading: the gate is open/);
@@ -30,7 +30,7 @@ test('L4: a life that trades proves itself every second, in the words of its sta
 test('L4: when the disk falls silent so does the life, though its loop turns; a life that is over says nothing more', async () => {
   let delayMs = 1;
   const world = await life({ disks: { flushDelayMs: () => delayMs }, settings: { appendTimeoutMs: 20_000 } });
-  const control = controlDoor({ runtime: world.runtime, clock: world.clock, ids: seededIds(seededRandom('proving')), instance: 'test', onStop: () => {} });
+  const control = controlDoor({ runtime: world.runtime, clock: world.clock, ids: seededIds(seededRandom('proving')), instance: 'test', money: 'sim', onStop: () => {} });
   const words: Word[] = [];
   keepProving(world.clock, () => ({ runtime: world.runtime, open: silent, control }), (word) => void words.push(word));
   await world.clock.runFor(3_500);
