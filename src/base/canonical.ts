@@ -29,9 +29,19 @@ export function canonicalText(value: unknown): string {
   }
 }
 
-export function parseCanonical(text: string): unknown {
-  return JSON.parse(text, (_key, value: unknown) => {
-    if (typeof value !== 'string' || !value.startsWith('#')) return value;
-    return value.startsWith('##') ? value.slice(1) : BigInt(value.slice(1));
-  });
+export const parseCanonical = (text: string): unknown => revived(JSON.parse(text));
+
+/** Gives back, in place, what canonical text writes otherwise than JSON does. */
+function revived(value: unknown): unknown {
+  if (typeof value === 'string') return !value.startsWith('#') ? value : value.startsWith('##') ? value.slice(1) : BigInt(value.slice(1));
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = value as Record<string, unknown>;
+  for (const key of Object.keys(fields)) {
+    const field = fields[key];
+    const meant = revived(field);
+    if (meant === field) continue;
+    if (key === '__proto__') Object.defineProperty(fields, key, { value: meant, writable: true, enumerable: true, configurable: true }); // a field like any other, and not what it is made of
+    else fields[key] = meant;
+  }
+  return value;
 }

@@ -21,6 +21,25 @@ test('T1: the digest depends on the content alone, not on how the table came to 
   }));
 });
 
+test('T3: a table of texts does as one of values, whatever is done with it', () => {
+  fc.assert(fc.property(fc.array(fc.tuple(keys, fc.option(values, { nil: undefined }), fc.constantFrom('', 'digest', 'texts', 'clear', 'restore'))), (history) => {
+    const [plain, texts] = [new Table<unknown>(), new Table<unknown>('texts')];
+    for (const [key, value, then] of history) {
+      for (const table of [plain, texts]) {
+        if (value === undefined) table.delete(key);
+        else table.set(key, value);
+        if (then === 'clear') table.clear();
+      }
+      if (then === 'digest') assert.equal(texts.digest(), plain.digest());
+      if (then === 'texts') assert.deepEqual([...texts.texts()], [...plain.texts()]);
+      if (then === 'restore') texts.restore([...plain.texts()].reverse());
+      assert.deepEqual([texts.size, texts.has(key), texts.get(key), texts.textOf(key)], [plain.size, plain.has(key), plain.get(key), plain.textOf(key)]);
+    }
+    assert.deepEqual([[...texts.entries()], texts.keys(), texts.digest()], [[...plain.entries()], plain.keys(), plain.digest()]);
+    assert.deepEqual(new Set([...texts.unordered()].map(canonicalText)), new Set([...plain.unordered()].map(canonicalText)));
+  }));
+});
+
 test('a table that differs in one value has another digest', () => {
   const [one, other] = [new Table<bigint>(), new Table<bigint>()];
   one.set('a', 1n);
@@ -45,6 +64,12 @@ test('a canonical text does not depend on the order in which keys were set, and 
     assert.equal(canonicalText(Object.fromEntries(fields)), canonicalText(Object.fromEntries([...fields].reverse())));
     assert.equal(canonicalText({ ...Object.fromEntries(fields), gone: undefined }), canonicalText(Object.fromEntries(fields.filter(([key]) => key !== 'gone'))));
   }));
+});
+
+test('a field that is called as the nature of an object stays a field', () => {
+  const text = '{"__proto__":"#5","a":{"__proto__":"##x"}}';
+  assert.equal(canonicalText(parseCanonical(text)), text);
+  assert.equal(Object.getPrototypeOf(parseCanonical(text)), Object.prototype);
 });
 
 test('a text that looks like a written bigint stays a text', () => {

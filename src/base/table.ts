@@ -3,58 +3,78 @@
  *
  *   T1. Two tables with the same content have the same digest, whatever the history of either.
  *   T2. Iteration is in key order, so that no decision depends on the order of arrival.
+ *   T3. A table of texts is one of values to whoever uses it: where it keeps which is not to be seen.
  *
  * Values are immutable: a change is a `set` of a new value. The digest guards against divergence, not against malice;
  * that is what the journal's chain is for.
+ *
+ * A table of texts is for what is done with: once its text was needed, a row is kept as its canonical text alone, a third of the room of
+ * its value, and is read anew whenever somebody asks. Taking such a table apart and putting it together costs no reading at all.
  */
-import { canonicalText } from './canonical.ts';
+import { canonicalText, parseCanonical } from './canonical.ts';
 
 type Lanes = [number, number, number, number];
+/** Exactly one of `value` and `text` is there. `lanes`: what the row adds to the sum, once it was counted. */
+type Row<V> = { value: V | undefined; text: string | undefined; lanes: Lanes | undefined };
 
 export class Table<V> {
-  readonly #values = new Map<string, V>();
-  readonly #hashes = new Map<string, Lanes>();
+  readonly #keepsTexts: boolean;
+  readonly #rows = new Map<string, Row<V>>();
   readonly #changed = new Set<string>();
   readonly #sum: Lanes = [0, 0, 0, 0];
   #keys: readonly string[] | undefined;
 
+  constructor(keeps: 'values' | 'texts' = 'values') {
+    this.#keepsTexts = keeps === 'texts';
+  }
+
   get size(): number {
-    return this.#values.size;
+    return this.#rows.size;
   }
 
   get(key: string): V | undefined {
-    return this.#values.get(key);
+    const row = this.#rows.get(key);
+    return row === undefined ? undefined : valueOf(row);
   }
 
   has(key: string): boolean {
-    return this.#values.has(key);
+    return this.#rows.has(key);
   }
 
   set(key: string, value: V): void {
-    if (!this.#values.has(key)) this.#keys = undefined;
-    this.#values.set(key, value);
+    const row = this.#rows.get(key);
     this.#changed.add(key);
+    if (row === undefined) {
+      this.#keys = undefined;
+      this.#rows.set(key, { value, text: undefined, lanes: undefined });
+    } else [row.value, row.text] = [value, undefined];
   }
 
   delete(key: string): void {
-    if (!this.#values.delete(key)) return;
+    const row = this.#rows.get(key);
+    if (row === undefined) return;
+    if (row.lanes !== undefined) this.#combine(row.lanes, -1);
+    this.#rows.delete(key);
+    this.#changed.delete(key);
     this.#keys = undefined;
-    this.#changed.add(key);
   }
 
   clear(): void {
-    for (const key of [...this.#values.keys()]) this.delete(key);
+    this.#rows.clear();
+    this.#changed.clear();
+    this.#sum.fill(0);
+    this.#keys = undefined;
   }
 
   keys(): readonly string[] {
-    this.#keys ??= [...this.#values.keys()].sort();
+    this.#keys ??= [...this.#rows.keys()].sort();
     return this.#keys;
   }
 
   *entries(): IterableIterator<[string, V]> {
     for (const key of this.keys()) {
-      const value = this.#values.get(key);
-      if (value !== undefined) yield [key, value];
+      const row = this.#rows.get(key);
+      if (row !== undefined) yield [key, valueOf(row)];
     }
   }
 
@@ -63,24 +83,54 @@ export class Table<V> {
   }
 
   /** Every value, in whatever order is cheapest. For sums and searches whose result does not depend on the order. */
-  unordered(): IterableIterator<V> {
-    return this.#values.values();
+  *unordered(): IterableIterator<V> {
+    for (const row of this.#rows.values()) yield valueOf(row);
+  }
+
+  /** The canonical text of a row. */
+  textOf(key: string): string | undefined {
+    const row = this.#rows.get(key);
+    return row === undefined ? undefined : this.#textIn(row);
+  }
+
+  /** Keys and canonical texts, in key order. */
+  *texts(): IterableIterator<[string, string]> {
+    for (const key of this.keys()) {
+      const text = this.textOf(key);
+      if (text !== undefined) yield [key, text];
+    }
+  }
+
+  /** Makes this table exactly that of these rows, given as `texts` gives them. */
+  restore(rows: readonly (readonly [string, string])[]): void {
+    this.clear();
+    const keys: string[] = [];
+    let inOrder = true;
+    for (const [key, text] of rows) {
+      this.#rows.set(key, this.#keepsTexts ? { value: undefined, text, lanes: undefined } : { value: parseCanonical(text) as V, text: undefined, lanes: undefined });
+      this.#changed.add(key);
+      inOrder &&= keys.length === 0 || (keys[keys.length - 1] ?? '') < key;
+      keys.push(key);
+    }
+    if (inOrder) this.#keys = keys;
   }
 
   digest(): string {
     for (const key of this.#changed) {
-      const old = this.#hashes.get(key);
-      if (old !== undefined) this.#combine(old, -1);
-      const value = this.#values.get(key);
-      if (value === undefined) this.#hashes.delete(key);
-      else {
-        const hash = hashLanes(`${JSON.stringify(key)}:${canonicalText(value)}`);
-        this.#hashes.set(key, hash);
-        this.#combine(hash, 1);
-      }
+      const row = this.#rows.get(key);
+      if (row === undefined) continue;
+      if (row.lanes !== undefined) this.#combine(row.lanes, -1);
+      row.lanes = hashLanes(`${JSON.stringify(key)}:`, this.#textIn(row));
+      this.#combine(row.lanes, 1);
     }
     this.#changed.clear();
     return this.#sum.map((lane) => (lane >>> 0).toString(16).padStart(8, '0')).join('');
+  }
+
+  #textIn(row: Row<V>): string {
+    const text = row.text ?? canonicalText(row.value);
+    if (this.#keepsTexts) [row.value, row.text] = [undefined, text];
+    return text;
   }
 
   #combine(lanes: Lanes, sign: 1 | -1): void {
@@ -88,15 +138,23 @@ export class Table<V> {
   }
 }
 
-/** 128 bits of a text, by four multiplicative lanes that feed one another. */
-function hashLanes(text: string): Lanes {
-  let [a, b, c, d] = [0x6a09e667, 0xbb67ae85 | 0, 0x3c6ef372, 0xa54ff53a | 0];
-  for (let i = 0; i < text.length; i++) {
+const valueOf = <V>(row: Row<V>): V => (row.text === undefined ? row.value as V : parseCanonical(row.text) as V);
+
+/** 128 bits of two texts as if they were one, by four multiplicative lanes that feed one another. */
+function hashLanes(first: string, second: string): Lanes {
+  let a = 0x6a09e667;
+  let b = 0xbb67ae85 | 0;
+  let c = 0x3c6ef372;
+  let d = 0xa54ff53a | 0;
+  let text = first;
+  for (let i = 0, left = first.length + second.length; left > 0; left--) {
     const unit = text.charCodeAt(i);
     a = b ^ Math.imul(a ^ unit, 0x9e3779b1);
     b = c ^ Math.imul(b ^ unit, 0x85ebca77);
     c = d ^ Math.imul(c ^ unit, 0xc2b2ae3d);
     d = a ^ Math.imul(d ^ unit, 0x27d4eb2f);
+    i += 1;
+    if (i === text.length) [text, i] = [second, 0];
   }
   const mix = (x: number): number => {
     x = Math.imul(x ^ (x >>> 15), 0x2c1b3c6d);

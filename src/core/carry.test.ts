@@ -6,7 +6,7 @@ import type { Taken } from '../../test/kit/core.ts';
 import { seededRandom } from '../base/index.ts';
 import { MemoryArchive } from '../sim/archive.ts';
 import { digestOf, emptyWorld, evolve, factsCodec, keptRow, leftBehind, namesIn, orderIdOf } from './index.ts';
-import type { Fill, Input, KeptRow, Row } from './index.ts';
+import type { Fill, Input, KeptRow } from './index.ts';
 
 const HOUR = 3_600_000;
 const HASH = '0'.repeat(64);
@@ -20,7 +20,7 @@ class Forgetful {
     this.bench = bench;
   }
 
-  async index(horizonMs = 0): Promise<readonly Row[]> {
+  async index(horizonMs = 0): Promise<readonly KeptRow[]> {
     const left = leftBehind(this.bench.world, this.bench.nowMs, horizonMs);
     await this.archive.keep(left.map(keptRow), this.bench.world.segment.number + 1);
     return left;

@@ -5,9 +5,10 @@
  *   C2. What is left behind was in the index of older keys, word for word, before the segment that lacks it was opened.
  *   C3. Before an input is taken, whatever it speaks of is back. So no decision differs from one that never forgot.
  */
-import { canonicalText, invariant } from '../base/index.ts';
+import { invariant, parseCanonical } from '../base/index.ts';
+import type { Table } from '../base/index.ts';
 import type { Activity, OrderReport } from './market/index.ts';
-import { orderIdOf } from './orders/index.ts';
+import { namesInText, orderIdOf } from './orders/index.ts';
 import type { Order } from './orders/index.ts';
 import type { Input } from './decide.ts';
 import type { Fact } from './events.ts';
@@ -15,22 +16,23 @@ import type { KeptRow } from './segments/index.ts';
 import { STATE_FORMAT, digestOf, stateText, tableOf } from './world.ts';
 import type { World } from './world.ts';
 
-export type Row = { readonly table: KeptRow['table']; readonly key: string; readonly value: unknown };
-
 /** What the earlier segments hold of the names that an input speaks of, as of a certain open segment. */
 export type Earlier = { readonly segment: number; readonly rows: readonly KeptRow[] };
 
 /** The rows that a segment opened now may leave behind: done for longer than the horizon. */
-export function leftBehind(world: World, nowMs: number, horizonMs: number): Row[] {
+export function leftBehind(world: World, nowMs: number, horizonMs: number): KeptRow[] {
   const since = nowMs - horizonMs;
-  const rows: Row[] = [];
+  const rows: KeptRow[] = [];
   const { orders, messages, ledger } = world;
-  for (const [key, order] of orders.done.entries()) if (order.phaseAtMs < since && !isStillTold(world, order)) rows.push({ table: 'orders.done', key, value: order });
-  for (const [key, foreign] of orders.foreign.entries()) if (!foreign.open && foreign.atMs < since) rows.push({ table: 'orders.foreign', key, value: foreign });
-  for (const [key, dealt] of messages.dealt.entries()) if (dealt.atMs < since) rows.push({ table: 'messages.dealt', key, value: dealt });
-  for (const [key, body] of messages.bodies.entries()) if (body.atMs < since) rows.push({ table: 'messages.bodies', key, value: body });
-  for (const [key, fill] of ledger.fills.entries()) if (fill.atMs < since && !ledger.pendingFees.has(key)) rows.push({ table: 'ledger.fills', key, value: fill });
-  for (const [key, fee] of ledger.fees.entries()) if (fee.atMs < since) rows.push({ table: 'ledger.fees', key, value: fee });
+  const pass = <V>(table: KeptRow['table'], from: Table<V>, isDone: (value: V, key: string) => boolean): void => {
+    for (const [key, record] of from.texts()) if (isDone(parseCanonical(record) as V, key)) rows.push({ table, key, record });
+  };
+  pass('orders.done', orders.done, (order) => order.phaseAtMs < since && !isStillTold(world, order));
+  pass('orders.foreign', orders.foreign, ({ open, atMs }) => !open && atMs < since);
+  pass('messages.dealt', messages.dealt, ({ atMs }) => atMs < since);
+  pass('messages.bodies', messages.bodies, ({ atMs }) => atMs < since);
+  pass('ledger.fills', ledger.fills, ({ atMs }, key) => atMs < since && !ledger.pendingFees.has(key));
+  pass('ledger.fees', ledger.fees, ({ atMs }) => atMs < since);
   return rows;
 }
 
@@ -39,14 +41,14 @@ const isStillTold = ({ orders, ledger }: World, { venue, venueOrderIds }: Order)
   venueOrderIds.some((id) => orders.foreign.get(`${venue} ${id}`)?.open === true || ledger.unattributed.has(`${venue} ${id}`));
 
 /** A row as the index keeps it, and every name under which somebody may ask for it. */
-export function keptRow({ table, key, value }: Row): { readonly row: KeptRow; readonly names: readonly string[] } {
-  const names = [`${table} ${key}`];
-  if (table === 'orders.done') {
-    const { venue, clientOrderIds, venueOrderIds } = value as Order;
+export function keptRow(row: KeptRow): { readonly row: KeptRow; readonly names: readonly string[] } {
+  const names = [`${row.table} ${row.key}`];
+  if (row.table === 'orders.done') {
+    const { venue, clientOrderIds, venueOrderIds } = namesInText(row.record);
     for (const id of clientOrderIds) names.push(`client ${venue} ${id}`);
     for (const id of venueOrderIds) names.push(`venue ${venue} ${id}`);
   }
-  return { row: { table, key, record: canonicalText(value) }, names };
+  return { row, names };
 }
 
 /**
@@ -119,8 +121,8 @@ export function recalled(world: World, { segment, rows }: Earlier): Fact[] {
 }
 
 /** C2: only rows that are still as they were when the index took them. */
-export function opened(world: World, previousHash: string, left: readonly Row[]): Fact {
-  const gone = left.filter(({ table, key, value }) => tableOf(world, table).get(key) === value);
+export function opened(world: World, previousHash: string, left: readonly KeptRow[]): Fact {
+  const gone = left.filter(({ table, key, record }) => tableOf(world, table).textOf(key) === record);
   return {
     type: 'segment.opened', segment: world.segment.number + 1, previousSeq: world.life.seq, previousHash, digest: digestOf(world), format: STATE_FORMAT, removedThroughSeq: world.segment.removed?.lastSeq ?? 0, left: gone.length,
     state: stateText(world, new Set(gone.map(({ table, key }) => `${table} ${key}`))),

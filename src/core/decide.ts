@@ -8,7 +8,7 @@ import { canonicalText, larger, unreachable } from '../base/index.ts';
 import type { Instrument } from '../base/index.ts';
 import { sha256Hex } from '../journal/index.ts';
 import { opened, recalled } from './carry.ts';
-import type { Earlier, Row } from './carry.ts';
+import type { Earlier } from './carry.ts';
 import type { Fact } from './events.ts';
 import { adjustBalance, assetsAccount, balanceOf, compareBalances, holdingUnits, isOpened, pendingFeesOf, takeActivity, takeGain } from './ledger/index.ts';
 import type { AssetRule } from './ledger/index.ts';
@@ -19,6 +19,7 @@ import { cancelAnswered, cancelRequested, findAnswered, isStray, openUnits, orde
 import type { Order } from './orders/index.ts';
 import { admit, repeated, takeSignal } from './safety/index.ts';
 import type { IntakeResult, Routed } from './safety/index.ts';
+import type { KeptRow } from './segments/index.ts';
 import type { World } from './world.ts';
 
 /** An input, and what earlier segments hold of the names it speaks of. */
@@ -48,7 +49,7 @@ export type Input =
   | { readonly kind: 'adopt-balance'; readonly venue: string; readonly asset: string; readonly by: string; readonly reason: string }
   | { readonly kind: 'halt'; readonly by: string; readonly reason: string; readonly cancelOrders: boolean }
   | { readonly kind: 'resume'; readonly by: string; readonly reason: string }
-  | { readonly kind: 'rotate'; readonly previousHash: string; readonly left: readonly Row[] }
+  | { readonly kind: 'rotate'; readonly previousHash: string; readonly left: readonly KeptRow[] }
   | { readonly kind: 'remove-segment'; readonly segment: number; readonly lastSeq: number; readonly lastHash: string; readonly because: string }
   | { readonly kind: 'broken'; readonly belief: string; readonly detail: string };
 

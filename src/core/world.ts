@@ -22,6 +22,7 @@ import { OPEN_GATE, evolveGate } from './safety/gate.ts';
 import type { Gate, SafetyFact } from './safety/gate.ts';
 import { FIRST_SEGMENT } from './segments/index.ts';
 import type { KeptRow, Segment, SegmentFact } from './segments/index.ts';
+import { readState, writeState } from './state-text.ts';
 
 export type Life = { readonly bootId: string; readonly epoch: number; readonly version: string; readonly bootedAtMs: number; readonly seq: number; readonly atMs: number; readonly wallMs: number };
 
@@ -42,7 +43,7 @@ export type World = {
  * Raised when the meaning of a state changes: an older snapshot is then not read, the journal is. The state that a segment
  * begins with is read in every format since the first; a release that gives a field another meaning translates it there.
  */
-export const STATE_FORMAT = 3;
+export const STATE_FORMAT = 4;
 const FIRST_SEGMENTED_FORMAT = 3;
 
 export const emptyWorld = (): World => ({
@@ -147,10 +148,7 @@ export const digestOf = (world: World): string =>
   sha256Hex(`${tablesOf(world).filter(isCounted).map(([name, table]) => `${name}=${table.digest()}`).join('\n')}\n${canonicalText(singles(world))}`);
 
 /** @param without rows that are left out, as `table key` */
-export function stateText(world: World, without: ReadonlySet<string> = new Set()): string {
-  const tables = Object.fromEntries(tablesOf(world).filter(isCounted).map(([name, table]) => [name, [...table.entries()].filter(([key]) => !without.has(`${name} ${key}`))]));
-  return canonicalText({ format: STATE_FORMAT, tables, singles: singles(world) });
-}
+export const stateText = (world: World, without: ReadonlySet<string> = new Set()): string => writeState(STATE_FORMAT, singles(world), tablesOf(world).filter(isCounted), without);
 
 export const freezeWorld = (world: World): Uint8Array => new TextEncoder().encode(stateText(world));
 
@@ -163,18 +161,16 @@ export function thawWorld(state: Uint8Array): World {
 
 /** Makes a world exactly that of a state, in its own tables: whoever holds one of them sees the new rows. */
 function restore(world: World, state: string): void {
-  const frozen = parseCanonical(state) as {
-    tables: Record<string, [string, unknown][]>; singles: { limits: Limits | null; limitsHash: string; gate: Gate; segment: Segment; life: Life };
-  };
-  for (const [name, table] of tablesOf(world)) {
-    table.clear();
-    for (const [key, value] of frozen.tables[name] ?? []) table.set(key, value);
-  }
-  world.limits = frozen.singles.limits ?? undefined;
-  world.limitsHash = frozen.singles.limitsHash;
-  world.gate = frozen.singles.gate;
-  world.segment = frozen.singles.segment;
-  world.life = frozen.singles.life;
+  const { singles: kept, tables } = readState(state);
+  const frozen = kept as { limits: Limits | null; limitsHash: string; gate: Gate; segment: Segment; life: Life };
+  const own = tablesOf(world);
+  for (const [name, rows] of tables) invariant(rows.length === 0 || own.some(([known]) => known === name), `every view of a state is known (${name})`);
+  for (const [name, table] of own) table.restore(tables.get(name) ?? []);
+  world.limits = frozen.limits ?? undefined;
+  world.limitsHash = frozen.limitsHash;
+  world.gate = frozen.gate;
+  world.segment = frozen.segment;
+  world.life = frozen.life;
   reindexOrders(world.orders);
   reindexLedger(world.ledger);
 }

@@ -21,6 +21,6 @@ export { MemoryDisk, MemoryStore } from './memory.ts';
 export type { MemoryStoreOptions, Misfortune } from './memory.ts';
 export { refusalOf } from './rules.ts';
 export { GENESIS_HASH, READ_LIMIT, SNAPSHOTS_KEPT } from './types.ts';
-export type { AppendBatch, AppendResult, EntryHeader, Head, Origin, SealedEntry, Snapshot, Store } from './types.ts';
+export type { AppendBatch, AppendResult, EntryHeader, Head, Origin, SealedEntry, Snapshot, SnapshotRange, Store } from './types.ts';
 export { pagesOf, verifyJournal } from './verify.ts';
 export type { Anchor, Finding, FindingKind, Verdict, Witness } from './verify.ts';

@@ -10,7 +10,7 @@ import { invariant } from '../base/index.ts';
 import { EMPTY_HEAD } from './chain.ts';
 import { refusalOf } from './rules.ts';
 import { GENESIS_HASH, READ_LIMIT, SNAPSHOTS_KEPT } from './types.ts';
-import type { AppendBatch, AppendResult, Head, Origin, SealedEntry, Snapshot, Store } from './types.ts';
+import type { AppendBatch, AppendResult, Head, Origin, SealedEntry, Snapshot, SnapshotRange, Store } from './types.ts';
 
 /** What befalls one append. `torn`: its first `keepEntries` become durable and the answer is `unknown`. */
 export type Misfortune =
@@ -118,8 +118,8 @@ export class MemoryStore implements Store {
     return this.#answer(() => this.#disk.keep(snapshot));
   }
 
-  snapshots(): Promise<readonly Snapshot[]> {
-    return this.#answer(() => this.#disk.snapshots);
+  snapshots(which?: SnapshotRange): Promise<readonly Snapshot[]> {
+    return this.#answer(() => (which === undefined ? this.#disk.snapshots : this.#disk.snapshots.filter(({ seq }) => seq < which.beforeSeq).slice(0, which.most)));
   }
 
   async close(): Promise<void> {

@@ -61,6 +61,9 @@ export type Snapshot = {
   readonly state: Uint8Array;
 };
 
+/** Only those before an entry, and at most so many. */
+export type SnapshotRange = { readonly beforeSeq: number; readonly most: number };
+
 export const READ_LIMIT = 1_000;
 export const SNAPSHOTS_KEPT = 3;
 
@@ -76,7 +79,7 @@ export interface Store {
   read(fromSeq: number, limit: number): Promise<readonly SealedEntry[]>;
   /** The bytes of its state go over to the store: whoever saved it does not look at them again. */
   saveSnapshot(snapshot: Snapshot): Promise<void>;
-  /** Newest first; the last SNAPSHOTS_KEPT are kept. */
-  snapshots(): Promise<readonly Snapshot[]>;
+  /** Newest first; the last SNAPSHOTS_KEPT are kept. A state may be large: whoever needs one asks for one. */
+  snapshots(which?: SnapshotRange): Promise<readonly Snapshot[]>;
   close(): Promise<void>;
 }

@@ -9,7 +9,7 @@ import { reasonOf } from '../base/index.ts';
 import { digestOf, emptyWorld, evolve, factsCodec, STATE_FORMAT, thawWorld } from '../core/index.ts';
 import type { Fact, World } from '../core/index.ts';
 import { GENESIS_HASH, openEntry, READ_LIMIT } from '../journal/index.ts';
-import type { Head, Origin, SealedEntry, Store } from '../journal/index.ts';
+import type { Head, Origin, SealedEntry, Snapshot, Store } from '../journal/index.ts';
 import { JournalDamagedError } from './errors.ts';
 
 const FIRST: Origin = { seq: 1, previousHash: GENESIS_HASH };
@@ -24,8 +24,12 @@ export async function replay(store: Store, options: { readonly snapshots: boolea
   const world = start?.world ?? emptyWorld();
   let [seq, hash] = [start?.seq ?? origin.seq - 1, start?.hash ?? origin.previousHash]; // R3
   const fromSnapshot = seq;
-  while (seq < head.seq) {
-    const page = await store.read(seq + 1, READ_LIMIT);
+  let next = seq < head.seq ? store.read(seq + 1, READ_LIMIT) : undefined;
+  while (next !== undefined) {
+    const page: readonly SealedEntry[] = await next;
+    const lastSeq = page.at(-1)?.seq ?? head.seq;
+    next = lastSeq < head.seq ? store.read(lastSeq + 1, READ_LIMIT) : undefined; // on its way while this one is folded
+    next?.catch(() => undefined); // where this page ends the reading, nobody waits for it
     if (page.length === 0) throw new JournalDamagedError(`entry ${seq + 1} is missing, the head is ${head.seq}`);
     for (const entry of page) {
       if (entry.seq !== seq + 1) throw new JournalDamagedError(`entry ${seq + 1} is missing, entry ${entry.seq} follows`);
@@ -60,8 +64,8 @@ function prove(opened: Extract<Fact, { type: 'segment.opened' }>, world: World, 
 
 /** R1. The newest one not after `throughSeq`. */
 export async function newestSnapshot(store: Pick<Store, 'read' | 'snapshots'>, throughSeq: number, origin: Origin): Promise<{ world: World; seq: number; hash: string } | undefined> {
-  for (const snapshot of await store.snapshots()) {
-    if (snapshot.format !== STATE_FORMAT || snapshot.seq > throughSeq || snapshot.seq < origin.seq) continue;
+  for (let snapshot = await snapshotBefore(store, throughSeq + 1); snapshot !== undefined && snapshot.seq >= origin.seq; snapshot = await snapshotBefore(store, snapshot.seq)) {
+    if (snapshot.format !== STATE_FORMAT) continue;
     const [entry] = await store.read(snapshot.seq, 1);
     if (entry?.seq !== snapshot.seq || entry.hash !== snapshot.hash) continue;
     const world = thawed(snapshot.state);
@@ -69,6 +73,8 @@ export async function newestSnapshot(store: Pick<Store, 'read' | 'snapshots'>, t
   }
   return undefined;
 }
+
+const snapshotBefore = async (store: Pick<Store, 'snapshots'>, beforeSeq: number): Promise<Snapshot | undefined> => (await store.snapshots({ beforeSeq, most: 1 })).find(({ seq }) => seq < beforeSeq);
 
 /** A snapshot is only a short cut: one that cannot be read is passed over, and the journal is read instead. */
 function thawed(state: Uint8Array): World | undefined {

@@ -14,7 +14,7 @@ import type { FaultyApp } from '../dialects/faults/index.ts';
 import { createExchange, memoryLog } from '../exchange/index.ts';
 import type { Exchange, ExchangeOptions } from '../exchange/index.ts';
 import { MemoryDisk, openHeader } from '../journal/index.ts';
-import type { AppendBatch, MemoryStore, Misfortune, Store } from '../journal/index.ts';
+import type { AppendBatch, MemoryStore, Misfortune, SnapshotRange, Store } from '../journal/index.ts';
 import type { Archive, Follower, HttpRequest, Venue } from '../ports/index.ts';
 import { DEFAULT_SETTINGS, followerOver, JournalDamagedError, Runtime } from '../runtime/index.ts';
 import type { Settings, VenueBinding } from '../runtime/index.ts';
@@ -295,7 +295,7 @@ function partOf(process: SimProcess, store: MemoryStore, onAppend: (batch: Appen
     }),
     read: process.wrap('store.read', (fromSeq: number, limit: number) => store.read(fromSeq, limit)),
     saveSnapshot: process.wrap('store.saveSnapshot', (snapshot: Parameters<Store['saveSnapshot']>[0]) => store.saveSnapshot(snapshot)),
-    snapshots: process.wrap('store.snapshots', () => store.snapshots()),
+    snapshots: process.wrap('store.snapshots', (which?: SnapshotRange) => store.snapshots(which)),
     close: () => store.close(),
   };
 }

@@ -37,7 +37,7 @@ export type Ledger = {
 };
 
 export const emptyLedger = (): Ledger => ({
-  balances: new Table(), reservations: new Table(), pendingFees: new Table(), fills: new Table(), fees: new Table(), feesThrough: new Table(), cursors: new Table(), opened: new Table(),
+  balances: new Table(), reservations: new Table(), pendingFees: new Table(), fills: new Table('texts'), fees: new Table('texts'), feesThrough: new Table(), cursors: new Table(), opened: new Table(),
   differences: new Table(), unattributed: new Table(), reconciled: new Table(), counts: new Table(),
   pendingSums: new Map(),
 });

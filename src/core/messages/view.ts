@@ -14,7 +14,7 @@ export type Messages = {
 };
 export type Silence = { readonly sinceMs: number; readonly wallMs: number; readonly lastHeardMs: number | null; readonly cutOff: boolean };
 
-export const emptyMessages = (): Messages => ({ dealt: new Table(), bodies: new Table(), counts: new Table(), silences: new Table() });
+export const emptyMessages = (): Messages => ({ dealt: new Table('texts'), bodies: new Table('texts'), counts: new Table(), silences: new Table() });
 
 export function evolveMessages(messages: Messages, fact: MessageFact, { atMs, wallMs }: { readonly atMs: number; readonly wallMs: number }): void {
   switch (fact.type) {

@@ -8,6 +8,8 @@
  */
 export { orderFacts } from './facts.ts';
 export { clientOrderIdFor, isOurs, orderIdOf } from './names.ts';
+export { namesInText } from './order-text.ts';
+export type { OrderNames } from './order-text.ts';
 export { clientOrderIdOf, isFinal, openUnits, venueOrderIdOf } from './order.ts';
 export type { EndState, Order, OrderPhase, Refusal } from './order.ts';
 export { emptyOrders, evolveBoot, evolveFill, evolveOrders, exposureOf, indexOrder, orderByClientId, orderById, orderByVenueId, reindexOrders } from './view.ts';

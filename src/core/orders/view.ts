@@ -11,6 +11,8 @@ import { marketKey } from '../market/index.ts';
 import type { orderFacts } from './facts.ts';
 import { isFinal, openUnits } from './order.ts';
 import type { EndState, Order, OrderPhase } from './order.ts';
+import { namesInText } from './order-text.ts';
+import type { OrderNames } from './order-text.ts';
 
 export type OrderFact = FactOf<typeof orderFacts>;
 export type ForeignOrder = { readonly venue: string; readonly symbol: string; readonly side: Side; readonly venueOrderId: string; readonly openUnits: bigint; readonly open: boolean; readonly atMs: number };
@@ -28,7 +30,7 @@ export type Orders = {
 };
 
 export const emptyOrders = (): Orders => ({
-  live: new Table(), done: new Table(), foreign: new Table(), byClientOrderId: new Map(), byVenueOrderId: new Map(), exposures: new Map(),
+  live: new Table(), done: new Table('texts'), foreign: new Table(), byClientOrderId: new Map(), byVenueOrderId: new Map(), exposures: new Map(),
 });
 
 export const orderById = (orders: Orders, id: string): Order | undefined => orders.live.get(id) ?? orders.done.get(id);
@@ -150,7 +152,7 @@ function put(orders: Orders, order: Order): void {
 }
 
 /** Makes an order known by the names that the venue uses for it. */
-export function indexOrder(orders: Orders, order: Order): void {
+export function indexOrder(orders: Orders, order: OrderNames & Pick<Order, 'id'>): void {
   for (const id of order.clientOrderIds) orders.byClientOrderId.set(`${order.venue} ${id}`, order.id);
   for (const id of order.venueOrderIds) orders.byVenueOrderId.set(`${order.venue} ${id}`, order.id);
 }
@@ -164,12 +166,13 @@ function expose(orders: Orders, order: Order | undefined, sign: bigint): void {
   orders.exposures.set(key, order.side === 'buy' ? { ...sum, buyUnits: sum.buyUnits + units } : { ...sum, sellUnits: sum.sellUnits + units });
 }
 
-/** After the tables were restored from a snapshot: what can be derived is derived again. */
+/** After the tables were restored from a snapshot: what can be derived is derived again. What is done has nothing open, and is not read for its names. */
 export function reindexOrders(orders: Orders): void {
   orders.byClientOrderId.clear();
   orders.byVenueOrderId.clear();
   orders.exposures.clear();
-  for (const order of [...orders.live.unordered(), ...orders.done.unordered()]) {
+  for (const [id, text] of orders.done.texts()) indexOrder(orders, { id, ...namesInText(text) });
+  for (const order of orders.live.unordered()) {
     indexOrder(orders, order);
     expose(orders, order, 1n);
   }

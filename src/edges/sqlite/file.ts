@@ -10,8 +10,8 @@ import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync, statS
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
-import { EMPTY_HEAD, EntryError, GENESIS_HASH, openEntry, READ_LIMIT, refusalOf } from '../../journal/index.ts';
-import type { Anchor, Head, Origin, Snapshot } from '../../journal/index.ts';
+import { EMPTY_HEAD, EntryError, GENESIS_HASH, openEntry, READ_LIMIT, refusalOf, SNAPSHOTS_KEPT } from '../../journal/index.ts';
+import type { Anchor, Head, Origin, Snapshot, SnapshotRange } from '../../journal/index.ts';
 import { AnchorFile, readAnchor } from './anchor.ts';
 import { StoreError, storeErrorOf } from './errors.ts';
 import { FolderLock } from './lock.ts';
@@ -212,8 +212,8 @@ export class JournalFile {
     });
   }
 
-  snapshots(): readonly Snapshot[] {
-    return this.#guard('reading snapshots', () => readSnapshots(this.#database));
+  snapshots(which?: SnapshotRange): readonly Snapshot[] {
+    return this.#guard('reading snapshots', () => readSnapshots(this.#database, which));
   }
 
   /** Moves what is in the write-ahead log into the file, as far as no reader is in the way, and puts the anchor on the disk. */
@@ -369,8 +369,8 @@ function create(database: DatabaseSync, identity: string): void {
   database.exec('COMMIT');
 }
 
-export const readSnapshots = (database: DatabaseSync): readonly Snapshot[] =>
-  (database.prepare(sql.snapshots).all() as unknown as (Omit<Snapshot, 'hash'> & { readonly hash: Uint8Array })[]).map((row) => ({
+export const readSnapshots = (database: DatabaseSync, { beforeSeq, most }: SnapshotRange = { beforeSeq: Number.MAX_SAFE_INTEGER, most: SNAPSHOTS_KEPT }): readonly Snapshot[] =>
+  (database.prepare(sql.snapshots).all(beforeSeq, most) as unknown as (Omit<Snapshot, 'hash'> & { readonly hash: Uint8Array })[]).map((row) => ({
     seq: row.seq, hash: toHex(row.hash), digest: row.digest, format: row.format, state: row.state,
   }));
 

@@ -1,5 +1,5 @@
 /** What the thread that trades and the thread that writes say to each other. Appends are bytes; everything else is small. */
-import type { Head, Snapshot } from '../../journal/index.ts';
+import type { Head, Snapshot, SnapshotRange } from '../../journal/index.ts';
 import type { ArchivedRow } from '../../ports/index.ts';
 import type { StoreCause } from './errors.ts';
 import type { OpenFileOptions } from './file.ts';
@@ -14,7 +14,7 @@ export type Question =
   | { readonly kind: 'forget'; readonly throughSeq: number } // answered: how many entries went
   | { readonly kind: 'read'; readonly fromSeq: number; readonly limit: number }
   | { readonly kind: 'save-snapshot'; readonly snapshot: Snapshot }
-  | { readonly kind: 'snapshots' }
+  | { readonly kind: 'snapshots'; readonly which?: SnapshotRange }
   | { readonly kind: 'close' };
 
 export type ToWorker =

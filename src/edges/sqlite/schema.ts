@@ -61,7 +61,7 @@ export const sql = {
   close: 'UPDATE closed SET through_seq = max(through_seq, ?)',
   dropEntries: 'DELETE FROM entries WHERE seq IN (SELECT seq FROM entries WHERE seq <= (SELECT through_seq FROM closed) ORDER BY seq LIMIT ?)',
   hashAt: 'SELECT hash FROM entries WHERE seq = ?',
-  snapshots: 'SELECT seq, hash, digest, format, state FROM snapshots ORDER BY seq DESC',
+  snapshots: 'SELECT seq, hash, digest, format, state FROM snapshots WHERE seq < ? ORDER BY seq DESC LIMIT ?',
   saveSnapshot: 'INSERT OR REPLACE INTO snapshots (seq, hash, digest, format, state) VALUES (?, ?, ?, ?, ?)',
   dropSnapshots: `DELETE FROM snapshots WHERE seq NOT IN (SELECT seq FROM snapshots ORDER BY seq DESC LIMIT ${SNAPSHOTS_KEPT})`,
 };

@@ -8,7 +8,7 @@
 import { Worker } from 'node:worker_threads';
 import { reasonOf } from '../../base/index.ts';
 import { READ_LIMIT } from '../../journal/index.ts';
-import type { AppendBatch, AppendResult, Head, Origin, SealedEntry, Snapshot, Store } from '../../journal/index.ts';
+import type { AppendBatch, AppendResult, Head, Origin, SealedEntry, Snapshot, SnapshotRange, Store } from '../../journal/index.ts';
 import type { ClosedSegment, Clock, Ids, SegmentKeeper } from '../../ports/index.ts';
 import { StoreError } from './errors.ts';
 import { STALE } from './file.ts';
@@ -141,8 +141,8 @@ class WorkerStore implements SqliteStore {
     await this.#ask({ kind: 'save-snapshot', snapshot }, hands);
   }
 
-  snapshots(): Promise<readonly Snapshot[]> {
-    return this.#ask({ kind: 'snapshots' }) as Promise<readonly Snapshot[]>;
+  snapshots(which?: SnapshotRange): Promise<readonly Snapshot[]> {
+    return this.#ask({ kind: 'snapshots', ...(which === undefined ? {} : { which }) }) as Promise<readonly Snapshot[]>;
   }
 
   close(): Promise<void> {

@@ -4,6 +4,7 @@
  */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { invariant } from '../../base/index.ts';
+import type { Snapshot } from '../../journal/index.ts';
 import { storeErrorOf } from './errors.ts';
 import type { StoreError } from './errors.ts';
 import { JournalFile } from './file.ts';
@@ -77,11 +78,17 @@ function other(file: JournalFile, message: ToWorker | undefined): void {
   const { id, question } = message;
   try {
     const value = answer(file, question);
-    tell({ kind: 'answer', id, value }, value instanceof ArrayBuffer ? [value] : []);
+    tell({ kind: 'answer', id, value }, handedOver(question, value));
   } catch (thrown) {
     tell({ kind: 'no-answer', id, failure: failureOf(thrown, question.kind) });
   }
   if (question.kind === 'close') port.close();
+}
+
+/** The large parts of an answer change hands; they are not copied. */
+function handedOver({ kind }: Question, value: unknown): ArrayBuffer[] {
+  if (value instanceof ArrayBuffer) return [value];
+  return kind === 'snapshots' ? (value as readonly Snapshot[]).map(({ state }) => state.buffer as ArrayBuffer) : [];
 }
 
 function answer(file: JournalFile, question: Question): unknown {
@@ -92,7 +99,7 @@ function answer(file: JournalFile, question: Question): unknown {
     case 'forget': return file.forget(question.throughSeq);
     case 'read': return packPage(file.read(question.fromSeq, question.limit));
     case 'save-snapshot': return file.saveSnapshot(question.snapshot);
-    case 'snapshots': return file.snapshots();
+    case 'snapshots': return file.snapshots(question.which);
     case 'close': return lost === undefined ? file.close() : file.abandon();
   }
 }
