@@ -7,7 +7,7 @@
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import type { Head, Origin, SealedEntry, Snapshot } from '../../journal/index.ts';
+import type { Head, Origin, SealedEntry, Snapshot, SnapshotRange } from '../../journal/index.ts';
 import { StoreError, storeErrorOf } from './errors.ts';
 import { closedThroughOf, identify, journalPath, originOf, readRows, readSnapshots, sizeOf } from './file.ts';
 import { SegmentFiles } from './segment-files.ts';
@@ -25,7 +25,7 @@ export interface JournalReader {
   /** Up to where entries lie in closed segments, and the hash there. */
   closedThrough(): Promise<{ readonly seq: number; readonly hash: string }>;
   read(fromSeq: number, limit: number): Promise<readonly SealedEntry[]>;
-  snapshots(): Promise<readonly Snapshot[]>;
+  snapshots(which?: SnapshotRange): Promise<readonly Snapshot[]>;
   close(): void;
 }
 
@@ -89,8 +89,8 @@ class FileReader implements JournalReader {
     return this.#guard(() => closedThroughOf(this.#database));
   }
 
-  async snapshots(): Promise<readonly Snapshot[]> {
-    return this.#guard(() => readSnapshots(this.#database));
+  async snapshots(which?: SnapshotRange): Promise<readonly Snapshot[]> {
+    return this.#guard(() => readSnapshots(this.#database, which));
   }
 
   close(): void {
