@@ -30,7 +30,7 @@ export const exitMeanings: Readonly<Record<ExitName, string>> = {
   unhealthy: 'looked at and found unwell: `status --check`, `reconcile`',
   refused: 'a rule said no, for example another process holds the data folder',
   auth: 'not allowed',
-  unproven: 'a promise was looked at and not kept: `journal verify`, `demo`',
+  unproven: 'a promise was looked at and not kept: `journal verify`, `backup verify`, `backup restore`, `demo`',
   partial: 'done in part; the rest is listed',
   crashed: 'of `sim`: it crashed',
   stuck: 'of `sim`: it never came back to trading',

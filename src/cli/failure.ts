@@ -1,6 +1,7 @@
 /** What a command says when it could not do what was asked: one shape, with a code, the reason and what to do. */
 import { BreakwaterError, reasonOf } from '../base/index.ts';
 import type { ErrorCode } from '../base/index.ts';
+import { BackupError } from '../edges/sqlite/errors.ts';
 import { EXIT } from './exit.ts';
 
 export type Failure = {
@@ -58,6 +59,12 @@ export class StageError extends BreakwaterError {
   }
 }
 
+/** What was to be relied on did not hold when it was looked at; nothing was changed. */
+export class UnprovenError extends BreakwaterError {
+  readonly code = 'BW-1306';
+  readonly retryable = false;
+}
+
 /** The runtime answered, and said no: its own words are passed on. */
 export class AnsweredError extends BreakwaterError {
   readonly code: ErrorCode;
@@ -91,7 +98,9 @@ function exitOf(thrown: BreakwaterError): number {
   if (thrown instanceof UnreachableError) return EXIT.unreachable;
   if (thrown instanceof WaitError) return EXIT.timeout;
   if (thrown instanceof ConfigRefusedError) return EXIT.config;
+  if (thrown instanceof UnprovenError) return EXIT.unproven;
   if (thrown instanceof StageError) return EXIT.refused;
+  if (thrown instanceof BackupError) return thrown.reason === 'occupied' ? EXIT.refused : EXIT.unproven;
   if (thrown instanceof AnsweredError) {
     if (thrown.status === 401 || thrown.status === 403) return EXIT.auth;
     if (thrown.status === 400 || thrown.status === 404) return EXIT.usage; // it names what is not there, or lacks what is needed

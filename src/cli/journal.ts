@@ -1,16 +1,18 @@
-/** `breakwater journal tail` and `breakwater journal verify`: the record itself, with or without a running runtime. */
+/** `breakwater journal …`: the record itself, with or without a running runtime; and what is lost beside it, made anew without one. */
 import { resolve } from 'node:path';
 import { openHeader } from '../journal/index.ts';
 import type { SealedEntry } from '../journal/index.ts';
-import { realClock } from '../edges/clock/index.ts';
+import { realClock, realIds } from '../edges/clock/index.ts';
 import { onEndSignal } from '../edges/process/index.ts';
-import { openReader, verifyFolder } from '../edges/sqlite/index.ts';
+import { firstKept, makeKeysAnew, openReader, openSqliteStore, verifyFolder } from '../edges/sqlite/index.ts';
 import { sleep } from '../ports/index.ts';
+import { reindex as reindexed } from '../runtime/index.ts';
 import { jsonLine } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { wholeNumber } from './cli.ts';
 import type { Cli, Common } from './cli.ts';
 import { EXIT } from './exit.ts';
+import { UnprovenError, UsageError } from './failure.ts';
 
 type Options = Common & { readonly data: string };
 type TailOptions = Options & { readonly from?: string; readonly limit: string; readonly follow?: true; readonly type?: string };
@@ -29,6 +31,45 @@ export async function verify(_: Cli, options: Options): Promise<Answer> {
     ],
     ...(note === undefined ? {} : { warnings: [note] }),
     exit: isSound ? EXIT.ok : EXIT.unproven,
+  };
+}
+
+export async function reindex(_: Cli, { data, acceptGap }: Options & { readonly acceptGap?: true }): Promise<Answer> {
+  const directory = resolve(data);
+  const reader = openReader(directory);
+  try {
+    const keys = makeKeysAnew(directory, reader.identity, acceptGap === true);
+    try {
+      const from = firstKept(directory);
+      const done = await reindexed(reader, from, keys);
+      keys.finish();
+      const gap = from.segment > 1 && keys.goesOnFrom === undefined;
+      return {
+        data: { ...done, fromSegment: from.segment, goneOnFrom: keys.goesOnFrom ?? null, gap },
+        text: [`${done.entries} entries read, every one proven; ${done.rows} rows that ${done.openSegment - from.segment} segments left behind are in ${directory}/segments/keys.db.`],
+        warnings: gap ? [`What segments 1 to ${from.segment - 1} left behind is forgotten: a repetition of something that old will look new.`] : [],
+      };
+    } finally {
+      keys.close();
+    }
+  } finally {
+    reader.close();
+  }
+}
+
+const HEAD_DIGITS = 12;
+
+export async function rebuildAnchor(_: Cli, { data, head }: Options & { readonly head: string }): Promise<Answer> {
+  const directory = resolve(data);
+  if (!new RegExp(`^[0-9a-f]{${HEAD_DIGITS},64}$`).test(head)) throw new UsageError(`--head is "${head}": give the first ${HEAD_DIGITS} digits of the head's hash, or more. "breakwater journal verify" shows it.`);
+  const { findings, head: found } = await verifyFolder(directory);
+  const [other] = findings.filter(({ kind }) => kind !== 'anchor');
+  if (other !== undefined) throw new UnprovenError(`The anchor was not written: entry ${other.seq}, ${other.kind}: ${other.detail}`);
+  if (!found.hash.startsWith(head)) throw new UnprovenError(`The anchor was not written: the journal ends with entry ${found.seq}, ${found.hash.slice(0, HEAD_DIGITS)}, and you compared ${head.slice(0, HEAD_DIGITS)}. Find out which of the two is the truth.`);
+  await (await openSqliteStore({ directory, ids: realIds(), clock: realClock(), rebuildAnchor: true })).close();
+  return {
+    data: { head: found }, text: [`The anchor stands at entry ${found.seq}, ${found.hash.slice(0, HEAD_DIGITS)}.`],
+    warnings: ['Entries that were lost at the end are lost without a trace now: you are the one who says that none was. Reconcile before you trade.'],
   };
 }
 

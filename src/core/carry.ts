@@ -13,8 +13,8 @@ import type { Order } from './orders/index.ts';
 import type { Input } from './decide.ts';
 import type { Fact } from './events.ts';
 import type { KeptRow } from './segments/index.ts';
-import { STATE_FORMAT, digestOf, stateText, tableOf } from './world.ts';
-import type { World } from './world.ts';
+import { STATE_FORMAT, digestOf, evolve, stateText, tableOf } from './world.ts';
+import type { Stamped, World } from './world.ts';
 
 /** What the earlier segments hold of the names that an input speaks of, as of a certain open segment. */
 export type Earlier = { readonly segment: number; readonly rows: readonly KeptRow[] };
@@ -34,6 +34,16 @@ export function leftBehind(world: World, nowMs: number, horizonMs: number): Kept
   pass('ledger.fills', ledger.fills, ({ atMs }, key) => atMs < since && !ledger.pendingFees.has(key));
   pass('ledger.fees', ledger.fees, ({ atMs }) => atMs < since);
   return rows;
+}
+
+/** In the order in which `leftBehind` goes through them. */
+const tables: readonly KeptRow['table'][] = ['orders.done', 'orders.foreign', 'messages.dealt', 'messages.bodies', 'ledger.fills', 'ledger.fees'];
+
+/** Folds the opening of a segment, and says which rows it left behind: what the index of older keys was given before. */
+export function evolveOpening(world: World, fact: Extract<Fact, { type: 'segment.opened' }>, header: Stamped): KeptRow[] {
+  const before = tables.flatMap((table) => [...tableOf(world, table).texts()].map(([key, record]): KeptRow => ({ table, key, record })));
+  evolve(world, fact, header);
+  return before.filter(({ table, key }) => !tableOf(world, table).has(key));
 }
 
 /** An order at the venue that is open under one of this order's names, or an execution of it that is still to be booked. */

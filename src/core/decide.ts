@@ -48,7 +48,7 @@ export type Input =
   | { readonly kind: 'release-instrument'; readonly venue: string; readonly symbol: string; readonly by: string; readonly reason: string }
   | { readonly kind: 'adopt-balance'; readonly venue: string; readonly asset: string; readonly by: string; readonly reason: string }
   | { readonly kind: 'halt'; readonly by: string; readonly reason: string; readonly cancelOrders: boolean }
-  | { readonly kind: 'resume'; readonly by: string; readonly reason: string }
+  | { readonly kind: 'resume'; readonly by: string; readonly reason: string; readonly venues?: readonly string[] } // `venues`: those in use; all that are listed where it is not said
   | { readonly kind: 'rotate'; readonly previousHash: string; readonly left: readonly KeptRow[] }
   | { readonly kind: 'remove-segment'; readonly segment: number; readonly lastSeq: number; readonly lastHash: string; readonly because: string }
   | { readonly kind: 'broken'; readonly belief: string; readonly detail: string };
@@ -157,6 +157,8 @@ export function decide(world: World, prices: Prices, input: Recalling, nowMs: nu
     }
     case 'resume': {
       if (world.gate.state === 'ACTIVE') return { kind: 'nothing-to-do', why: 'the gate is open' };
+      const unseen = world.gate.restored === true ? (input.venues ?? [...world.market.venues.keys()]).filter((venue) => !world.ledger.reconciled.has(venue)) : [];
+      if (unseen.length > 0) return { kind: 'inconclusive', why: `the journal was restored from a backup, and ${unseen.join(', ')} has not been reconciled since` };
       return emitted(emit, { type: 'gate.resumed', by: input.by, reason: input.reason });
     }
     case 'rotate': return emitted(emit, opened(world, input.previousHash, input.left));

@@ -7,7 +7,7 @@
  */
 export { decide, holdings, orderOfReport } from './decide.ts';
 export type { Input, Outcome, Reading, Recalling } from './decide.ts';
-export { keptRow, leftBehind, namesIn } from './carry.ts';
+export { evolveOpening, keptRow, leftBehind, namesIn } from './carry.ts';
 export type { Earlier } from './carry.ts';
 export { due } from './due.ts';
 export type { Duty } from './due.ts';

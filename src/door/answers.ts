@@ -22,6 +22,7 @@ export const doorProblems = {
   'BW-2012': { status: 422, retry: 'no', title: 'Signal too old' },
   'BW-2013': { status: 422, retry: 'no', title: 'Signal from the future' },
   'BW-2014': { status: 422, retry: 'no', title: 'No age limit for signals' },
+  'BW-2015': { status: 409, retry: 'later', title: 'Restored, and not reconciled yet' },
   'BW-2020': { status: 400, retry: 'no', title: 'Body cannot be read' },
   'BW-2021': { status: 422, retry: 'no', title: 'Body cannot be honoured' },
   'BW-2022': { status: 422, retry: 'no', title: 'Ticker not mapped' },

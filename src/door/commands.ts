@@ -69,8 +69,8 @@ function stoodStill({ gate, orders }: World): object {
 export async function resume(parts: CommandParts, words: Words | undefined, correlationId: string): Promise<ServedAnswer> {
   const who = person(words);
   if (who === undefined) return nameless(correlationId);
-  return act(parts, { kind: 'resume', ...who }, who.by, correlationId, (outcome, { gate }) =>
-    json(200, { gate: { state: gate.state, by: gate.by, reason: gate.reason, since: gate.sinceMs === 0 ? null : time(gate.sinceMs) }, changed: outcome.kind === 'done', correlationId }));
+  return act(parts, { kind: 'resume', ...who, venues: parts.runtime.venues }, who.by, correlationId, (outcome, { gate }) =>
+    outcome.kind === 'inconclusive' ? problem('BW-2015', correlationId, { detail: `The gate stays shut: ${outcome.why}.`, doNext: ['run "breakwater reconcile"', 'then resume'] }) : json(200, { gate: { state: gate.state, by: gate.by, reason: gate.reason, since: gate.sinceMs === 0 ? null : time(gate.sinceMs) }, changed: outcome.kind === 'done', correlationId }));
 }
 
 export async function cancelOrder(parts: CommandParts, orderId: string, words: Words | undefined, correlationId: string): Promise<ServedAnswer> {

@@ -60,7 +60,7 @@ export class IndexBehindError extends BreakwaterError {
   readonly code = 'BW-7008';
   readonly retryable = false;
   constructor(has: number, needs: number) {
-    super(`The index of older keys reaches to segment ${has}, the journal needs ${needs}: orders of the past could be sent again. Nothing was started. Put segments/keys.db of this data folder back, from a backup or a standby.`);
+    super(`The index of older keys reaches to segment ${has}, the journal needs ${needs}: orders of the past could be sent again. Nothing was started. Put segments/keys.db of this data folder back, or run "breakwater journal reindex", which makes it anew from the segments.`);
   }
 }
 

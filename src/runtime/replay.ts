@@ -57,7 +57,7 @@ export function fold(world: World, previousHash: string, entry: SealedEntry, cha
 }
 
 /** R3. Whoever has folded the segment before must have come to the very state that the next one was cut from. */
-function prove(opened: Extract<Fact, { type: 'segment.opened' }>, world: World, hash: string): void {
+export function prove(opened: Extract<Fact, { type: 'segment.opened' }>, world: World, hash: string): void {
   if (opened.previousHash !== hash) throw new Error(`opens segment ${opened.segment} after another entry than the one before it`);
   if (world.life.seq > 0 && opened.format === STATE_FORMAT && digestOf(world) !== opened.digest) throw new Error(`opens segment ${opened.segment} with another state than its past comes to`);
 }

@@ -109,6 +109,11 @@ export class Runtime {
     return this.#prices;
   }
 
+  /** The venues that are in use, by name. */
+  get venues(): readonly string[] {
+    return [...this.#bindings.keys()];
+  }
+
   connected(venue: string): boolean {
     return this.#connected.get(venue) ?? false;
   }

@@ -74,6 +74,7 @@ export const samples: readonly Fact[] = [
   { type: 'limits.set', limits, by: 'configuration', hash: 'ee'.repeat(32) },
   { type: 'limits.set', limits: { maxOrderValue: {}, maxPositionUnits: {}, priceCollarPpm: {} }, by: 'configuration', hash: 'dd'.repeat(32) },
 
+  { type: 'journal.restored', backup: '2026-01-02', headSeq: 41, headHash: 'ab'.repeat(32), takenAtMs: 1_700_000_000_000, by: 'sam' },
   { type: 'runtime.booted', version: '0.1.0', node: 'v26.10.0', journal: 'j-1', previousSeq: 41 },
   { type: 'runtime.stopped', reason: 'SIGTERM' },
   { type: 'gate.halted', by: 'sam', reason: 'lunch' },

@@ -3,6 +3,7 @@ import type { CommandSpec, NounSpec } from './spec.ts';
 
 export const recordNouns: readonly NounSpec[] = [
   { name: 'journal', summary: 'The record: read it, verify it.', examples: ['breakwater journal tail --follow', 'breakwater journal verify --data ./data', 'breakwater journal tail --from 1 --json'] },
+  { name: 'backup', summary: 'Proven copies of the record: take one while it trades, prove it, restore it.', examples: ['breakwater backup create --data ./data --to /backups/2026-11-21', 'breakwater backup verify /backups/2026-11-21', 'breakwater backup restore /backups/2026-11-21 --data ./data-restored'] },
 ];
 
 export const record: readonly CommandSpec[] = [
@@ -30,5 +31,77 @@ export const record: readonly CommandSpec[] = [
     exits: [],
     shape: () => import('../shapes/record.ts').then(({ journalLine }) => journalLine),
     run: () => import('../journal.ts').then(({ tail }) => tail),
+  },
+  {
+    name: 'journal reindex', chapter: 'The record', answers: 'document',
+    summary: 'Makes `segments/keys.db` anew from the segments, and proves each entry on the way.',
+    details: 'With the runtime stopped. Where segments were removed it goes on from an index that has what they left behind; see [backup](../operations/backup.md).',
+    examples: ['breakwater journal reindex', 'breakwater journal reindex --data ./data', 'breakwater journal reindex --json'],
+    options: [
+      { flags: '--data <dir>', says: 'the data folder', default: 'data', values: 'folders' },
+      { flags: '--accept-gap', says: 'although segments were removed whose keys nobody has any more: a repetition of something that old will look new' },
+    ],
+    exits: [],
+    shape: () => import('../shapes/record.ts').then(({ journalReindex }) => journalReindex),
+    run: () => import('../journal.ts').then(({ reindex }) => reindex),
+  },
+  {
+    name: 'journal rebuild-anchor', chapter: 'The record', answers: 'document',
+    summary: 'Writes the anchor anew, for a head that you have compared with the venue, a backup or a standby.',
+    details: 'With the runtime stopped. Refused with 9 where the journal ends with another head, or has any other finding.',
+    examples: ['breakwater journal verify --data ./data     # shows the head', 'breakwater journal rebuild-anchor --data ./data --head 1f0c2ab94d7e', 'breakwater journal rebuild-anchor --head 1f0c2ab94d7e --json'],
+    options: [
+      { flags: '--data <dir>', says: 'the data folder', default: 'data', values: 'folders' },
+      { flags: '--head <hash>', says: 'the head that you compared: its first 12 digits or more', needed: true },
+    ],
+    exits: ['unproven'],
+    shape: () => import('../shapes/record.ts').then(({ journalAnchor }) => journalAnchor),
+    run: () => import('../journal.ts').then(({ rebuildAnchor }) => rebuildAnchor),
+  },
+  {
+    name: 'backup create', chapter: 'The record', answers: 'document',
+    summary: 'Copies the whole record up to one entry, and proves the copy.',
+    details: 'Beside a running runtime, whose writer never waits for it, or without one. See [backup](../operations/backup.md).',
+    examples: ['breakwater backup create --to /backups/2026-11-21', 'breakwater backup create --data ./data --to "/backups/$(date +%F)"', 'breakwater backup create --to ./copy --json'],
+    options: [
+      { flags: '--data <dir>', says: 'the data folder', default: 'data', values: 'folders' },
+      { flags: '--to <dir>', says: 'a new or empty folder for this one backup', needed: true, values: 'folders' },
+    ],
+    exits: ['refused', 'unproven'],
+    shape: () => import('../shapes/record.ts').then(({ backupCreate }) => backupCreate),
+    run: () => import('../backup.ts').then(({ create }) => create),
+  },
+  {
+    name: 'backup verify', chapter: 'The record', answers: 'document',
+    summary: 'Proves a backup again: its files, the chain of every entry, snapshot, index of older keys and anchor.',
+    details: 'Writes nothing into it. A finding is exit 9, the first wrong place first.',
+    examples: ['breakwater backup verify /backups/2026-11-21', 'breakwater backup verify ./copy --json', 'breakwater backup verify ./copy; echo $?'],
+    arguments: [{ name: '<folder>', says: 'the backup', values: 'folders' }],
+    exits: ['unproven'],
+    shape: () => import('../shapes/record.ts').then(({ backupVerify }) => backupVerify),
+    run: () => import('../backup.ts').then(({ verify }) => verify),
+  },
+  {
+    name: 'backup ls', chapter: 'The record', answers: 'document',
+    summary: 'Lists the backups that lie side by side in a folder, and what is not finished.',
+    examples: ['breakwater backup ls /backups', 'breakwater backup ls /backups --json', 'breakwater backup ls .'],
+    arguments: [{ name: '<folder>', says: 'the folder that holds them', values: 'folders' }],
+    exits: [],
+    shape: () => import('../shapes/record.ts').then(({ backupList }) => backupList),
+    run: () => import('../backup.ts').then(({ list }) => list),
+  },
+  {
+    name: 'backup restore', chapter: 'The record', answers: 'document',
+    summary: 'Makes a data folder of a backup, after proving it, with its gate shut.',
+    details: 'The gate stays shut until every venue in use was reconciled and somebody resumes with a name and a reason. Refused with 7 where the folder is not free, with 9 where the backup is not proven.',
+    examples: ['breakwater backup restore /backups/2026-11-21 --data ./data-restored', 'breakwater backup restore ./copy --data ./data --by sam', 'breakwater backup restore ./copy --data ./data --json'],
+    arguments: [{ name: '<folder>', says: 'the backup', values: 'folders' }],
+    options: [
+      { flags: '--data <dir>', says: 'a new or empty folder', needed: true, values: 'folders' },
+      { flags: '--by <name>', says: 'who you are; by default the user of this shell' },
+    ],
+    exits: ['refused', 'unproven'],
+    shape: () => import('../shapes/record.ts').then(({ backupRestore }) => backupRestore),
+    run: () => import('../backup.ts').then(({ restore }) => restore),
   },
 ];

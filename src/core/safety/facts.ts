@@ -8,4 +8,8 @@ export const gateHalted = defineFact('gate.halted', 1, { by: text('who'), reason
 export const gateResumed = defineFact('gate.resumed', 1, { by: text('who'), reason: text('why') }, 'Orders may leave again.');
 export const invariantBroken = defineFact('invariant.broken', 1, { belief: text('what was believed'), detail: optional(text('with the numbers')) }, 'A belief of ours was false; the gate is shut.');
 
-export const safetyFacts = [runtimeBooted, runtimeStopped, gateHalted, gateResumed, invariantBroken] as const;
+export const journalRestored = defineFact('journal.restored', 1, {
+  backup: text('its name'), headSeq: int('the last entry that the backup holds'), headHash: text('and its hash'), takenAtMs: int('wall clock when the backup was taken'), by: text('who restored it'),
+}, 'The journal goes on from a backup: what was written after it is lost to this record. The gate is shut until every venue was reconciled and a person resumes.');
+
+export const safetyFacts = [runtimeBooted, runtimeStopped, gateHalted, gateResumed, invariantBroken, journalRestored] as const;

@@ -7,7 +7,7 @@ import { BreakwaterError, reasonOf } from '../../base/index.ts';
 import type { ErrorCode } from '../../base/index.ts';
 
 export type StoreCause =
-  | 'held' | 'disk-full' | 'io-error' | 'read-only' | 'damaged' | 'tail-lost' | 'emptied' | 'replaced' | 'anchor-lost' | 'foreign' | 'closed' | 'failed';
+  | 'held' | 'disk-full' | 'io-error' | 'read-only' | 'damaged' | 'tail-lost' | 'emptied' | 'replaced' | 'anchor-lost' | 'foreign' | 'closed' | 'failed' | 'index-behind';
 
 const restore = 'Restore the data folder from a backup or a standby, or keep this one aside for the record and start a new one; then reconcile with the venue before trading';
 
@@ -21,10 +21,11 @@ export const storeCauses: Readonly<Record<StoreCause, { readonly code: ErrorCode
   'tail-lost': { code: 'BW-7106', title: 'Acknowledged entries are missing at the end of the journal', whatToDo: `The file journal.db-wal was probably cut, damaged or deleted; put it back if you have it. ${restore}` },
   emptied: { code: 'BW-7107', title: 'The journal file is missing or was cut to nothing', whatToDo: restore },
   replaced: { code: 'BW-7108', title: 'The journal file is not the one this folder belongs to', whatToDo: `Put the right journal.db back, with its journal.db-wal. ${restore}` },
-  'anchor-lost': { code: 'BW-7109', title: 'The anchor file is missing or damaged', whatToDo: 'Nothing proves that the end of the journal is whole. Put the file "anchor" back; or run "breakwater journal verify", compare the head with the venue or a standby, and open once with the anchor rebuilt' },
+  'anchor-lost': { code: 'BW-7109', title: 'The anchor file is missing or damaged', whatToDo: 'Nothing proves that the end of the journal is whole. Put the file "anchor" back; or run "breakwater journal verify", compare the head with the venue, a backup or a standby, and then run "breakwater journal rebuild-anchor"' },
   foreign: { code: 'BW-7110', title: 'The file is no journal that this release can read', whatToDo: 'Check the path given with --data; for a newer format, start the release that wrote it' },
   closed: { code: 'BW-7111', title: 'The store is closed', whatToDo: 'Open it again' },
   failed: { code: 'BW-7112', title: 'The store failed in an unexpected way', whatToDo: 'Start again; the last entries are read afresh. Report it if it happens twice' },
+  'index-behind': { code: 'BW-7116', title: 'The index of older keys lacks what the journal left behind', whatToDo: 'Put segments/keys.db back if you have it, or stop the runtime and run "breakwater journal reindex", which makes it anew from the segments' },
 };
 
 export class StoreError extends BreakwaterError {
@@ -40,6 +41,29 @@ export class StoreError extends BreakwaterError {
     this.retryable = reason === 'held';
     this.reason = reason;
     this.detail = detail;
+  }
+}
+
+export type BackupCause = 'occupied' | 'unfinished' | 'unproven';
+
+/** Also the source of the reference of errors. */
+export const backupCauses: Readonly<Record<BackupCause, { readonly code: ErrorCode; readonly title: string; readonly whatToDo: string }>> = {
+  occupied: { code: 'BW-7113', title: 'The folder is not free', whatToDo: 'Name a folder that is new or empty; nothing was written' },
+  unfinished: { code: 'BW-7114', title: 'This is no finished backup', whatToDo: 'Its making was cut off, or the path is wrong. Take another one, or name the folder that holds manifest.json' },
+  unproven: { code: 'BW-7115', title: 'The backup cannot be believed', whatToDo: 'Do not restore it. Take another one, or restore an older one; "breakwater backup verify" names everything that is wrong' },
+};
+
+/** A backup was not taken, or not restored. Orders are not touched by either. */
+export class BackupError extends BreakwaterError {
+  readonly code: ErrorCode;
+  readonly retryable = false;
+  readonly reason: BackupCause;
+
+  constructor(reason: BackupCause, detail: string) {
+    const { code, title, whatToDo } = backupCauses[reason];
+    super(`${title}: ${detail}. ${whatToDo}.`);
+    this.code = code;
+    this.reason = reason;
   }
 }
 

@@ -28,8 +28,7 @@ export class KeyFile {
   readonly #keepName: StatementSync;
 
   /** Throws StoreError. `identity`: of the journal that this index belongs to. */
-  constructor(directory: string, identity: string) {
-    const path = keysPath(directory);
+  constructor(directory: string, identity: string, path = keysPath(directory)) {
     mkdirSync(segmentsFolder(directory), { recursive: true });
     const isNew = !existsSync(path);
     this.#database = new DatabaseSync(path, { timeout: 5_000 });

@@ -37,6 +37,20 @@ export class FolderLock {
   }
 }
 
+/** Whether a living process holds the folder. For other processes than the holder. */
+export function isHeld(directory: string): boolean {
+  const database = new DatabaseSync(join(directory, 'lock.db'), { timeout: 0 });
+  try {
+    database.exec('BEGIN EXCLUSIVE; ROLLBACK');
+    return false;
+  } catch (thrown) {
+    if (((thrown as { errcode?: number }).errcode ?? 0) % 256 !== SQLITE_BUSY) throw storeErrorOf(thrown, `looking at the lock of ${directory}`);
+    return true;
+  } finally {
+    database.close();
+  }
+}
+
 function nameOf(holder: string): string {
   try {
     const { pid } = JSON.parse(readFileSync(holder, 'utf8')) as { readonly pid?: unknown };
