@@ -49,7 +49,7 @@ export const record: readonly CommandSpec[] = [
     name: 'journal rebuild-anchor', chapter: 'The record', answers: 'document',
     summary: 'Writes the anchor anew, for a head that you have compared with the venue, a backup or a standby.',
     details: 'With the runtime stopped. Refused with 9 where the journal ends with another head, or has any other finding.',
-    examples: ['breakwater journal verify --data ./data     # shows the head', 'breakwater journal rebuild-anchor --data ./data --head 1f0c2ab94d7e', 'breakwater journal rebuild-anchor --head 1f0c2ab94d7e --json'],
+    examples: ['breakwater journal rebuild-anchor --data ./data --head 1f0c2ab94d7e', 'breakwater journal rebuild-anchor --head 1f0c2ab94d7e --json', 'breakwater journal verify     # shows the head'],
     options: [
       { flags: '--data <dir>', says: 'the data folder', default: 'data', values: 'folders' },
       { flags: '--head <hash>', says: 'the head that you compared: its first 12 digits or more', needed: true },
