@@ -2,9 +2,9 @@
 import { schemaOf } from '../../src/cli/answer.ts';
 import { commonOptions, lineOptions, reachOptions } from '../../src/cli/build.ts';
 import { shownCommands } from '../../src/cli/commands/index.ts';
-import type { Chapter, CommandSpec, OptionSpec } from '../../src/cli/commands/index.ts';
 import { EXIT, exitMeanings } from '../../src/cli/exit.ts';
 import type { ExitName } from '../../src/cli/exit.ts';
+import type { Chapter, CommandSpec, OptionSpec } from '../../src/cli/spec.ts';
 import { publishedShapes } from '../../src/cli/shapes/index.ts';
 
 const head = '| Option | | By default |\n|---|---|---|\n';

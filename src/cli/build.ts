@@ -2,10 +2,10 @@
 import { Command, Option } from 'commander';
 import { answered, failed } from './answer.ts';
 import type { Cli, Common } from './cli.ts';
-import type { CommandSpec, NounSpec, OptionSpec } from './commands/index.ts';
 import { reachOf } from './control.ts';
 import type { Reach, ReachOptions } from './control.ts';
 import { looking, modeLine } from './look.ts';
+import type { CommandSpec, NounSpec, OptionSpec } from './spec.ts';
 
 type Given = Common & ReachOptions & { readonly ndjson?: true };
 

@@ -1,7 +1,7 @@
 /** What every command is handed: the terminal, the version, the words that all know, and readers of values. */
 import type { ColourWish, Terminal } from '../edges/process/index.ts';
-import type { CommandSpec } from './commands/index.ts';
 import { UsageError } from './failure.ts';
+import type { CommandSpec } from './spec.ts';
 
 export type Cli = {
   readonly terminal: Terminal;

@@ -1,5 +1,5 @@
 /** Commands that ask a running runtime, or tell it what to do. */
-import type { CommandSpec, OptionSpec } from './spec.ts';
+import type { CommandSpec, OptionSpec } from '../spec.ts';
 
 const reason: OptionSpec = { flags: '--reason <text>', says: 'why' };
 const by: OptionSpec = { flags: '--by <name>', says: 'who you are; by default the user of this machine' };

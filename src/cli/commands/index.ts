@@ -11,9 +11,7 @@ import { asking } from './asking.ts';
 import { record, recordNouns } from './record.ts';
 import { running } from './running.ts';
 import { setup, setupNouns } from './setup.ts';
-import type { CommandSpec, NounSpec } from './spec.ts';
-
-export type { ArgumentSpec, Chapter, CommandSpec, DocumentSpec, LinesSpec, Live, NounSpec, OptionSpec } from './spec.ts';
+import type { CommandSpec, NounSpec } from '../spec.ts';
 
 export const allCommands: readonly CommandSpec[] = [...running, ...asking, ...record, ...setup];
 export const nouns: readonly NounSpec[] = [...recordNouns, ...setupNouns];

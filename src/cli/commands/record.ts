@@ -1,5 +1,5 @@
 /** Commands about the record itself, with or without a running runtime. */
-import type { CommandSpec, NounSpec } from './spec.ts';
+import type { CommandSpec, NounSpec } from '../spec.ts';
 
 export const recordNouns: readonly NounSpec[] = [
   { name: 'journal', summary: 'The record: read it, verify it.', examples: ['breakwater journal tail --follow', 'breakwater journal verify --data ./data', 'breakwater journal tail --from 1 --json'] },

@@ -1,6 +1,6 @@
 /** Commands that run until they are told to stop, or to their end. */
 import { EXIT } from '../exit.ts';
-import type { CommandSpec, OptionSpec } from './spec.ts';
+import type { CommandSpec, OptionSpec } from '../spec.ts';
 
 const endsWithStarter: OptionSpec = { flags: '--ends-with-starter', says: 'end when standard input does', hidden: true };
 const idClasses = ['returns-original', 'unique-forever', 'unique-while-live', 'not-enforced', 'none'];

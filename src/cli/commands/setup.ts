@@ -1,5 +1,5 @@
 /** Commands about the configuration, and about the program itself. */
-import type { CommandSpec, NounSpec } from './spec.ts';
+import type { CommandSpec, NounSpec } from '../spec.ts';
 
 export const setupNouns: readonly NounSpec[] = [
   { name: 'config', summary: 'Checks and describes the configuration.', examples: ['breakwater config validate --config breakwater.json', 'breakwater config schema > schema.json', 'breakwater config validate --json'] },
@@ -45,6 +45,32 @@ export const setup: readonly CommandSpec[] = [
     exits: [],
     shape: () => import('../shapes/setup.ts').then(({ schema }) => schema),
     run: () => import('../schema.ts').then(({ schema }) => schema),
+  },
+  {
+    name: 'completion', chapter: 'Configuration and help', answers: 'document',
+    summary: 'Prints a script that completes commands, options, ids of orders, venues and codes in a shell.',
+    details: `The script knows the words of this version. Ids of orders, venues and symbols it asks the runtime for that the line names (\`--data\`, \`--url\`, \`--config\`); where none runs there are none.
+For zsh a file \`_breakwater\` in a folder of \`$fpath\` does as well.`,
+    examples: ['source <(breakwater completion bash)', 'source <(breakwater completion zsh)', 'breakwater completion fish | source'],
+    arguments: [{ name: '<shell>', says: '`bash`, `zsh` or `fish`', values: ['bash', 'zsh', 'fish'] }],
+    exits: [],
+    shape: () => import('../shapes/setup.ts').then(({ completion }) => completion),
+    run: () => import('../completion/index.ts').then(({ completion }) => completion),
+  },
+  {
+    name: 'complete', chapter: 'Configuration and help', answers: 'lines', hidden: true,
+    summary: 'Prints live values of one kind. Completion asks it.',
+    examples: ['breakwater complete orders', 'breakwater complete codes', 'breakwater complete venues --data ./data'],
+    arguments: [{ name: '<kind>', says: 'orders, venues, symbols, codes or commands' }],
+    options: [
+      { flags: '--data <dir>', says: 'the data folder' },
+      { flags: '--url <socket>', says: 'the control socket' },
+      { flags: '--config <file>', says: 'the configuration' },
+      { flags: '--timeout <duration>', says: 'how long to wait', default: '700ms' },
+    ],
+    exits: [],
+    shape: () => import('../shapes/setup.ts').then(({ value }) => value),
+    run: () => import('../completion/index.ts').then(({ complete }) => complete),
   },
   {
     name: 'version', chapter: 'Configuration and help', answers: 'document',

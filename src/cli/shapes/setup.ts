@@ -23,4 +23,8 @@ export const explain = z.union([
   z.strictObject({ families: z.array(family) }).describe('without a code'),
 ]);
 
+export const completion = z.strictObject({ shell: z.string(), script: z.string() });
+
+export const value = z.string();
+
 export const version = z.strictObject({ version: z.string(), node: z.string(), configVersion: count, journalFormat: count });

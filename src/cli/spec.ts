@@ -1,8 +1,8 @@
 /** What the table says of one command. */
 import type { z } from 'zod';
-import type { Answer } from '../answer.ts';
-import type { Cli } from '../cli.ts';
-import type { ExitName } from '../exit.ts';
+import type { Answer } from './answer.ts';
+import type { Cli } from './cli.ts';
+import type { ExitName } from './exit.ts';
 
 export type Live = 'orders' | 'venues' | 'symbols' | 'codes' | 'commands' | 'files' | 'folders';
 
