@@ -12,3 +12,14 @@ export function configFor(terminal: Terminal, { config: file, env }: ConfigOptio
   if (!loaded.ok) throw new ConfigRefusedError(formatProblems([...loaded.errors, ...loaded.warnings]), loaded.errors);
   return { config: loaded.config, warnings: loaded.warnings.map(formatProblem) };
 }
+
+/** Every secret of a configuration, for striking it out of what is logged. */
+export function secretsOf({ venues, signals }: Config): readonly string[] {
+  return [
+    ...Object.values(venues).flatMap(({ keyId, secret }) => [keyId, secret]),
+    ...Object.values(signals.tradingview.sources).map(({ secret }) => secret),
+    ...Object.values(signals.intents.tokens).map(({ secret }) => secret),
+  ].map((secret) => secret.reveal());
+}
+
+export const logFormat = (wanted: Config['logs']['format'], isTty: boolean): 'json' | 'pretty' => (wanted === 'auto' ? (isTty ? 'pretty' : 'json') : wanted);

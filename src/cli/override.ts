@@ -6,6 +6,13 @@ type Overrides = NonNullable<LoadRequest['overrides']>;
 
 export const listenOverride = (listen: string | undefined): Overrides => (listen === undefined ? [] : [{ path: ['server', 'listen'], value: listen, name: '--listen' }]);
 
+/** Spoken as options, refused as any other value of the configuration would be. */
+export const logOverrides = ({ logLevel, logFormat }: LogOptions): Overrides => [
+  ...(logLevel === undefined ? [] : [{ path: ['logs', 'level'], value: logLevel, name: '--log-level' }]),
+  ...(logFormat === undefined ? [] : [{ path: ['logs', 'format'], value: logFormat, name: '--log-format' }]),
+];
+export type LogOptions = { readonly logLevel?: string; readonly logFormat?: string };
+
 /** "alpaca=http://127.0.0.1:7350" */
 export const venueOverrides = (urls: readonly string[] = []): Overrides => urls.map((text) => {
   const at = text.indexOf('=');

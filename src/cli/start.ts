@@ -1,7 +1,7 @@
 /** `breakwater start`: the supervisor. It starts the runtime as its child, watches it, and starts it again. */
 import { resolve } from 'node:path';
 import { realClock } from '../edges/clock/index.ts';
-import { jsonLog } from '../edges/log/index.ts';
+import { errorOutlet, jsonLog } from '../edges/log/index.ts';
 import { folderAt, onEndSignal, onStarterGone, oversight, spawnChild } from '../edges/process/index.ts';
 import { sleep } from '../ports/index.ts';
 import type { Word } from '../ports/index.ts';
@@ -9,23 +9,26 @@ import { DEFAULT_POLICY, Report, Supervisor } from '../supervisor/index.ts';
 import type { SupervisorState } from '../supervisor/index.ts';
 import { jsonLine } from './answer.ts';
 import type { Cli, Common } from './cli.ts';
-import { configFor } from './configuration.ts';
+import { configFor, logFormat, secretsOf } from './configuration.ts';
 import { moneyOf } from '../door/index.ts';
 import { modeLine } from './look.ts';
-import { listenOverride, venueOverrides } from './override.ts';
+import { listenOverride, logOverrides, venueOverrides } from './override.ts';
+import type { LogOptions } from './override.ts';
 
-type Options = Common & { readonly config: string; readonly data?: string; readonly env?: string; readonly trustClock?: true; readonly listen?: string; readonly venueUrl?: readonly string[]; readonly endsWithStarter?: true };
+type Options = Common & LogOptions & { readonly config: string; readonly data?: string; readonly env?: string; readonly trustClock?: true; readonly listen?: string; readonly venueUrl?: readonly string[]; readonly endsWithStarter?: true };
 
+const LAST_LINES_MS = 500;
 const LAST_NEWS_MS = 1_000;
 
 export async function start(cli: Cli, options: Options): Promise<number> {
   const { terminal } = cli;
-  const { config, warnings } = configFor(terminal, options, [...listenOverride(options.listen), ...venueOverrides(options.venueUrl)]);
+  const { config, warnings } = configFor(terminal, options, [...listenOverride(options.listen), ...venueOverrides(options.venueUrl), ...logOverrides(options)]);
   for (const warning of warnings) terminal.note(warning);
   if (options.json !== true) terminal.out(modeLine(terminal, { instance: config.instance.name, money: moneyOf(Object.values(config.venues).map(({ money }) => money)) }));
   const data = folderAt(options.data ?? config.storage.dir);
   const clock = realClock();
-  const log = jsonLog({ level: config.logs.level, component: 'supervisor', wallMs: () => clock.wallMs(), write: (line) => terminal.note(line) });
+  const outlet = errorOutlet();
+  const log = jsonLog({ level: config.logs.level, format: logFormat(config.logs.format, outlet.isTty), component: 'supervisor', secrets: secretsOf(config), wallMs: () => clock.wallMs(), write: (line) => outlet.write(line) });
 
   const overseen = oversight({ clock, onTrouble: (why) => log.warn('the service manager cannot be told how we do; it may take us for dead', { why }) });
   const report = overseen === undefined ? undefined : new Report({ ...overseen, clock });
@@ -34,6 +37,8 @@ export async function start(cli: Cli, options: Options): Promise<number> {
   const args = (): readonly string[] => [
     'runtime', '--config', resolve(options.config), '--data', data,
     ...(options.env === undefined ? [] : ['--env', options.env]),
+    ...(options.logLevel === undefined ? [] : ['--log-level', options.logLevel]),
+    ...(options.logFormat === undefined ? [] : ['--log-format', options.logFormat]),
     ...(options.trustClock === true ? ['--trust-clock'] : []),
     ...(options.venueUrl === undefined ? [] : ['--venue-url', ...options.venueUrl]),
     ...(listening === undefined ? (options.listen === undefined ? [] : ['--listen', options.listen]) : ['--listen', listening.replace(/^http:\/\//, '')]),
@@ -70,6 +75,7 @@ export async function start(cli: Cli, options: Options): Promise<number> {
   const code = await supervisor.ended;
   off();
   await Promise.race([overseen?.overseer.told(), sleep(clock, LAST_NEWS_MS)]);
+  await outlet.flush(clock, LAST_LINES_MS);
   if (supervisor.state?.kind === 'gave-up') {
     const { why } = supervisor.state;
     const title = refusal === undefined ? 'Given up' : 'Refused';

@@ -22,3 +22,4 @@ export * from './messages/index.ts';
 export * from './limits/index.ts';
 export * from './segments/index.ts';
 export * from './safety/index.ts';
+export * from './audit/index.ts';

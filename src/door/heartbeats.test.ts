@@ -31,7 +31,7 @@ test('B1: its absence is told once, as a fact, as critical and in the status; it
   assert.deepEqual(of(world.facts()), ['signal.silent']);
   await world.clock.runFor(3_600_000);
   assert.deepEqual(of(world.facts()), ['signal.silent']);
-  assert.equal(world.notes.filter(({ level, message }) => level === 'critical' && /"demo" is silent/.test(message)).length, 1);
+  assert.equal(world.lines.filter(({ level, message }) => level === 'error' && /"demo" is silent/.test(message)).length, 1);
   const status = await statusOf(world);
   assert.match(status.sentence, /The source demo has been silent since/);
   assert.equal(status.signals.heartbeats.demo.silent.cutOff, false);

@@ -54,7 +54,6 @@ export class Heartbeats {
       tally.heartbeats.set(name, { lastHeardMs: watched.heardWallMs });
       if (runtime.world.messages.silences.has(name)) {
         const { seq } = runtime.turns.take({ kind: 'source-heard', source: name }, { actor: `signal:${name}`, correlationId });
-        this.#parts.note({ level: 'info', message: `the source "${name}" says again that it is alive`, detail: { source: name } });
         this.#await(watched);
         await confirmed(runtime, clock, seq, answerWithinMs); // B3
       }
@@ -75,16 +74,11 @@ export class Heartbeats {
   }
 
   #missed({ name, rules: { everyMs, graceMs }, triggers, heardWallMs }: Watched): void {
-    const { runtime, note } = this.#parts;
+    const { runtime } = this.#parts;
     const cutOff = triggers.length === TRIGGERS && (triggers.at(-1) ?? 0) - (triggers[0] ?? 0) <= WITHIN_MS;
-    const taken = runtime.turns.attempt(
+    runtime.turns.attempt(
       { kind: 'source-silent', source: name, everyMs, graceMs, cutOff, ...(heardWallMs === undefined ? {} : { lastHeardMs: heardWallMs }) },
       { actor: `signal:${name}`, correlationId: 'heartbeat' },
     );
-    if (taken?.kind !== 'done') return; // this life is over, or the silence is known
-    note({
-      level: 'critical', message: `the source "${name}" is silent: no sign of life within ${everyMs + graceMs} ms${cutOff ? `; ${CUT_OFF}` : ''}`,
-      detail: { source: name, everyMs, graceMs, cutOff, ...(heardWallMs === undefined ? {} : { lastHeardMs: heardWallMs }) },
-    });
   }
 }

@@ -59,7 +59,6 @@ export function quarantine(parts: IntakeParts, malformed: Malformed, delivery: D
   const input: Input = { kind: 'quarantine', source, code, reason: `${malformed.code}: ${reason}`, bytes: body.length, bodyHash: sha256Hex(body), body: kept(body, hidden) };
   return turn(parts, input, delivery, () => {
     parts.tally.count(source, 'malformed');
-    parts.note({ level: 'critical', code, message: `a signal of "${source}" was not understood; it may have been an order`, detail: { reason, word: malformed.code, correlationId } });
     return refusedBody(malformed, reason, correlationId, 'kept the body, without its secrets');
   });
 }

@@ -4,7 +4,7 @@
  * Owns the head world, the durable gate, pacing of duties and the readings of venues. Decides nothing about orders or
  * money: that is core's. Touches nothing outside but through ports.
  *
- * Invariants: T1 to T4 in turns.ts, P1 to P3 in performer.ts, K1 to K3 in proof.ts, R1 and R2 in reconciler.ts and replay.ts, B1 and B2 in runtime.ts.
+ * Invariants: T1 to T5 in turns.ts, P1 to P3 in performer.ts, K1 to K3 in proof.ts, R1 and R2 in reconciler.ts and replay.ts, B1 and B2 in runtime.ts.
  */
 export { BusyError, ClockAheadError, DivergedError, ForgetfulError, IndexBehindError, JournalDamagedError, OutcomeUnknownError, StoppingError, UnreadableError } from './errors.ts';
 export { followerOver } from './follower.ts';
@@ -24,4 +24,4 @@ export { DEFAULT_SETTINGS } from './settings.ts';
 export type { LimitTexts, MoneyText, Settings, VenueBinding } from './settings.ts';
 export { Stranded } from './stranded.ts';
 export type { StrandedHalt, StrandedPorts, Sweep } from './stranded.ts';
-export type { Cause } from './turns.ts';
+export type { Cause, Witness } from './turns.ts';

@@ -28,7 +28,7 @@ import type { Settings, VenueBinding } from './settings.ts';
 import { journalTime } from './time.ts';
 import type { JournalTime } from './time.ts';
 import { Turns } from './turns.ts';
-import type { Cause } from './turns.ts';
+import type { Cause, Witness } from './turns.ts';
 
 export type Note = { readonly level: 'info' | 'warning' | 'critical'; readonly code?: string; readonly message: string; readonly detail?: Readonly<Record<string, string | number | boolean>> };
 
@@ -43,6 +43,7 @@ export type RuntimePorts = {
   readonly bindings: readonly VenueBinding[];
   readonly note: (note: Note) => void; // for the log; never a fact
   readonly onFailure: (cause: Error) => void; // this life is over; the process should end
+  readonly witness?: Witness; // told of what is durable
 };
 
 export type Answer = { readonly outcome: Outcome; readonly seq: number };
@@ -90,7 +91,7 @@ export class Runtime {
     this.#bindings = new Map(ports.bindings.map((binding) => [binding.venue.name, { ...binding, venue: guarded(binding.venue) }]));
     this.turns = new Turns({
       store: ports.store, world, sealer, time, clock: ports.clock, prices: this.#prices, maxLag: settings.maxLag, appendTimeoutMs: settings.appendTimeoutMs,
-      onDurable: () => this.#advanced(), onFailure: (cause) => this.#failed(cause),
+      onDurable: () => this.#advanced(), onFailure: (cause) => this.#failed(cause), witness: ports.witness,
     });
     this.recollection = new Recollection(this.turns, ports.archive);
     this.#prover = new Prover({ turns: this.turns, prices: this.#prices, time, store: ports.store });

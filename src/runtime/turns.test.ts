@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { entriesOn, life, LIMITS, operator } from '../../test/kit/life.ts';
+import type { Life } from '../../test/kit/life.ts';
 import { never } from '../../test/kit/venue.ts';
 import { exposureOf } from '../core/index.ts';
+import type { Recorded } from '../core/index.ts';
+import { MemoryDisk } from '../journal/index.ts';
 import type { AppendBatch, AppendResult, MemoryStore, Store } from '../journal/index.ts';
 import { BusyError, OutcomeUnknownError, StoppingError } from './errors.ts';
+import type { Witness } from './turns.ts';
 
 /** A store whose appends a test may answer otherwise. */
 function meddled(append: (really: (batch: AppendBatch) => Promise<AppendResult>, batch: AppendBatch) => Promise<AppendResult>) {
@@ -169,4 +173,42 @@ test('new risk is refused while too much waits for the disk; cancels and halts a
   assert.equal(entriesOn(world.disk).some(({ fact }) => fact.type === 'order.intended' && fact.key === 'c'), false);
   await world.clock.until(world.ask('c'));
   assert.equal(world.order('c').phase, 'blocked');
+});
+
+test('T5: a witness is told of each fact once, in order, with its order as it was then, and never before the fact is on disk', async () => {
+  const told: Recorded[] = [];
+  let early = 0;
+  const flushes: number[] = [];
+  const witness: Witness = {
+    recorded: (entries) => {
+      told.push(...entries);
+      if ((entries.at(-1)?.header.seq ?? 0) > world.disk.head.seq) early += 1;
+    },
+    flushed: (tookMs) => void flushes.push(tookMs),
+  };
+  const disk = new MemoryDisk('witnessed');
+  const world: Pick<Life, 'disk'> = { disk };
+  const lived = await life({ disk, disks: { flushDelayMs: () => 40 }, witness });
+  await lived.clock.until(Promise.all(['a', 'b'].map((key) => lived.ask(key))));
+  await lived.clock.runFor(1_000);
+  assert.equal(early, 0);
+  assert.deepEqual(told.map(({ header, fact }) => [header.seq, fact.type]), lived.entries.slice(0, told.length).map(({ header, fact }) => [header.seq, fact.type]));
+  assert.ok(told.length > 10 && told.length <= disk.head.seq);
+  const own = told.filter(({ order }) => order?.key === 'a');
+  assert.deepEqual(own.slice(0, 3).map(({ fact, before, order }) => [fact.type, before?.phase, order?.phase]), [['order.intended', undefined, 'intended'], ['order.prepared', 'intended', 'prepared'], ['order.sending', 'prepared', 'sending']]);
+  assert.ok(flushes.length > 0 && flushes.every((tookMs) => tookMs >= 40));
+});
+
+test('T5: what never became durable is told to nobody, and a witness that throws ends no life', async () => {
+  const told: string[] = [];
+  let armed = false;
+  const world = await life({
+    disks: { misfortune: () => (armed ? { kind: 'unknown', written: 'nothing' } : undefined) },
+    witness: { recorded: (entries) => { told.push(...entries.map(({ fact }) => fact.type)); throw new Error('the log is broken'); }, flushed: () => undefined },
+  });
+  assert.equal(world.failures.length, 0);
+  const before = told.length;
+  armed = true;
+  await world.clock.until(assert.rejects(world.ask('a'), OutcomeUnknownError));
+  assert.equal(told.length, before);
 });

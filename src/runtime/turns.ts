@@ -5,10 +5,11 @@
  *   T2. `durable(seq)` settles only when the entry is on disk. Nothing that rests on an entry leaves the process earlier.
  *   T3. An append that is not durable ends this process life: the head is thrown away, callers learn that they cannot know.
  *   T4. A false belief appends only itself (`invariant.broken`), so that the next life begins with a shut gate.
+ *   T5. A witness is told of each fact of this life once, in order, and only after the fact is durable.
  */
 import { InvariantError, invariant, reasonOf } from '../base/index.ts';
-import { decide, evolve, factsCodec } from '../core/index.ts';
-import type { Fact, Outcome, Prices, Recalling, World } from '../core/index.ts';
+import { decide, evolve, factsCodec, orderById } from '../core/index.ts';
+import type { Fact, Market, Order, Outcome, Prices, Recalling, Recorded, Stamped, World } from '../core/index.ts';
 import type { AppendResult, EncodedFact, Sealer, Store } from '../journal/index.ts';
 import type { Clock } from '../ports/index.ts';
 import { BusyError, OutcomeUnknownError, StoppingError } from './errors.ts';
@@ -28,7 +29,15 @@ export type TurnsOptions = {
   readonly appendTimeoutMs: number;
   readonly onDurable: () => void;
   readonly onFailure: (cause: Error) => void;
+  readonly witness?: Witness | undefined;
 };
+
+/** Whoever tells people and machines what is on disk. What it throws is its own affair and ends nothing. */
+export interface Witness {
+  recorded(entries: readonly Recorded[], market: Market): void;
+  /** An append is durable, so long after it was handed over. */
+  flushed(tookMs: number): void;
+}
 
 type Stamp = Cause & { readonly atMs: number; readonly wallMs: number };
 const stampOf = (atMs: number, clock: Clock, { actor, correlationId }: Cause): Stamp => ({ atMs, wallMs: Math.floor(clock.wallMs()), actor, correlationId });
@@ -39,6 +48,7 @@ export class Turns {
   readonly #options: TurnsOptions;
   readonly #waiters: Waiter[] = [];
   readonly #deadlines = new Set<() => void>();
+  #unwitnessed: Recorded[] = [];
   #durableSeq: number;
   #failure: Error | undefined;
 
@@ -84,7 +94,7 @@ export class Turns {
     try {
       const outcome = decide(world, prices, input, nowMs, (fact: Fact) => {
         encoded.push(factsCodec.encode(fact));
-        evolve(world, fact, { ...stamp, seq: sealer.seq + encoded.length, epoch: sealer.epoch, bootId: sealer.bootId });
+        this.#evolve(world, fact, { ...stamp, seq: sealer.seq + encoded.length, epoch: sealer.epoch, bootId: sealer.bootId });
       });
       if (encoded.length > 0) this.#append({ ...sealer.seal(stamp, encoded), ...(encoded[0]?.type === 'segment.opened' ? { opensSegment: true } : {}) });
       return { outcome, seq: sealer.seq };
@@ -93,6 +103,16 @@ export class Turns {
       else this.#confess(thrown, stamp);
       throw thrown;
     }
+  }
+
+  /** Folds a fact, and keeps it for the witness with the order that it changes: later the order may be in another state, or left behind. */
+  #evolve(world: World, fact: Fact, header: Stamped & { readonly actor: string }): void {
+    if (this.#options.witness === undefined) return evolve(world, fact, header);
+    const orderId = 'orderId' in fact ? fact.orderId : undefined;
+    const look = (): Order | undefined => (orderId === undefined ? undefined : orderById(world.orders, orderId));
+    const before = look();
+    evolve(world, fact, header);
+    this.#unwitnessed.push({ fact, header, before, order: look() });
   }
 
   /** For the runtime's own inputs: undefined once this life is over, or ended by this very turn. Whoever must know was told by `onFailure`. */
@@ -130,11 +150,12 @@ export class Turns {
     const { store, appendTimeoutMs } = this.#options;
     const lastSeq = batch.expectSeq + batch.entries.length;
     let open = true;
+    const handedMs = this.#options.clock.monotonicMs();
     const settle = (result: AppendResult): void => {
       if (!open) return;
       open = false;
       cancel();
-      if (result.kind === 'durable') this.#advance(lastSeq);
+      if (result.kind === 'durable') this.#advance(lastSeq, this.#options.clock.monotonicMs() - handedMs);
       else this.#fail(new OutcomeUnknownError(result.kind === 'refused' ? `the store refused the append: ${result.why === 'stale' ? 'another process has taken the journal over' : 'its head is not where this process believes'}` : result.why));
     };
     const cancel = this.#deadline(() => settle({ kind: 'unknown', why: `no answer from the disk within ${appendTimeoutMs} ms` }));
@@ -156,14 +177,29 @@ export class Turns {
     return end;
   }
 
-  #advance(seq: number): void {
+  #advance(seq: number, tookMs: number): void {
     if (this.#failure !== undefined) return;
     invariant(seq > this.#durableSeq, 'the disk answers batches in their order');
     this.#durableSeq = seq;
     let ready = 0;
     while (ready < this.#waiters.length && (this.#waiters[ready]?.seq ?? 0) <= seq) ready += 1;
     for (const waiter of this.#waiters.splice(0, ready)) waiter.resolve();
+    this.#tell(seq, tookMs);
     this.#options.onDurable();
+  }
+
+  #tell(seq: number, tookMs: number): void { // T5
+    const { witness } = this.#options;
+    if (witness === undefined) return;
+    const later = this.#unwitnessed.findIndex(({ header }) => header.seq > seq);
+    const told = later === -1 ? this.#unwitnessed : this.#unwitnessed.slice(0, later);
+    this.#unwitnessed = later === -1 ? [] : this.#unwitnessed.slice(later);
+    try {
+      witness.flushed(tookMs);
+      witness.recorded(told, this.#options.world.market);
+    } catch {
+      // A log or a counter that fails must not end a life that trades.
+    }
   }
 
   /** From here on nothing is taken and nothing leaves; the process is told once the disk has the belief, or has had its time. */

@@ -11,7 +11,7 @@ import { EMPTY_HEAD, MemoryDisk, openEntry } from '../../src/journal/index.ts';
 import type { EntryHeader, MemoryStore, MemoryStoreOptions, Store } from '../../src/journal/index.ts';
 import type { Clock, StartFollower } from '../../src/ports/index.ts';
 import { DEFAULT_SETTINGS, followerOver, Runtime } from '../../src/runtime/index.ts';
-import type { Answer, LimitTexts, Note, Settings, VenueBinding } from '../../src/runtime/index.ts';
+import type { Answer, LimitTexts, Note, Settings, VenueBinding, Witness } from '../../src/runtime/index.ts';
 import { VirtualClock } from '../../src/sim/clock.ts';
 import { seededIds } from '../../src/sim/ids.ts';
 import { routed, SYMBOL } from './core.ts';
@@ -33,6 +33,7 @@ export type LifeOptions = {
   readonly store?: (store: MemoryStore) => Store; // what stands between runtime and disk
   readonly follower?: StartFollower | 'none'; // by default one that works
   readonly start?: boolean;
+  readonly witness?: Witness;
 };
 
 export type Life = Awaited<ReturnType<typeof life>>;
@@ -73,7 +74,7 @@ export async function life(options: LifeOptions = {}) {
     {
       clock: counted, ids: seededIds(seededRandom(`ids ${disk.head.seq}`)), random: seededRandom('runtime'), store: options.store?.(store) ?? store, bindings,
       ...(options.follower === 'none' ? {} : { follower: options.follower ?? (() => followerOver(store)) }),
-      note: (note) => void notes.push(note), onFailure: (cause) => void failures.push(cause),
+      note: (note) => void notes.push(note), onFailure: (cause) => void failures.push(cause), ...(options.witness === undefined ? {} : { witness: options.witness }),
     },
     { ...DEFAULT_SETTINGS, version: '0.0.0', node: 'test', limits: LIMITS, ...options.settings },
   ));

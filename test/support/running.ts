@@ -2,6 +2,8 @@
 import { seededRandom } from '../../src/base/index.ts';
 import { controlDoor, publicDoor, Tally } from '../../src/door/index.ts';
 import type { BotToken, Source } from '../../src/door/index.ts';
+import { lineOf } from '../../src/core/index.ts';
+import type { Line } from '../../src/core/index.ts';
 import { settle } from '../../src/edges/clock/index.ts';
 import { MemoryDisk } from '../../src/journal/index.ts';
 import type { MemoryStore, MemoryStoreOptions } from '../../src/journal/index.ts';
@@ -46,12 +48,13 @@ export async function running(given: World = {}) {
   const ids = seededIds(seededRandom(`ids ${disk.head.seq}`));
   const notes: Note[] = [];
   const failures: Error[] = [];
+  const lines: Line[] = [];
   const stops: string[] = [];
   const tally = new Tally();
   const store: MemoryStore = disk.open(given.store?.(clock) ?? {});
   const binding = { venue, symbols: ['BTC/USD'], submitTimeoutMs: 2_000, cancelTimeoutMs: 2_000, readTimeoutMs: 2_000, resendWithinMs: 60_000, feeLeastPpm: 0, feeMostPpm: 0, tolerance: {} };
   const runtime = await clock.until(Runtime.boot(
-    { clock, ids, random: seededRandom('runtime'), store, ...(given.archive === undefined ? {} : { archive: given.archive }), ...(given.keeper === undefined ? {} : { keeper: given.keeper }), bindings: [binding], note: (note) => void notes.push(note), onFailure: (cause) => void failures.push(cause) },
+    { clock, ids, random: seededRandom('runtime'), store, ...(given.archive === undefined ? {} : { archive: given.archive }), ...(given.keeper === undefined ? {} : { keeper: given.keeper }), bindings: [binding], note: (note) => void notes.push(note), onFailure: (cause) => void failures.push(cause), witness: { recorded: (entries, market) => void lines.push(...entries.map((entry) => lineOf(entry, market))), flushed: () => undefined } },
     { ...DEFAULT_SETTINGS, version: '0.0.0', node: 'test', limits: LIMITS, ...given.settings },
   ));
   const outside = publicDoor({
@@ -63,7 +66,7 @@ export async function running(given: World = {}) {
     await clock.runUntil(() => runtime.world.ledger.reconciled.has('paper') && runtime.prices.price('paper', 'BTC/USD') !== undefined && runtime.turns.durableSeq === runtime.turns.headSeq, 10_000);
   }
   return {
-    clock, disk, venue, store, runtime, notes, failures, stops, tally, outside, control,
+    clock, disk, venue, store, runtime, notes, lines, failures, stops, tally, outside, control,
     /** An answer, without letting more time pass than it needs. */
     ask: (app: NetApp, method: string, path: string, body?: unknown, more: Partial<ServedRequest> = {}): Promise<Answered> => clock.until(asked(app, method, path, body, more)),
     hook: (body: unknown, path = '/hooks/tradingview/demo', more: Partial<ServedRequest> = {}): Promise<Answered> => clock.until(asked(outside, 'POST', path, body, more)),

@@ -6,8 +6,8 @@
  */
 import assert from 'node:assert/strict';
 import { formatUnits, seededRandom } from '../../src/base/index.ts';
-import { assetsAccount, assetScale, balanceOf, imbalances, orderById, orderIdOf } from '../../src/core/index.ts';
-import type { Fact, Input, Order, OrderIdClass, Outcome, Signal } from '../../src/core/index.ts';
+import { assetsAccount, assetScale, balanceOf, imbalances, lineOf, orderById, orderIdOf } from '../../src/core/index.ts';
+import type { Fact, Input, Line, Order, OrderIdClass, Outcome, Signal } from '../../src/core/index.ts';
 import { alpacaClassifier, alpacaDialect } from '../../src/dialects/alpaca/index.ts';
 import { parseFaultPlan, withFaults } from '../../src/dialects/faults/index.ts';
 import type { FaultRule } from '../../src/dialects/faults/index.ts';
@@ -70,6 +70,7 @@ export async function theatre(plot: Plot = {}) {
   });
 
   const notes: Note[] = [];
+  const lines: Line[] = [];
   const failures: Error[] = [];
   let life: { readonly process: SimProcess; readonly runtime: Runtime; readonly store: MemoryStore } | undefined;
   const boot = async (changes: Plot = {}): Promise<void> => {
@@ -83,7 +84,7 @@ export async function theatre(plot: Plot = {}) {
       ...plot.binding, ...changes.binding,
     };
     const runtime = await clock.until(Runtime.boot(
-      { clock: process.clock, ids: seededIds(seededRandom(`ids ${disk.head.seq}`)), random: seededRandom('runtime'), store, bindings: [binding], note: (note) => void notes.push(note), onFailure: (cause) => void failures.push(cause) },
+      { clock: process.clock, ids: seededIds(seededRandom(`ids ${disk.head.seq}`)), random: seededRandom('runtime'), store, bindings: [binding], note: (note) => void notes.push(note), onFailure: (cause) => void failures.push(cause), witness: { recorded: (entries, market) => void lines.push(...entries.map((entry) => lineOf(entry, market))), flushed: () => undefined } },
       { ...DEFAULT_SETTINGS, version: '0.0.0', node: 'test', limits: LIMITS, ...plot.settings, ...changes.settings, ...(changes.limits ?? plot.limits ? { limits: changes.limits ?? plot.limits ?? LIMITS } : {}) },
     ));
     life = { process, runtime, store };
@@ -99,7 +100,7 @@ export async function theatre(plot: Plot = {}) {
   await clock.runFor(1_000); // the stream's own look is over, too
 
   return {
-    clock, exchange, net, disk, notes, failures, requests, byHand, operator,
+    clock, exchange, net, disk, notes, lines, failures, requests, byHand, operator,
     get runtime(): Runtime { return alive(); },
     /** What goes wrong at the venue from now on. Nothing more, without rules. */
     faults: (...rules: Partial<FaultRule>[]): void => faulty.setPlan(parseFaultPlan({ seed: 7, rules })),

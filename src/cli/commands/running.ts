@@ -3,6 +3,10 @@ import { EXIT } from '../exit.ts';
 import type { CommandSpec, OptionSpec } from '../spec.ts';
 
 const endsWithStarter: OptionSpec = { flags: '--ends-with-starter', says: 'end when standard input does', hidden: true };
+const logged: readonly OptionSpec[] = [
+  { flags: '--log-level <level>', says: 'in place of `logs.level`', choices: ['debug', 'info', 'warn', 'error'] },
+  { flags: '--log-format <format>', says: 'in place of `logs.format`: `json`, or `pretty` for people; see [log.md](log.md)', choices: ['json', 'pretty'] },
+];
 const idClasses = ['returns-original', 'unique-forever', 'unique-while-live', 'not-enforced', 'none'];
 
 export const running: readonly CommandSpec[] = [
@@ -57,6 +61,7 @@ SIGTERM and Ctrl-C stop it in good order within 10 s; the gate stays as it is.`,
       { flags: '--trust-clock', says: 'believe a clock that is more than a day ahead of the last entry' },
       { flags: '--listen <address>', says: 'in place of `server.listen`' },
       { flags: '--venue-url <name=url...>', says: 'in place of the `baseUrl` of a venue; may be given several times' },
+      ...logged,
       endsWithStarter,
     ],
     exits: ['config', 'refused', 'auth', 'interrupted', 'terminated'],
@@ -116,6 +121,7 @@ SIGTERM and Ctrl-C stop it in good order within 10 s; the gate stays as it is.`,
       { flags: '--trust-clock', says: 'believe the clock' },
       { flags: '--listen <address>', says: 'in place of `server.listen`' },
       { flags: '--venue-url <name=url...>', says: 'in place of the `baseUrl` of a venue' },
+      ...logged,
     ],
     exits: ['config', 'refused'],
     shape: () => import('../shapes/running.ts').then(({ startLine }) => startLine),

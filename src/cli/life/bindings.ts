@@ -62,12 +62,3 @@ function limitsOf({ limits: { maxOrderValue = {}, maxPosition = {}, priceCollar 
 }
 
 export const moneyIn = ({ venues }: Config): MoneyKind => moneyOf(Object.values(venues).map(({ money }) => money));
-
-/** Every secret of a configuration, for striking it out of what is logged. */
-export function secretsOf({ venues, signals }: Config): readonly string[] {
-  return [
-    ...Object.values(venues).flatMap(({ keyId, secret }) => [keyId, secret]),
-    ...Object.values(signals.tradingview.sources).map(({ secret }) => secret),
-    ...Object.values(signals.intents.tokens).map(({ secret }) => secret),
-  ].map((secret) => secret.reveal());
-}

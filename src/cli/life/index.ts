@@ -5,26 +5,31 @@
  */
 import { join } from 'node:path';
 import { realClock } from '../../edges/clock/index.ts';
-import { jsonLog } from '../../edges/log/index.ts';
+import { errorOutlet, jsonLog } from '../../edges/log/index.ts';
 import { exitProcess, folderAt, onUncaught, parentOf } from '../../edges/process/index.ts';
 import { reasonOf } from '../../base/index.ts';
 import type { Cli, Common } from '../cli.ts';
-import { configFor } from '../configuration.ts';
-import { listenOverride, venueOverrides } from '../override.ts';
-import { secretsOf } from './bindings.ts';
+import { configFor, logFormat, secretsOf } from '../configuration.ts';
+import { listenOverride, logOverrides, venueOverrides } from '../override.ts';
+import type { LogOptions } from '../override.ts';
 import { live } from './life.ts';
 
-type Options = Common & { readonly config: string; readonly data: string; readonly env?: string; readonly trustClock?: true; readonly listen?: string; readonly venueUrl?: readonly string[] };
+const LAST_LINES_MS = 500;
+
+type Options = Common & LogOptions & { readonly config: string; readonly data: string; readonly env?: string; readonly trustClock?: true; readonly listen?: string; readonly venueUrl?: readonly string[] };
 
 export async function runtime(cli: Cli, options: Options): Promise<number> {
   const clock = realClock();
   const parent = parentOf(clock);
-  const { config } = configFor(cli.terminal, options, [...listenOverride(options.listen), ...venueOverrides(options.venueUrl)]);
-  const log = jsonLog({ level: config.logs.level, component: 'runtime', secrets: secretsOf(config), wallMs: () => clock.wallMs(), write: (line) => cli.terminal.note(line) });
+  const { config } = configFor(cli.terminal, options, [...listenOverride(options.listen), ...venueOverrides(options.venueUrl), ...logOverrides(options)]);
+  const outlet = errorOutlet();
+  const log = jsonLog({ level: config.logs.level, format: logFormat(config.logs.format, outlet.isTty), component: 'runtime', secrets: secretsOf(config), wallMs: () => clock.wallMs(), write: (line) => outlet.write(line) });
   onUncaught((thrown) => log.error(`nobody caught this: ${reasonOf(thrown)}`, { stack: thrown instanceof Error ? thrown.stack : undefined }));
   const data = folderAt(options.data);
-  return live({
+  const code = await live({
     config, log, clock, data, parent, version: cli.version, node: cli.terminal.nodeVersion, pid: cli.terminal.pid, trustWallClock: options.trustClock === true,
     controlSocket: join(data, 'control.sock'), exit: exitProcess,
   });
+  await outlet.flush(clock, LAST_LINES_MS);
+  return code;
 }

@@ -24,6 +24,7 @@ import { EXIT } from '../exit.ts';
 import { bindingsOf, moneyIn, settingsOf } from './bindings.ts';
 import { followerIn } from './follower.ts';
 import { keepProving } from './proving.ts';
+import { logWitness } from './telling.ts';
 import { marketsOf, sourcesOf, tokensOf } from './senders.ts';
 import { strandedControl, strandedPublic } from './stranded-door.ts';
 
@@ -109,7 +110,7 @@ class Life {
       const { clock, config, data, version, node, trustWallClock } = this.#options;
       const ids = realIds();
       const runtime = await Runtime.boot(
-        { clock, ids, random: seededRandom(ids.id()), store, archive, keeper: store, follower: () => followerIn(data), bindings: this.#bindings, note: this.#note, onFailure: (cause) => this.#failed(cause) },
+        { clock, ids, random: seededRandom(ids.id()), store, archive, keeper: store, follower: () => followerIn(data), bindings: this.#bindings, note: this.#note, onFailure: (cause) => this.#failed(cause), witness: logWitness(this.#options.log) },
         settingsOf(config, { version, node, trustWallClock }),
       );
       this.#archive = archive;

@@ -136,6 +136,7 @@ export const rootSchema = z.strictObject({
   }).prefault({}).describe('The watcher of the runtime.'),
   logs: z.strictObject({
     level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least important line that is written.'),
+    format: z.enum(['auto', 'json', 'pretty']).default('auto').describe('`json` for machines, `pretty` for people, `auto` for `pretty` on a terminal and `json` elsewhere.'),
   }).prefault({}).describe('What is said while it runs.'),
 });
 

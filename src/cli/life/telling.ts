@@ -1,0 +1,17 @@
+/** Tells the log what is on disk, a line for each fact; the log says nothing of an order that is not. */
+import { lineOf } from '../../core/index.ts';
+import type { Market, Recorded } from '../../core/index.ts';
+import type { Log } from '../../edges/log/index.ts';
+import type { Witness } from '../../runtime/index.ts';
+
+export function logWitness(log: Log): Witness {
+  return {
+    recorded(entries: readonly Recorded[], market: Market) {
+      for (const entry of entries) {
+        const { level, component, code, message, detail } = lineOf(entry, market);
+        log[level](message, { component, ...(code === undefined ? {} : { code }), ...detail });
+      }
+    },
+    flushed: () => undefined,
+  };
+}
