@@ -140,6 +140,7 @@ function ofGate(fact: SafetyFact): Said {
   switch (fact.type) {
     case 'runtime.booted': return of('info', 'a new life has the journal', { version: fact.version, previousSeq: fact.previousSeq });
     case 'runtime.stopped': return of('info', `stopped in good order: ${fact.reason}`);
+    case 'journal.restored': return of('warn', `this journal was put back from the backup ${fact.backup} by ${fact.by}; what came after entry ${fact.headSeq} is not in it`, { backup: fact.backup, by: fact.by });
     case 'gate.halted': return { ...of('warn', `halted by ${fact.by}: ${fact.reason}`, { by: fact.by }), code: 'BW-3100' };
     case 'gate.resumed': return of('warn', `resumed by ${fact.by}: ${fact.reason}`, { by: fact.by });
     case 'invariant.broken': return { ...of('error', `a belief of ours was false, and the gate is shut: ${fact.belief}`), code: 'BW-9001' };
