@@ -16,6 +16,13 @@ const INSTALLED_MB = 25; // of files, all dependencies counted
 type Manifest = { readonly version: string; readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>; readonly scripts: Readonly<Record<string, string>> };
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
 
+test('what src/ names by its file is named with the ending it has in the package', () => {
+  const named = globSync('src/**/*.ts', { cwd: root }).filter((path) => !path.endsWith('.test.ts')).flatMap((path) =>
+    [...readFileSync(join(root, path), 'utf8').matchAll(/new URL\(\s*[`'"]([^`'"]+)[`'"],\s*import\.meta\.url/g)].map(([, target = '']) => `${path}: ${target}`));
+  assert.ok(named.length > 3, 'it looks at threads, workers and package.json');
+  assert.deepEqual(named.filter((line) => /\.[cm]?[jt]s$/.test(line)), [], 'choose the ending by import.meta.url, as src/edges/sqlite/store.ts does');
+});
+
 /** Every file below, with what is in it. */
 const contentsOf = (folder: string): readonly string[] => globSync('**/*', { cwd: folder }).filter((path) => lstatSync(join(folder, path)).isFile())
   .map((path) => `${path} ${hash('sha256', readFileSync(join(folder, path)))}`).toSorted();

@@ -10,7 +10,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { folderFor, root } from './kit-package.ts';
+import { folderFor, ran, root } from './kit-package.ts';
 import { breakwater, endForGood, isThere, until } from './kit-program.ts';
 import type { Program } from './kit-program.ts';
 
@@ -125,6 +125,25 @@ test('the real systemd-notify carries it, where there is one', { skip, timeout: 
   it.signal('SIGTERM');
   assert.equal((await it.ended).code, 0);
   await until('the stop', () => text.includes('STOPPING=1'));
+});
+
+const EXPOSURE = 15; // tenths; systemd calls up to 20 "OK", and most services have 90 and more
+
+test('systemd finds nothing wrong with the printed unit, and little of the machine within its reach', { skip, timeout: 60_000 }, async (context) => {
+  const folder = folderFor(context, 'unit');
+  const unit = join(folder, 'breakwater.service');
+  const config = join(folder, 'breakwater.json');
+  writeFileSync(config, '{"venues":{"alpaca":{"secret":"${file:/run/credentials/breakwater.service/alpaca_secret}"}}}');
+  const printed = await ran(join(root, 'bin/breakwater'), ['service', 'print', '--config', config], { cwd: folder });
+  assert.equal(printed.code, 0, printed.stderr);
+  assert.match(printed.stdout, /^LoadCredential=alpaca_secret:/m);
+  writeFileSync(unit, printed.stdout);
+  if (!await isOnPath('systemd-analyze')) return context.diagnostic('there is no systemd-analyze here');
+  const verified = await ran('systemd-analyze', ['verify', '--recursive-errors=no', unit], { cwd: folder });
+  assert.deepEqual([verified.code, verified.stdout + verified.stderr], [0, '']);
+  const judged = await ran('systemd-analyze', ['security', '--offline=true', `--threshold=${EXPOSURE}`, '--no-pager', unit], { cwd: folder });
+  context.diagnostic(/Overall exposure level.*$/m.exec(judged.stdout)?.[0] ?? 'it said nothing of the exposure');
+  assert.equal(judged.code, 0, judged.stdout.split('\n').filter((line) => line.startsWith('✗')).join('\n'));
 });
 
 const isOnPath = (tool: string): Promise<boolean> => new Promise((done) => void execFile('sh', ['-c', `command -v ${tool}`], (error) => done(error === null)));

@@ -10,11 +10,12 @@
 import { asking } from './asking.ts';
 import { record, recordNouns } from './record.ts';
 import { running } from './running.ts';
+import { service, serviceNouns } from './service.ts';
 import { setup, setupNouns } from './setup.ts';
 import type { CommandSpec, NounSpec } from '../spec.ts';
 
-export const allCommands: readonly CommandSpec[] = [...running, ...asking, ...record, ...setup];
-export const nouns: readonly NounSpec[] = [...recordNouns, ...setupNouns];
+export const allCommands: readonly CommandSpec[] = [...running, ...asking, ...record, ...setup, ...service];
+export const nouns: readonly NounSpec[] = [...recordNouns, ...setupNouns, ...serviceNouns];
 
 /** Those that are for people. */
 export const shownCommands: readonly CommandSpec[] = allCommands.filter(({ hidden }) => hidden !== true);

@@ -19,6 +19,9 @@ export interface Terminal {
   paint(style: Style | readonly Style[], text: string): string;
 }
 
+/** The Node.js that runs this, as a path. */
+export const nodeProgram = (): string => process.execPath;
+
 export type ColourWish = 'auto' | 'always' | 'never';
 
 export function terminal(): Terminal {
