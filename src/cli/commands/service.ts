@@ -1,5 +1,5 @@
 /** Commands for whoever runs it as a service of a machine, or in a container. */
-import type { CommandSpec, NounSpec } from './spec.ts';
+import type { CommandSpec, NounSpec } from '../spec.ts';
 
 export const serviceNouns: readonly NounSpec[] = [
   {
