@@ -4,7 +4,7 @@
  */
 import { formatUnits } from '../src/base/index.ts';
 import type { Instrument } from '../src/base/index.ts';
-import { holdingUnits, orderIdOf } from '../src/core/index.ts';
+import { factsCodec, holdingUnits, orderIdOf } from '../src/core/index.ts';
 import type { Activity, Capabilities, Fill, Input, Limits, Order, OrderReport, Signal, VenueProfile, World } from '../src/core/index.ts';
 import { clientOrderIdOf, orderById } from '../src/core/index.ts';
 import { realIds } from '../src/edges/clock/index.ts';
@@ -54,7 +54,7 @@ export class Mill {
     const clock: Clock = { monotonicMs: () => this.nowMs, wallMs: () => this.nowMs, timer: () => () => undefined };
     this.nowMs = Math.max(START_MS, world.life.atMs);
     this.turns = new Turns({
-      store, world, clock, time: { nowMs: () => this.nowMs }, sealer: new Sealer(head, { epoch: head.epoch + 1, bootId: realIds().id(), lastAtMs: world.life.atMs }), maxLag: 4_096, appendTimeoutMs: 10_000,
+      store, world, facts: factsCodec, clock, time: { nowMs: () => this.nowMs }, sealer: new Sealer(head, { epoch: head.epoch + 1, bootId: realIds().id(), lastAtMs: world.life.atMs }), maxLag: 4_096, appendTimeoutMs: 10_000,
       prices: { price: () => ({ bidUnits: PRICE_UNITS - 10n, askUnits: PRICE_UNITS + 10n, seenAtMs: this.nowMs, source: 'quotes' }) },
       onDurable: () => { this.#waiting = 0; }, onFailure: (cause) => { this.#failure = cause; },
     });

@@ -1,8 +1,8 @@
 /** docs/reference/facts.md: every fact the journal can hold, with its fields, as the code declares them. */
-import { allFacts, ledgerFacts, limitFacts, marketFacts, messageFacts, orderFacts, safetyFacts, segmentFacts } from '../../src/core/index.ts';
+import { allFacts, ledgerFacts, limitFacts, marketFacts, messageFacts, orderFacts, safetyFacts, segmentFacts, formatFacts } from '../../src/core/index.ts';
 import type { FieldNote } from '../../src/journal/index.ts';
 
-type Declared = { readonly type: string; readonly version: number; readonly doc: string; readonly fields: readonly FieldNote[] };
+type Declared = { readonly type: string; readonly version: number; readonly since: number; readonly doc: string; readonly supersedes: { readonly name: string } | undefined; readonly fields: readonly FieldNote[] };
 type Chapter = { readonly title: string; readonly facts: readonly Declared[] };
 
 const chapters: readonly Chapter[] = [
@@ -12,7 +12,7 @@ const chapters: readonly Chapter[] = [
   { title: 'Books', facts: ledgerFacts },
   { title: 'Limits', facts: limitFacts },
   { title: 'Venues and instruments', facts: marketFacts },
-  { title: 'The record itself', facts: segmentFacts },
+  { title: 'The record itself', facts: [...segmentFacts, ...formatFacts] },
 ];
 
 const introduction = `# Facts
@@ -50,11 +50,12 @@ export function factsReference(): string {
   return `${introduction}\n${parts.join('\n')}`;
 }
 
-function section({ type, version, doc, fields }: Declared): string {
+function section({ type, version, since, doc, supersedes, fields }: Declared): string {
   const title = version === 1 ? `### \`${type}\`` : `### \`${type}\`, version ${version}`;
   const rows = rowsOf(fields, '');
   const table = rows.length === 0 ? 'It has no fields.\n' : `| Field | Form | Meaning |\n|---|---|---|\n${rows.join('\n')}\n`;
-  return `${title}\n\n${doc}\n\n${table}`;
+  const read = supersedes === undefined ? '' : ` An entry of version ${version - 1} is read as one of this version.`;
+  return `${title}\n\n${doc}${since === 1 ? '' : ` Since format ${since}.`}${read}\n\n${table}`;
 }
 
 function rowsOf(fields: readonly FieldNote[], inside: string): readonly string[] {

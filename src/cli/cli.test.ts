@@ -29,7 +29,7 @@ const folder = mkdtempSync(join(tmpdir(), 'cli-'));
 test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 test('version prints one line for people and one document for programs', async () => {
-  assert.deepEqual((await run('version')).out, ['breakwater 0.1.0, Node.js 26.0.0, configuration 1, journal 2']);
+  assert.deepEqual((await run('version')).out, ['breakwater 0.1.0, Node.js 26.0.0, configuration 1, journal format 1, file 2']);
   const document = documentOf(await run('version', '--json'));
   assert.deepEqual([document.schema, document.ok, document.data['version']], ['breakwater/version/1', true, '0.1.0']);
   assert.deepEqual((await run('--version')).out, ['0.1.0']);

@@ -1,5 +1,6 @@
 /** `breakwater journal …`: the record itself, with or without a running runtime; and what is lost beside it, made anew without one. */
 import { resolve } from 'node:path';
+import { FactReader, factsCodec } from '../core/index.ts';
 import { openHeader } from '../journal/index.ts';
 import type { SealedEntry } from '../journal/index.ts';
 import { realClock, realIds } from '../edges/clock/index.ts';
@@ -11,27 +12,38 @@ import { jsonLine } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { wholeNumber } from './cli.ts';
 import type { Cli, Common } from './cli.ts';
+import { asking } from './control.ts';
+import type { ControlOptions } from './control.ts';
 import { EXIT } from './exit.ts';
 import { UnprovenError, UsageError } from './failure.ts';
+import { textAt } from './table.ts';
 
 type Options = Common & { readonly data: string };
+type RaiseOptions = ControlOptions & { readonly to?: string; readonly reason?: string; readonly by?: string };
 type TailOptions = Options & { readonly from?: string; readonly limit: string; readonly follow?: true; readonly type?: string };
 
 const FOLLOW_EVERY_MS = 250;
 
 export async function verify(_: Cli, options: Options): Promise<Answer> {
-  const { note, ...verdict } = await verifyFolder(resolve(options.data));
+  const { notes, ...verdict } = await verifyFolder(resolve(options.data), { reader: () => new FactReader(factsCodec) });
   const isSound = verdict.findingCount === 0;
   return {
     data: verdict,
     text: [
       ...verdict.findings.map(({ kind, seq, detail }) => `entry ${seq}  ${kind}  ${detail}`),
-      isSound ? `${verdict.entries} entries, every one as it was written; the head is ${verdict.head.hash.slice(0, 12)}${verdict.anchored ? ', as the anchor says' : '. There was no anchor to compare it with'}.`
+      isSound ? `${verdict.entries} entries, every one as it was written; the head is ${verdict.head.hash.slice(0, 12)}${verdict.anchored ? ', as the anchor says' : '. There was no anchor to compare it with'}. The record is in format ${verdict.format}.`
         : `${verdict.findingCount} finding${verdict.findingCount === 1 ? '' : 's'} in ${verdict.entries} entries. Do not trade on this journal.`,
     ],
-    ...(note === undefined ? {} : { warnings: [note] }),
+    warnings: notes,
     exit: isSound ? EXIT.ok : EXIT.unproven,
   };
+}
+
+export async function raiseFormat(cli: Cli, options: RaiseOptions): Promise<Answer> {
+  const { by = cli.terminal.user } = options;
+  const body = { by, ...(options.to === undefined ? {} : { to: wholeNumber('--to', options.to, 1) }), ...(options.reason === undefined ? {} : { reason: options.reason }) };
+  const { document } = await asking(options, (control) => control.post('/api/v1/journal/format', body, 'breakwater status'));
+  return { data: document, text: [`The journal is in format ${textAt(document, 'format')}. Releases that do not read it refuse to start on this data folder.`] };
 }
 
 export async function reindex(_: Cli, { data, acceptGap }: Options & { readonly acceptGap?: true }): Promise<Answer> {

@@ -35,7 +35,7 @@ function linesOf(terminal: Terminal, status: Document): readonly string[] {
   if (mode !== 'stranded') {
     say('orders', `${textAt(status, 'orders.live')} live, ${textAt(status, 'orders.unknown')} unknown, ${textAt(status, 'orders.done')} done`);
     say('books', `${textAt(status, 'books.fills') || '0'} fills booked, ${textAt(status, 'books.pendingFees')} fees pending, ${textAt(status, 'books.openDifferences')} differences open`);
-    say('journal', `${textAt(status, 'journal.durableSeq')} entries on disk, head ${textAt(status, 'journal.headHash').slice(0, 12)}`);
+    say('journal', `${textAt(status, 'journal.durableSeq')} entries on disk, head ${textAt(status, 'journal.headHash').slice(0, 12)}, format ${textAt(status, 'journal.format')}${mayRaise(status) ? `; ${textAt(status, 'journal.formats.writes')} may be written after "breakwater journal raise-format"` : ''}`);
   }
   const follower = followerLine(status);
   if (follower !== '') say('follower', follower);
@@ -53,4 +53,5 @@ function followerLine(status: Document): string {
   return `${state === 'following' ? '' : 'to be started again, '}${textAt(status, 'follower.lag')} entries behind, ${compared}; snapshot at ${textAt(status, 'follower.snapshotSeq')}`;
 }
 
+const mayRaise = (status: Document): boolean => Number(textAt(status, 'journal.formats.writes')) > Number(textAt(status, 'journal.format'));
 const seconds = (ms: string): string => `${(Number(ms) / 1_000).toFixed(Number(ms) < 10_000 ? 1 : 0)} s`;

@@ -7,13 +7,15 @@
  */
 import { invariant, parseCanonical } from '../base/index.ts';
 import type { Table } from '../base/index.ts';
+import { FIRST_FORMAT } from '../journal/index.ts';
 import type { Activity, OrderReport } from './market/index.ts';
 import { namesInText, orderIdOf } from './orders/index.ts';
 import type { Order } from './orders/index.ts';
 import type { Input } from './decide.ts';
 import type { Fact } from './events.ts';
 import type { KeptRow } from './segments/index.ts';
-import { STATE_FORMAT, digestOf, evolve, stateText, tableOf } from './world.ts';
+import { STATE_FORMAT, STATE_SINCE } from './formats/index.ts';
+import { digestOf, evolve, stateText, tableOf } from './world.ts';
 import type { Stamped, World } from './world.ts';
 
 /** What the earlier segments hold of the names that an input speaks of, as of a certain open segment. */
@@ -130,11 +132,15 @@ export function recalled(world: World, { segment, rows }: Earlier): Fact[] {
   return missing.length === 0 ? [] : [{ type: 'segment.recalled', rows: missing }];
 }
 
+/** Whether every release that may be asked to read this journal knows the state that a segment would begin with. */
+export const mayOpenSegment = (world: World): boolean => world.format >= STATE_SINCE;
+
 /** C2: only rows that are still as they were when the index took them. */
 export function opened(world: World, previousHash: string, left: readonly KeptRow[]): Fact {
+  invariant(mayOpenSegment(world), `no segment begins with a state that a journal of format ${world.format} does not have`);
   const gone = left.filter(({ table, key, record }) => tableOf(world, table).textOf(key) === record);
   return {
-    type: 'segment.opened', segment: world.segment.number + 1, previousSeq: world.life.seq, previousHash, digest: digestOf(world), format: STATE_FORMAT, removedThroughSeq: world.segment.removed?.lastSeq ?? 0, left: gone.length,
+    type: 'segment.opened', segment: world.segment.number + 1, previousSeq: world.life.seq, previousHash, digest: digestOf(world), format: STATE_FORMAT, ...(world.format === FIRST_FORMAT ? {} : { recordFormat: world.format }), removedThroughSeq: world.segment.removed?.lastSeq ?? 0, left: gone.length,
     state: stateText(world, new Set(gone.map(({ table, key }) => `${table} ${key}`))),
   };
 }

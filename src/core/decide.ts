@@ -9,7 +9,7 @@ import type { Instrument } from '../base/index.ts';
 import { sha256Hex } from '../journal/index.ts';
 import { opened, recalled } from './carry.ts';
 import type { Earlier } from './carry.ts';
-import type { Fact } from './events.ts';
+import type { Fact, WrittenFact } from './events.ts';
 import { adjustBalance, assetsAccount, balanceOf, compareBalances, holdingUnits, isOpened, pendingFeesOf, takeActivity, takeGain } from './ledger/index.ts';
 import type { AssetRule } from './ledger/index.ts';
 import type { Limits } from './limits/index.ts';
@@ -26,7 +26,7 @@ import type { World } from './world.ts';
 export type Recalling = Input & { readonly earlier?: Earlier };
 
 export type Input =
-  | { readonly kind: 'boot'; readonly version: string; readonly node: string; readonly journal: string; readonly previousSeq: number }
+  | { readonly kind: 'boot'; readonly version: string; readonly node: string; readonly journal: string; readonly previousSeq: number; readonly format?: number } // the one in which a new journal begins
   | { readonly kind: 'stop'; readonly reason: string }
   | { readonly kind: 'configure'; readonly limits: Limits; readonly venues: readonly VenueProfile[]; readonly by: string }
   | { readonly kind: 'instruments'; readonly venue: string; readonly instruments: readonly Instrument[] }
@@ -49,6 +49,7 @@ export type Input =
   | { readonly kind: 'adopt-balance'; readonly venue: string; readonly asset: string; readonly by: string; readonly reason: string }
   | { readonly kind: 'halt'; readonly by: string; readonly reason: string; readonly cancelOrders: boolean }
   | { readonly kind: 'resume'; readonly by: string; readonly reason: string; readonly venues?: readonly string[] } // `venues`: those in use; all that are listed where it is not said
+  | { readonly kind: 'raise-format'; readonly to: number; readonly by: string; readonly reason: string }
   | { readonly kind: 'rotate'; readonly previousHash: string; readonly left: readonly KeptRow[] }
   | { readonly kind: 'remove-segment'; readonly segment: number; readonly lastSeq: number; readonly lastHash: string; readonly because: string }
   | { readonly kind: 'broken'; readonly belief: string; readonly detail: string };
@@ -68,12 +69,16 @@ export type Reading = {
 export type Outcome = IntakeResult | { readonly kind: 'done' } | { readonly kind: 'no-such-order' } | { readonly kind: 'nothing-to-do'; readonly why: string } | { readonly kind: 'inconclusive'; readonly why: string };
 
 const DONE: Outcome = { kind: 'done' };
-type Emit = (fact: Fact) => void;
+type Emit = (fact: WrittenFact) => void;
 
 export function decide(world: World, prices: Prices, input: Recalling, nowMs: number, emit: Emit): Outcome {
   if (input.earlier !== undefined) for (const fact of recalled(world, input.earlier)) emit(fact);
   switch (input.kind) {
-    case 'boot': return emitted(emit, { type: 'runtime.booted', version: input.version, node: input.node, journal: input.journal, previousSeq: input.previousSeq });
+    case 'boot': {
+      emit({ type: 'runtime.booted', version: input.version, node: input.node, journal: input.journal, previousSeq: input.previousSeq });
+      if (input.previousSeq === 0) raise(world, input.format ?? world.format, 'boot', 'a new journal has no older reader', emit);
+      return DONE;
+    }
     case 'stop': return emitted(emit, { type: 'runtime.stopped', reason: input.reason });
     case 'configure': return configure(world, input, emit);
     case 'instruments': {
@@ -161,6 +166,7 @@ export function decide(world: World, prices: Prices, input: Recalling, nowMs: nu
       if (unseen.length > 0) return { kind: 'inconclusive', why: `the journal was restored from a backup, and ${unseen.join(', ')} has not been reconciled since` };
       return emitted(emit, { type: 'gate.resumed', by: input.by, reason: input.reason });
     }
+    case 'raise-format': return raise(world, input.to, input.by, input.reason, emit);
     case 'rotate': return emitted(emit, opened(world, input.previousHash, input.left));
     case 'remove-segment': {
       if (input.segment >= world.segment.number) return { kind: 'nothing-to-do', why: `segment ${input.segment} is not closed` };
@@ -195,6 +201,12 @@ function otherUnits(world: World, venue: string, instrument: Instrument): string
     }
   }
   return undefined;
+}
+
+function raise(world: World, to: number, by: string, reason: string, emit: Emit): Outcome {
+  if (to === world.format) return { kind: 'nothing-to-do', why: `the journal is in format ${to}` };
+  if (to < world.format) return { kind: 'nothing-to-do', why: `the journal is in format ${world.format}, and a format is never lowered: older releases could misunderstand what it holds` };
+  return emitted(emit, { type: 'format.raised', from: world.format, to, by, reason });
 }
 
 function configure(world: World, input: Extract<Input, { kind: 'configure' }>, emit: Emit): Outcome {

@@ -1,6 +1,7 @@
 /** The closed union of facts: everything the journal can say. A new fact finds every place that must know it. */
 import { factCodec } from '../journal/index.ts';
-import type { FactOf } from '../journal/index.ts';
+import type { FactCodec, FactOf, WrittenOf } from '../journal/index.ts';
+import { formatFacts, RECORD_FORMATS } from './formats/index.ts';
 import { ledgerFacts } from './ledger/facts.ts';
 import { limitFacts } from './limits/facts.ts';
 import { marketFacts } from './market/facts.ts';
@@ -9,6 +10,10 @@ import { orderFacts } from './orders/facts.ts';
 import { safetyFacts } from './safety/facts.ts';
 import { segmentFacts } from './segments/facts.ts';
 
-export const allFacts = [...marketFacts, ...orderFacts, ...ledgerFacts, ...messageFacts, ...limitFacts, ...segmentFacts, ...safetyFacts] as const;
+export const allFacts = [...marketFacts, ...orderFacts, ...ledgerFacts, ...messageFacts, ...limitFacts, ...segmentFacts, ...formatFacts, ...safetyFacts] as const;
+/** What is folded: of versions that supersede each other, the newest. */
 export type Fact = FactOf<typeof allFacts>;
-export const factsCodec = factCodec(allFacts);
+/** What may be written: every version, as the format of the journal allows. */
+export type WrittenFact = WrittenOf<typeof allFacts>;
+export type Facts = FactCodec<Fact, WrittenFact>;
+export const factsCodec: Facts = factCodec(allFacts, RECORD_FORMATS);

@@ -7,19 +7,21 @@
  */
 export { decide, holdings, orderOfReport } from './decide.ts';
 export type { Input, Outcome, Reading, Recalling } from './decide.ts';
-export { evolveOpening, keptRow, leftBehind, namesIn } from './carry.ts';
+export { evolveOpening, keptRow, leftBehind, mayOpenSegment, namesIn } from './carry.ts';
 export type { Earlier } from './carry.ts';
 export { due } from './due.ts';
 export type { Duty } from './due.ts';
 export { allFacts, factsCodec } from './events.ts';
-export type { Fact } from './events.ts';
-export { digestOf, emptyWorld, evolve, freezeWorld, STATE_FORMAT, thawWorld } from './world.ts';
+export type { Fact, Facts, WrittenFact } from './events.ts';
+export { FactReader, readFact } from './reader.ts';
+export { digestOf, emptyWorld, evolve, freezeWorld, thawWorld } from './world.ts';
 export type { Life, Stamped, World } from './world.ts';
 export * from './market/index.ts';
 export * from './orders/index.ts';
 export * from './ledger/index.ts';
 export * from './messages/index.ts';
 export * from './limits/index.ts';
+export * from './formats/index.ts';
 export * from './segments/index.ts';
 export * from './safety/index.ts';
 export * from './audit/index.ts';

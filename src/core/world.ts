@@ -6,9 +6,11 @@
  *       opening of a segment.
  */
 import { Table, canonicalText, invariant, parseCanonical, unreachable } from '../base/index.ts';
-import { sha256Hex } from '../journal/index.ts';
+import { FIRST_FORMAT, sha256Hex } from '../journal/index.ts';
 import type { EntryHeader } from '../journal/index.ts';
 import type { Fact } from './events.ts';
+import { STATE_FORMAT } from './formats/index.ts';
+import type { FormatFact } from './formats/index.ts';
 import { emptyLedger, evolveLedger, evolveLedgerBoot, evolveReservations, reindexLedger } from './ledger/index.ts';
 import type { Ledger, LedgerFact } from './ledger/index.ts';
 import type { Limits } from './limits/index.ts';
@@ -36,18 +38,15 @@ export type World = {
   limitsHash: string;
   gate: Gate;
   segment: Segment; // the one that is open
+  format: number; // of the record: what may be written into it
   life: Life; // of the last entry folded
 };
 
-/**
- * Raised when the meaning of a state changes: an older snapshot is then not read, the journal is. The state that a segment
- * begins with is read in every format since the first; a release that gives a field another meaning translates it there.
- */
-export const STATE_FORMAT = 4;
+/** The state that a segment begins with is read in every format since this one; a release that gives a field another meaning translates it. */
 const FIRST_SEGMENTED_FORMAT = 3;
 
 export const emptyWorld = (): World => ({
-  market: emptyMarket(), orders: emptyOrders(), ledger: emptyLedger(), messages: emptyMessages(), counts: new Table(), limits: undefined, limitsHash: '', gate: OPEN_GATE, segment: FIRST_SEGMENT,
+  market: emptyMarket(), orders: emptyOrders(), ledger: emptyLedger(), messages: emptyMessages(), counts: new Table(), limits: undefined, limitsHash: '', gate: OPEN_GATE, segment: FIRST_SEGMENT, format: FIRST_FORMAT,
   life: { bootId: '', epoch: 0, version: '', bootedAtMs: 0, seq: 0, atMs: 0, wallMs: 0 },
 });
 
@@ -64,6 +63,7 @@ export function evolve(world: World, fact: Fact, header: Stamped): void {
     case 'fill': case 'fee': case 'balance': case 'activity': case 'reconciliation': evolveBooks(world, fact as LedgerFact, header.atMs); break;
     case 'signal': evolveMessages(world.messages, fact as MessageFact, header); break;
     case 'segment': evolveSegment(world, fact as SegmentFact, header); break;
+    case 'format': evolveFormat(world, fact as FormatFact); break;
     case 'limits':
       if (fact.type === 'limits.set') [world.limits, world.limitsHash] = [fact.limits, fact.hash];
       break;
@@ -90,6 +90,11 @@ function evolveBooks(world: World, fact: LedgerFact, atMs: number): void {
   if (fact.type === 'fill.booked' && fact.orderId !== undefined) evolveFill(world.orders, { orderId: fact.orderId, quantityUnits: fact.quantityUnits, valueUnits: fact.valueUnits });
 }
 
+function evolveFormat(world: World, { from, to }: FormatFact): void {
+  invariant(from === world.format && to > from, `the format of the record only rises (from ${from} to ${to}, it is ${world.format})`);
+  world.format = to;
+}
+
 function evolveSegment(world: World, fact: SegmentFact, header: Stamped): void {
   switch (fact.type) {
     case 'segment.opened': {
@@ -97,6 +102,7 @@ function evolveSegment(world: World, fact: SegmentFact, header: Stamped): void {
       // A snapshot of an older format may be passed over; this may not. What a later format added begins empty.
       invariant(fact.format >= FIRST_SEGMENTED_FORMAT && fact.format <= STATE_FORMAT, `the state of segment ${fact.segment} has a format that this release reads (${fact.format}, up to ${STATE_FORMAT})`);
       restore(world, fact.state);
+      invariant(world.format === (fact.recordFormat ?? FIRST_FORMAT), `segment ${fact.segment} begins in the format of its state (${world.format})`);
       world.segment = { ...world.segment, number: fact.segment, firstSeq: header.seq, openedAtMs: header.atMs };
       return;
     }
@@ -137,7 +143,9 @@ function tablesOf(world: World): [string, Table<unknown>][] {
   return named;
 }
 
-const singles = (world: World): object => ({ limits: world.limits ?? null, limitsHash: world.limitsHash, gate: world.gate, segment: world.segment, life: world.life });
+const singles = (world: World): object => ({
+  limits: world.limits ?? null, limitsHash: world.limitsHash, gate: world.gate, segment: world.segment, life: world.life, ...(world.format === FIRST_FORMAT ? {} : { format: world.format }),
+});
 
 /** A view that came later is no part of the digest while it is empty: what was written before it was there keeps its digest. */
 const later: ReadonlySet<string> = new Set(['messages.silences']);
@@ -162,7 +170,7 @@ export function thawWorld(state: Uint8Array): World {
 /** Makes a world exactly that of a state, in its own tables: whoever holds one of them sees the new rows. */
 function restore(world: World, state: string): void {
   const { singles: kept, tables } = readState(state);
-  const frozen = kept as { limits: Limits | null; limitsHash: string; gate: Gate; segment: Segment; life: Life };
+  const frozen = kept as { limits: Limits | null; limitsHash: string; gate: Gate; segment: Segment; life: Life; format?: number };
   const own = tablesOf(world);
   for (const [name, rows] of tables) invariant(rows.length === 0 || own.some(([known]) => known === name), `every view of a state is known (${name})`);
   for (const [name, table] of own) table.restore(tables.get(name) ?? []);
@@ -170,6 +178,7 @@ function restore(world: World, state: string): void {
   world.limitsHash = frozen.limitsHash;
   world.gate = frozen.gate;
   world.segment = frozen.segment;
+  world.format = frozen.format ?? FIRST_FORMAT;
   world.life = frozen.life;
   reindexOrders(world.orders);
   reindexLedger(world.ledger);

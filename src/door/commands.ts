@@ -73,6 +73,18 @@ export async function resume(parts: CommandParts, words: Words | undefined, corr
     outcome.kind === 'inconclusive' ? problem('BW-2015', correlationId, { detail: `The gate stays shut: ${outcome.why}.`, doNext: ['run "breakwater reconcile"', 'then resume'] }) : json(200, { gate: { state: gate.state, by: gate.by, reason: gate.reason, since: gate.sinceMs === 0 ? null : time(gate.sinceMs) }, changed: outcome.kind === 'done', correlationId }));
 }
 
+/** Lets the journal hold what only newer releases read: a step that is not taken back. */
+export async function raiseFormat(parts: CommandParts, words: Words | undefined, correlationId: string): Promise<ServedAnswer> {
+  const who = person(words);
+  if (who === undefined) return nameless(correlationId);
+  const { writes } = parts.runtime.formats;
+  const to = words?.['to'] === undefined ? writes : words['to'];
+  if (typeof to !== 'number' || !Number.isSafeInteger(to) || to < 1) return problem('BW-2008', correlationId, { detail: '"to" must be a whole number, the format to raise to; without it the newest that this release writes.' });
+  if (to > writes) return problem('BW-2008', correlationId, { detail: `This release writes formats up to ${writes}, so it cannot raise the journal to ${to}.`, doNext: ['start the release that writes it, then raise'] });
+  return act(parts, { kind: 'raise-format', to, ...who }, who.by, correlationId, (outcome, { format }) =>
+    outcome.kind === 'nothing-to-do' ? problem('BW-2009', correlationId, { detail: `${outcome.why}.` }) : json(200, { format, correlationId }));
+}
+
 export async function cancelOrder(parts: CommandParts, orderId: string, words: Words | undefined, correlationId: string): Promise<ServedAnswer> {
   const before = orderById(parts.runtime.world.orders, orderId);
   if (before === undefined) return noOrder(orderId, correlationId);

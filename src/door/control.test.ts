@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { alert, asked, running } from '../../test/support/running.ts';
+import { allFacts } from '../core/index.ts';
+import type { Facts } from '../core/index.ts';
+import { factCodec, MemoryDisk } from '../journal/index.ts';
 import type { Json } from '../../test/support/running.ts';
 
 const usd = (amount: string) => ({ amount, asset: 'USD' });
@@ -213,4 +216,29 @@ test('every answer says whose system answers, whose money it trades, and how the
   const halted = await modeOf('POST', '/api/v1/halt', { by: 'sam', reason: 'x' });
   assert.equal((halted as { readonly gate: string }).gate, 'HALTED');
   assert.deepEqual(await modeOf('GET', '/api/v1/nowhere'), halted);
+});
+
+test('the format of the record is raised by a person with a reason, once, and no further than this release writes', async () => {
+  const disk = new MemoryDisk();
+  const first = await running({ disk });
+  const told = (await first.ask(first.control, 'GET', '/api/v1/status')).body.journal;
+  assert.deepEqual([told.format, told.formats], [1, { reads: 1, writes: 1 }]);
+  const raise = (body: object, life: Awaited<ReturnType<typeof running>>) => life.ask(life.control, 'POST', '/api/v1/journal/format', body);
+  const nothing = await raise({ by: 'sam', reason: 'as planned' }, first);
+  assert.deepEqual([nothing.status, nothing.body.code, nothing.body.detail], [409, 'BW-2009', 'the journal is in format 1.']);
+  const tooFar = await raise({ by: 'sam', reason: 'as planned', to: 2 }, first);
+  assert.deepEqual([tooFar.status, tooFar.body.code], [400, 'BW-2008']);
+  assert.match(tooFar.body.detail, /writes formats up to 1, so it cannot raise the journal to 2/);
+  await first.clock.until(first.runtime.stop('a release'));
+
+  const next = await running({ disk, clock: first.clock, venue: first.venue, facts: factCodec(allFacts, { reads: 3, writes: 3 }) as unknown as Facts });
+  assert.equal((await raise({ by: 'sam' }, next)).body.code, 'BW-2008');
+  for (const to of [0, -1, 1.5, '2', null, {}]) assert.equal((await raise({ by: 'sam', reason: 'x', to }, next)).status, 400);
+  assert.deepEqual((await raise({ by: 'sam', reason: 'as planned', to: 2 }, next)).body.format, 2);
+  assert.deepEqual((await raise({ by: 'sam', reason: 'as planned' }, next)).body.format, 3);
+  const lowered = await raise({ by: 'sam', reason: 'as planned', to: 2 }, next);
+  assert.deepEqual([lowered.status, lowered.body.code], [409, 'BW-2009']);
+  assert.match(lowered.body.detail, /never lowered/);
+  assert.equal((await next.ask(next.control, 'POST', '/api/v1/journal/other', {})).body.code, 'BW-2001');
+  assert.deepEqual(next.payloads('format.raised').map(({ from, to, by }: { from: number; to: number; by: string }) => [from, to, by]), [[1, 2, 'sam'], [2, 3, 'sam']]);
 });

@@ -7,7 +7,7 @@ import type { Order, World } from '../core/index.ts';
 import type { Clock, Ids, NetApp, ServedAnswer, ServedRequest } from '../ports/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { LateDiskError, failure, json, problem } from './answers.ts';
-import { cancelOrder, halt, noOrder, reconcile, resolveOrder, resume, wordsOf } from './commands.ts';
+import { cancelOrder, halt, noOrder, raiseFormat, reconcile, resolveOrder, resume, wordsOf } from './commands.ts';
 import type { CommandParts } from './commands.ts';
 import { seen } from './confirmed.ts';
 import { journalPage, timelineOf } from './journal.ts';
@@ -92,7 +92,7 @@ export function controlDoor(options: ControlDoorOptions): NetApp {
 
   const route = (request: ServedRequest, correlationId: string): Promise<ServedAnswer> | ServedAnswer => {
     const [, api, version, what = '', id = '', verb = '', ...rest] = request.path.split('/');
-    const asked = api === 'api' && version === 'v1' && rest.length === 0 ? `${request.method} ${what}${id === '' ? '' : '/ID'}${verb === '' ? '' : `/${verb}`}` : '';
+    const asked = api === 'api' && version === 'v1' && rest.length === 0 ? `${request.method} ${what}${id === '' ? '' : what === 'journal' ? `/${id}` : '/ID'}${verb === '' ? '' : `/${verb}`}` : '';
     const words = wordsOf(request);
     switch (asked) {
       case 'GET status': return status();
@@ -102,6 +102,7 @@ export function controlDoor(options: ControlDoorOptions): NetApp {
       case 'POST orders/ID/resolve': return resolveOrder(parts, id, words, correlationId);
       case 'GET positions': return tell((world) => positionsOf(world, runtime.time.nowMs()));
       case 'GET journal': return journal(request, correlationId);
+      case 'POST journal/format': return raiseFormat(parts, words, correlationId);
       case 'POST reconcile': return reconcile(parts, words, correlationId);
       case 'POST halt': return halt(parts, words, correlationId);
       case 'POST resume': return resume(parts, words, correlationId);

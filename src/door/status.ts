@@ -40,8 +40,8 @@ export function statusOf(runtime: Runtime, world: World, life: Life, tally: Tall
       heartbeats: Object.fromEntries([...tally.heartbeats].map(([source, { lastHeardMs }]) => [source, { lastHeard: lastHeardMs === undefined ? null : time(lastHeardMs), silent: silenceOf(world, source) }])),
     },
     facts: Object.fromEntries(world.counts.entries()),
-    journal: { headSeq: runtime.turns.headSeq, durableSeq: runtime.turns.durableSeq, headHash: runtime.turns.head.hash },
     follower: followerOf(runtime),
+    journal: { headSeq: runtime.turns.headSeq, durableSeq: runtime.turns.durableSeq, headHash: runtime.turns.head.hash, format: world.format, formats: runtime.formats },
     process: processOf(runtime, life),
   };
 }

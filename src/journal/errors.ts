@@ -15,13 +15,29 @@ export class ShapeError extends BreakwaterError {
   }
 }
 
-/** The journal holds a fact that this release does not know. */
+/** A fact that no journal of this format holds: no newer release has raised it, so nobody can have written it. */
 export class UnknownFactError extends BreakwaterError {
   readonly code = 'BW-7202';
   readonly retryable = false;
 
-  constructor(type: string, typeVersion: number) {
-    super(`The journal holds a fact "${type}" of version ${typeVersion}, which this release does not know. Nothing was changed; start the release that wrote it, or a newer one.`);
+  constructor(type: string, typeVersion: number, format: number) {
+    super(`"${type}" of version ${typeVersion} is no fact of a journal in format ${format}: a release that writes it raises the format first. So the entry is damaged, forged, or of a build that is no release. ` +
+      'Nothing was changed; run "breakwater journal verify", and restore the data folder from a backup.');
+  }
+}
+
+/** The journal was raised by a newer release than this one. */
+export class NewerFormatError extends BreakwaterError {
+  readonly code = 'BW-7204';
+  readonly retryable = false;
+  readonly seq: number;
+  readonly format: number;
+
+  constructor(seq: number, format: number, reads: number) {
+    super(`The journal was raised to format ${format} (entry ${seq} says so), and this release reads up to format ${reads}: it could misunderstand what a newer release wrote. Nothing was started and nothing was changed. ` +
+      'Start the release that raised it, or a newer one ("breakwater version" says what each one reads). A format is never lowered: to go back, restore a backup from before it was raised.');
+    this.seq = seq;
+    this.format = format;
   }
 }
 

@@ -12,11 +12,11 @@
 export { canonicalJson } from './canonical.ts';
 export { chainHash, EMPTY_HEAD, openEntry, openHeader, seal, Sealer, sha256Hex } from './chain.ts';
 export type { Stamp } from './chain.ts';
-export { EntryError, ShapeError, UnknownFactError } from './errors.ts';
+export { EntryError, NewerFormatError, ShapeError, UnknownFactError } from './errors.ts';
 export { decode, described, dictionary, encode, flag, int, list, oneOf, optional, record, text, units } from './shape.ts';
 export type { FieldNote, Fields, Infer, OptionalShape, RecordOf, Shape } from './shape.ts';
-export { defineFact, factCodec } from './facts.ts';
-export type { EncodedFact, FactCodec, FactOf, FactType } from './facts.ts';
+export { defineFact, factCodec, FIRST_FORMAT, supersedes } from './facts.ts';
+export type { EncodedFact, FactCodec, FactOf, FactType, Formats, WrittenOf } from './facts.ts';
 export { MemoryDisk, MemoryStore } from './memory.ts';
 export type { MemoryStoreOptions, Misfortune } from './memory.ts';
 export { refusalOf } from './rules.ts';

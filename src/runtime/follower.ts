@@ -5,19 +5,19 @@
  * runs it hands it a reader. What its digests are compared with is in `following.ts`.
  */
 import { reasonOf } from '../base/index.ts';
-import { digestOf, emptyWorld, evolve, freezeWorld } from '../core/index.ts';
+import { digestOf, emptyWorld, freezeWorld } from '../core/index.ts';
 import type { World } from '../core/index.ts';
 import { READ_LIMIT } from '../journal/index.ts';
 import type { Store } from '../journal/index.ts';
 import type { Followed, Follower, Goal } from '../ports/index.ts';
 import { fold, newestSnapshot } from './replay.ts';
+import type { Folding } from './replay.ts';
 
 export type FollowerReader = Pick<Store, 'origin' | 'read' | 'snapshots'>;
 
 type Place = { readonly world: World; seq: number; hash: string };
 
-/** @param change how a fact changes a world; another one than `evolve` only in a test */
-export function followerOver(reader: FollowerReader, change: typeof evolve = evolve): Follower {
+export function followerOver(reader: FollowerReader, folding: Folding = {}): Follower {
   let place: Place | undefined;
   return {
     async fold({ seq, freeze }: Goal): Promise<Followed> {
@@ -31,7 +31,7 @@ export function followerOver(reader: FollowerReader, change: typeof evolve = evo
         for (const entry of page) {
           if (entry.seq !== place.seq + 1) throw new Error(`entry ${place.seq + 1} is not there to be read, entry ${entry.seq} is`);
           try {
-            fold(place.world, place.hash, entry, change);
+            fold(place.world, place.hash, entry, folding);
           } catch (thrown) {
             return { kind: 'unreadable', seq: entry.seq, why: reasonOf(thrown) };
           }

@@ -35,7 +35,7 @@ test('F1: head and follower are compared while both run, and a snapshot is kept 
 
 test('F2: a difference shuts the gate durably and ends the life; the next one reads the journal and stays shut until somebody acts', async () => {
   const disk = new MemoryDisk('bench');
-  const world = await life({ disk, settings, follower: () => followerOver(disk.open(), forgetful('order.acknowledged')) });
+  const world = await life({ disk, settings, follower: () => followerOver(disk.open(), { change: forgetful('order.acknowledged') }) });
   await trade(world, 12);
   assert.equal(world.failures.length, 1);
   assert.equal(world.notes.find(({ level }) => level === 'critical')?.code, 'BW-7011');
@@ -57,7 +57,7 @@ test('F2: a difference shuts the gate durably and ends the life; the next one re
 
 test('F2: a difference behind a gate that is shut is told once, and the life goes on; it ends when somebody opens the gate', async () => {
   const disk = new MemoryDisk('bench');
-  const world = await life({ disk, settings, follower: () => followerOver(disk.open(), forgetful('gate.halted')) });
+  const world = await life({ disk, settings, follower: () => followerOver(disk.open(), { change: forgetful('gate.halted') }) });
   await trade(world, 2);
   await world.clock.until(world.runtime.submit({ kind: 'halt', by: 'sam', reason: 'test', cancelOrders: false }, operator));
   await trade(world, 30, 2);

@@ -6,8 +6,8 @@
  *   I2. A row is kept as it was when it was left behind, under the names it had; one that came back and was left again replaces it.
  */
 import { reasonOf } from '../base/index.ts';
-import { emptyWorld, evolve, evolveOpening, factsCodec, keptRow } from '../core/index.ts';
-import { openEntry, READ_LIMIT } from '../journal/index.ts';
+import { emptyWorld, evolve, evolveOpening, factsCodec, keptRow, readFact } from '../core/index.ts';
+import { NewerFormatError, openEntry, READ_LIMIT } from '../journal/index.ts';
 import type { Origin, Store } from '../journal/index.ts';
 import type { Archive } from '../ports/index.ts';
 import { JournalDamagedError } from './errors.ts';
@@ -25,7 +25,7 @@ export async function reindex(record: Pick<Store, 'head' | 'read'>, from: Origin
     for (const entry of page) {
       try {
         const header = openEntry(hash, entry); // I1
-        const fact = factsCodec.decode(header.type, header.typeVersion, entry.payload);
+        const fact = readFact(factsCodec, world.format, header, entry.payload);
         if (fact.type !== 'segment.opened') evolve(world, fact, header);
         else {
           prove(fact, world, hash);
@@ -36,6 +36,7 @@ export async function reindex(record: Pick<Store, 'head' | 'read'>, from: Origin
           rows += left.length;
         }
       } catch (thrown) {
+        if (thrown instanceof NewerFormatError) throw thrown;
         throw new JournalDamagedError(`entry ${entry.seq}: ${reasonOf(thrown)}`);
       }
       [seq, hash] = [entry.seq, entry.hash];

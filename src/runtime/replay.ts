@@ -6,9 +6,9 @@
  *   R3. Nothing before the open segment is read: its first entry holds all that is carried over, and the hash it follows from.
  */
 import { reasonOf } from '../base/index.ts';
-import { digestOf, emptyWorld, evolve, factsCodec, STATE_FORMAT, thawWorld } from '../core/index.ts';
-import type { Fact, World } from '../core/index.ts';
-import { GENESIS_HASH, openEntry, READ_LIMIT } from '../journal/index.ts';
+import { digestOf, emptyWorld, evolve, factsCodec, readFact, STATE_FORMAT, thawWorld } from '../core/index.ts';
+import type { Fact, Facts, World } from '../core/index.ts';
+import { GENESIS_HASH, NewerFormatError, openEntry, READ_LIMIT } from '../journal/index.ts';
 import type { Head, Origin, SealedEntry, Snapshot, Store } from '../journal/index.ts';
 import { JournalDamagedError } from './errors.ts';
 
@@ -16,12 +16,19 @@ const FIRST: Origin = { seq: 1, previousHash: GENESIS_HASH };
 
 export type Replayed = { readonly world: World; readonly head: Head; readonly fromSnapshot: number; readonly folded: number };
 
-/** @param options.wholeRecord for audits: from the very first entry, whatever segments were opened since; without snapshots */
-export async function replay(store: Store, options: { readonly snapshots: boolean; readonly wholeRecord?: boolean } = { snapshots: true }): Promise<Replayed> {
+export type ReplayOptions = {
+  readonly snapshots: boolean;
+  readonly wholeRecord?: boolean; // for audits: from the very first entry, whatever segments were opened since; without snapshots
+  readonly facts?: Facts; // those of another release, in a test
+};
+
+export async function replay(store: Store, options: ReplayOptions = { snapshots: true }): Promise<Replayed> {
   const head = await store.head();
   const origin = options.wholeRecord === true ? FIRST : await store.origin();
   const start = options.snapshots && options.wholeRecord !== true ? await newestSnapshot(store, head.seq, origin) : undefined;
   const world = start?.world ?? emptyWorld();
+  const facts = options.facts ?? factsCodec;
+  if (world.format > facts.formats.reads) throw new NewerFormatError(world.life.seq, world.format, facts.formats.reads);
   let [seq, hash] = [start?.seq ?? origin.seq - 1, start?.hash ?? origin.previousHash]; // R3
   const fromSnapshot = seq;
   let next = seq < head.seq ? store.read(seq + 1, READ_LIMIT) : undefined;
@@ -34,8 +41,9 @@ export async function replay(store: Store, options: { readonly snapshots: boolea
     for (const entry of page) {
       if (entry.seq !== seq + 1) throw new JournalDamagedError(`entry ${seq + 1} is missing, entry ${entry.seq} follows`);
       try {
-        fold(world, hash, entry);
+        fold(world, hash, entry, { facts });
       } catch (thrown) {
+        if (thrown instanceof NewerFormatError) throw thrown;
         throw new JournalDamagedError(`entry ${entry.seq}: ${reasonOf(thrown)}`);
       }
       [seq, hash] = [entry.seq, entry.hash];
@@ -45,13 +53,13 @@ export async function replay(store: Store, options: { readonly snapshots: boolea
   return { world, head, fromSnapshot, folded: seq - fromSnapshot };
 }
 
-/**
- * R2. One entry, proven and folded. Throws when it is not what follows.
- * @param change how a fact changes a world; another one than `evolve` only in a test
- */
-export function fold(world: World, previousHash: string, entry: SealedEntry, change: typeof evolve = evolve): void {
+/** How facts are read and what they do to a world; others than ours only in a test. */
+export type Folding = { readonly change?: typeof evolve; readonly facts?: Facts };
+
+/** R2. One entry, proven and folded. Throws when it is not what follows. */
+export function fold(world: World, previousHash: string, entry: SealedEntry, { change = evolve, facts = factsCodec }: Folding = {}): void {
   const header = openEntry(previousHash, entry);
-  const fact = factsCodec.decode(header.type, header.typeVersion, entry.payload);
+  const fact = readFact(facts, world.format, header, entry.payload);
   if (fact.type === 'segment.opened') prove(fact, world, previousHash);
   change(world, fact, header);
 }

@@ -6,7 +6,7 @@
  */
 import { invariant } from '../base/index.ts';
 import { factsCodec } from '../core/index.ts';
-import { openHeader, Sealer } from '../journal/index.ts';
+import { FIRST_FORMAT, openHeader, Sealer } from '../journal/index.ts';
 import type { Head, Store } from '../journal/index.ts';
 import type { Clock, Ids } from '../ports/index.ts';
 import { OutcomeUnknownError } from './errors.ts';
@@ -21,7 +21,7 @@ export async function haltRestored(store: Store, { backup, takenAtMs, by }: Rest
   const wallMs = Math.floor(ports.clock.wallMs());
   const atMs = last === undefined ? wallMs : openHeader(last).atMs; // R2
   const sealer = new Sealer(head, { epoch: head.epoch + 1, bootId: ports.ids.id(), lastAtMs: atMs });
-  const fact = factsCodec.encode({ type: 'journal.restored', backup, headSeq: head.seq, headHash: head.hash, takenAtMs, by });
+  const fact = factsCodec.encode({ type: 'journal.restored', backup, headSeq: head.seq, headHash: head.hash, takenAtMs, by }, FIRST_FORMAT);
   const result = await store.append(sealer.seal({ atMs, wallMs, actor: `operator:${by}`, correlationId: 'restore' }, [fact]));
   if (result.kind !== 'durable') throw new OutcomeUnknownError(result.why);
   return store.head();

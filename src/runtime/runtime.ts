@@ -7,10 +7,10 @@
  */
 import { parseCanonical } from '../base/index.ts';
 import type { Random } from '../base/index.ts';
-import { isFinal, orderById } from '../core/index.ts';
-import type { Input, Order, Outcome, World } from '../core/index.ts';
+import { factsCodec, isFinal, orderById } from '../core/index.ts';
+import type { Facts, Input, Order, Outcome, World } from '../core/index.ts';
 import { Sealer } from '../journal/index.ts';
-import type { SealedEntry, Store } from '../journal/index.ts';
+import type { Formats, SealedEntry, Store } from '../journal/index.ts';
 import type { Archive, Clock, Ids, SegmentKeeper, StartFollower, VenueEvent } from '../ports/index.ts';
 import { Following } from './following.ts';
 import { guarded } from './guarded.ts';
@@ -38,6 +38,7 @@ export type RuntimePorts = {
   readonly random: Random;
   readonly store: Store;
   readonly archive?: Archive; // the index of older keys; without one, no segment is ever opened
+  readonly facts?: Facts; // of another release, in a test
   readonly keeper?: SegmentKeeper; // of closed segments; without one, none is ever deleted
   readonly follower?: StartFollower; // the second fold; without one nothing is compared, and no snapshot is kept
   readonly bindings: readonly VenueBinding[];
@@ -63,6 +64,7 @@ export class Runtime {
   readonly #listeners = new Set<() => void>();
   readonly turns: Turns;
   readonly recollection: Recollection;
+  readonly formats: Formats;
   readonly time: JournalTime;
   readonly #performer: Performer;
   readonly #segments: Segments;
@@ -73,13 +75,14 @@ export class Runtime {
 
   /** Reads the journal, takes it over, and answers once that is durable. Venues are not asked yet: see `start`. */
   static async boot(ports: RuntimePorts, settings: Settings): Promise<Runtime> {
-    const { world, head, fromSnapshot, folded } = await replay(ports.store);
+    const facts = ports.facts ?? factsCodec;
+    const { world, head, fromSnapshot, folded } = await replay(ports.store, { snapshots: true, facts });
     const [through, needed] = [await ports.archive?.through() ?? 1, world.segment.number];
     if (through < needed) throw new IndexBehindError(through, needed); // B3
     const time = journalTime(ports.clock, world.life, settings.trustWallClock);
-    ports.note({ level: 'info', message: 'journal read', detail: { head: head.seq, fromSnapshot, folded } });
+    ports.note({ level: 'info', message: 'journal read', detail: { head: head.seq, fromSnapshot, folded, format: world.format } });
     const runtime = new Runtime(ports, settings, world, time, new Sealer(head, { epoch: head.epoch + 1, bootId: ports.ids.id(), lastAtMs: world.life.atMs }), fromSnapshot);
-    const taken = runtime.turns.take({ kind: 'boot', version: settings.version, node: settings.node, journal: ports.store.identity, previousSeq: head.seq }, { actor: 'boot', correlationId: 'boot' });
+    const taken = runtime.turns.take({ kind: 'boot', version: settings.version, node: settings.node, journal: ports.store.identity, previousSeq: head.seq, format: facts.formats.writes }, { actor: 'boot', correlationId: 'boot' });
     await runtime.turns.durable(taken.seq); // B1
     return runtime;
   }
@@ -89,8 +92,9 @@ export class Runtime {
     this.#settings = settings;
     this.time = time;
     this.#bindings = new Map(ports.bindings.map((binding) => [binding.venue.name, { ...binding, venue: guarded(binding.venue) }]));
+    this.formats = (ports.facts ?? factsCodec).formats;
     this.turns = new Turns({
-      store: ports.store, world, sealer, time, clock: ports.clock, prices: this.#prices, maxLag: settings.maxLag, appendTimeoutMs: settings.appendTimeoutMs,
+      store: ports.store, world, sealer, facts: ports.facts ?? factsCodec, time, clock: ports.clock, prices: this.#prices, maxLag: settings.maxLag, appendTimeoutMs: settings.appendTimeoutMs,
       onDurable: () => this.#advanced(), onFailure: (cause) => this.#failed(cause), witness: ports.witness,
     });
     this.recollection = new Recollection(this.turns, ports.archive);

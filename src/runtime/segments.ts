@@ -7,7 +7,7 @@
  *   G3. Nothing of this happens inside the turn of a signal. What fails is told and tried again; the open segment goes on.
  */
 import { reasonOf } from '../base/index.ts';
-import { keptRow, leftBehind } from '../core/index.ts';
+import { keptRow, leftBehind, mayOpenSegment } from '../core/index.ts';
 import type { Archive, SegmentKeeper } from '../ports/index.ts';
 import type { Note } from './runtime.ts';
 import type { Settings } from './settings.ts';
@@ -58,7 +58,7 @@ export class Segments {
     const { turns, time, archive, settings } = this.#options;
     const { segment, life } = turns.world;
     const entries = life.seq - segment.firstSeq;
-    if (archive === undefined || this.#busy || this.#stopped || entries === 0) return false;
+    if (archive === undefined || this.#busy || this.#stopped || entries === 0 || !mayOpenSegment(turns.world)) return false;
     const nowMs = time.nowMs();
     return nowMs >= this.#notBeforeMs && (entries >= settings.segmentEntries || nowMs - segment.openedAtMs >= settings.segmentAgeMs);
   }

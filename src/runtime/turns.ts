@@ -8,8 +8,8 @@
  *   T5. A witness is told of each fact of this life once, in order, and only after the fact is durable.
  */
 import { InvariantError, invariant, reasonOf } from '../base/index.ts';
-import { decide, evolve, factsCodec, orderById } from '../core/index.ts';
-import type { Fact, Market, Order, Outcome, Prices, Recalling, Recorded, Stamped, World } from '../core/index.ts';
+import { decide, evolve, orderById } from '../core/index.ts';
+import type { Fact, Facts, Market, Order, Outcome, Prices, Recalling, Recorded, Stamped, World } from '../core/index.ts';
 import type { AppendResult, EncodedFact, Sealer, Store } from '../journal/index.ts';
 import type { Clock } from '../ports/index.ts';
 import { BusyError, OutcomeUnknownError, StoppingError } from './errors.ts';
@@ -22,6 +22,7 @@ export type TurnsOptions = {
   readonly store: Store;
   readonly world: World;
   readonly sealer: Sealer;
+  readonly facts: Facts;
   readonly time: JournalTime;
   readonly clock: Clock;
   readonly prices: Prices;
@@ -87,14 +88,14 @@ export class Turns {
 
   take(input: Recalling, cause: Cause): Taken {
     if (this.#failure !== undefined) throw new StoppingError(this.#failure.message);
-    const { world, sealer, time, clock, prices } = this.#options;
+    const { world, sealer, facts, time, clock, prices } = this.#options;
     const nowMs = time.nowMs();
     const stamp = stampOf(nowMs, clock, cause);
     const encoded: EncodedFact[] = [];
     try {
-      const outcome = decide(world, prices, input, nowMs, (fact: Fact) => {
-        encoded.push(factsCodec.encode(fact));
-        this.#evolve(world, fact, { ...stamp, seq: sealer.seq + encoded.length, epoch: sealer.epoch, bootId: sealer.bootId });
+      const outcome = decide(world, prices, input, nowMs, (fact) => {
+        encoded.push(facts.encode(fact, world.format));
+        this.#evolve(world, facts.upcast(fact), { ...stamp, seq: sealer.seq + encoded.length, epoch: sealer.epoch, bootId: sealer.bootId });
       });
       if (encoded.length > 0) this.#append({ ...sealer.seal(stamp, encoded), ...(encoded[0]?.type === 'segment.opened' ? { opensSegment: true } : {}) });
       return { outcome, seq: sealer.seq };
@@ -204,7 +205,8 @@ export class Turns {
 
   /** From here on nothing is taken and nothing leaves; the process is told once the disk has the belief, or has had its time. */
   #confess(broken: InvariantError, stamp: Stamp): void {
-    const fact = factsCodec.encode({ type: 'invariant.broken', belief: broken.message });
+    const { facts, world } = this.#options;
+    const fact = facts.encode({ type: 'invariant.broken', belief: broken.message }, world.format);
     const batch = this.#options.sealer.seal(stamp, [fact]);
     this.#over(broken);
     let open = true;

@@ -2,7 +2,9 @@
 import { followAsThread } from '../../src/cli/life/follower.ts';
 import { evolve } from '../../src/core/index.ts';
 
-followAsThread((world, fact, header) => {
-  evolve(world, fact, header);
-  if (fact.type === 'order.acknowledged') world.counts.set('cancelled by hand', 1);
+followAsThread({
+  change(world, fact, header) {
+    evolve(world, fact, header);
+    if (fact.type === 'order.acknowledged') world.counts.set('cancelled by hand', 1);
+  },
 });

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { allFacts, digestOf, factsCodec, STATE_FORMAT } from '../../src/core/index.ts';
+import { allFacts, digestOf, factsCodec, RECORD_FORMATS, STATE_FORMAT } from '../../src/core/index.ts';
 import { readFileSync } from 'node:fs';
-import { folder, linesOf, meaningOf, recorded, worldOf } from './golden.ts';
+import { decode, encode } from '../../src/journal/index.ts';
+import type { Shape } from '../../src/journal/index.ts';
+import { factsSince, folder, linesOf, meaningOf, recorded, sealed, worldOf } from './golden.ts';
 import type { EntryLine, Expected, FactLine } from './golden.ts';
 
 const frozen = 'What (type, version) once meant it means for ever: a changed meaning is a new version, or a fact that corrects. Do not touch the golden files.';
@@ -25,10 +27,28 @@ test('no golden line is of a fact that this code has forgotten', () => {
 
 test('every golden payload is read, and written again in the same bytes', () => {
   for (const { type, version, payload } of lines) {
-    const fact = factsCodec.decode(type, version, encoder.encode(payload));
-    const again = factsCodec.encode(fact);
-    assert.deepEqual([again.type, again.typeVersion, decoder.decode(again.payload)], [type, version, payload], `${named(type, version)} is written differently now. ${frozen}`);
+    const { name, shape } = allFacts.find((fact) => fact.type === type && fact.version === version) as { readonly name: string; readonly shape: Shape<object> };
+    const again = decoder.decode(encode(shape, { type: name, ...decode(shape, encoder.encode(payload)) }));
+    assert.equal(again, payload, `${named(type, version)} is written differently now. ${frozen}`);
   }
+});
+
+test('every golden payload says, in the newest words, something that could be written', () => {
+  for (const { type, version, payload } of lines) {
+    const fact = factsCodec.decode(type, version, encoder.encode(payload));
+    assert.doesNotThrow(() => factsCodec.encode(fact, RECORD_FORMATS.reads), `what ${named(type, version)} is raised to is not what the newer version declares`);
+    assert.equal(factsCodec.upcast(fact), fact, `${named(type, version)} would be raised twice`);
+  }
+});
+
+test('a format that a release has written is made of what it was made of', () => {
+  for (const [format, { release, facts }] of Object.entries(sealed())) {
+    assert.deepEqual(factsSince(Number(format)), facts, `Format ${format} went out with ${release}. A new fact or version belongs to a later one: declare it with "since" ${RECORD_FORMATS.writes + 1}, and see src/core/formats/formats.ts.`);
+  }
+});
+
+test('what tells an older release that it is one, every release can read: it has one version and is of the first format', () => {
+  for (const type of ['format.raised', 'segment.opened']) assert.deepEqual(allFacts.filter((fact) => fact.type === type).map(({ version, since }) => [version, since]), [[1, 1]]);
 });
 
 for (const name of recorded()) {

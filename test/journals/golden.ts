@@ -2,12 +2,13 @@
  * Golden journals: what was once written, and what it meant. The files beside this one are data and are only added to.
  *
  *   facts.jsonl   one line per sample of a fact: type, version, the payload as its very bytes
+ *   sealed.json   of each format that a release has written: what it is made of
  *   NAME.jsonl    one recorded story, entry by entry
  *   NAME.json     what the world is after it: its meaning in words that outlive the shape of our state, and the digest of
  *                 the state in each format it has had
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { digestOf, due, exposureOf, factsCodec, STATE_FORMAT, emptyWorld, evolve } from '../../src/core/index.ts';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { allFacts, digestOf, due, exposureOf, factsCodec, STATE_FORMAT, emptyWorld, evolve } from '../../src/core/index.ts';
 import type { Stamped, World } from '../../src/core/index.ts';
 
 export const folder = new URL('.', import.meta.url);
@@ -18,6 +19,11 @@ export type Expected = { readonly meaning: unknown; readonly digests: Readonly<R
 
 export const linesOf = <T>(file: string): readonly T[] => readFileSync(new URL(file, folder), 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as T);
 export const recorded = (): readonly string[] => readdirSync(folder).filter((file) => file.endsWith('.jsonl') && file !== 'facts.jsonl').map((file) => file.slice(0, -'.jsonl'.length)).sort();
+
+/** Formats that went out with a release: what they are made of is settled. */
+export type Sealed = Record<string, { readonly release: string; readonly facts: readonly string[] }>;
+export const sealed = (): Sealed => (existsSync(new URL('sealed.json', folder)) ? JSON.parse(readFileSync(new URL('sealed.json', folder), 'utf8')) as Sealed : {});
+export const factsSince = (format: number): readonly string[] => allFacts.filter(({ since }) => since === format).map(({ name }) => name).sort();
 
 export function worldOf(entries: readonly EntryLine[]): World {
   const world = emptyWorld();

@@ -90,5 +90,6 @@ export const samples: readonly Fact[] = [
     type: 'segment.recalled',
     rows: [{ table: 'ledger.fills', key: `${VENUE} f-1`, record: '{"atMs":1700000000000,"of":"v-1"}' }, { table: 'messages.dealt', key: 'tv/demo/id:1', record: '{"code":"BW-3005"}' }],
   },
+  { type: 'format.raised', from: 1, to: 2, by: 'sam', reason: 'a month without a step back' },
   { type: 'segment.removed', segment: 1, lastSeq: 40, lastHash: 'ef'.repeat(32), because: 'older than 157680000000 ms' },
 ];

@@ -87,11 +87,12 @@ export class Bench {
   take(input: Recalling, correlationId = 'test'): Taken {
     const facts: Fact[] = [];
     const outcome = decide(this.world, { price: (venue, symbol) => this.prices.get(`${venue} ${symbol}`) }, input, this.nowMs, (fact) => {
-      const encoded = factsCodec.encode(fact);
+      const encoded = factsCodec.encode(fact, this.world.format);
+      const folded = factsCodec.upcast(fact);
       const header: Stamped = { seq: this.journal.length + 1, atMs: this.nowMs, wallMs: this.nowMs, epoch: this.epoch, bootId: `boot-${this.epoch}`, correlationId };
-      evolve(this.world, fact, header);
+      evolve(this.world, folded, header);
       this.journal.push({ ...encoded, header });
-      facts.push(fact);
+      facts.push(folded);
     });
     return { outcome, facts };
   }

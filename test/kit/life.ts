@@ -5,7 +5,7 @@
  */
 import { seededRandom } from '../../src/base/index.ts';
 import { factsCodec, orderById, orderIdOf } from '../../src/core/index.ts';
-import type { Fact, Order, Signal } from '../../src/core/index.ts';
+import type { Fact, Facts, Order, Signal } from '../../src/core/index.ts';
 import { settle } from '../../src/edges/clock/index.ts';
 import { EMPTY_HEAD, MemoryDisk, openEntry } from '../../src/journal/index.ts';
 import type { EntryHeader, MemoryStore, MemoryStoreOptions, Store } from '../../src/journal/index.ts';
@@ -29,6 +29,7 @@ export type LifeOptions = {
   readonly venues?: readonly BenchVenue[];
   readonly binding?: Partial<VenueBinding>;
   readonly settings?: Partial<Settings>;
+  readonly facts?: Facts; // those of another release
   readonly disks?: Omit<MemoryStoreOptions, 'timer'>; // how the disk behaves
   readonly store?: (store: MemoryStore) => Store; // what stands between runtime and disk
   readonly follower?: StartFollower | 'none'; // by default one that works
@@ -72,8 +73,8 @@ export async function life(options: LifeOptions = {}) {
   }));
   const runtime = await clock.until(Runtime.boot(
     {
-      clock: counted, ids: seededIds(seededRandom(`ids ${disk.head.seq}`)), random: seededRandom('runtime'), store: options.store?.(store) ?? store, bindings,
-      ...(options.follower === 'none' ? {} : { follower: options.follower ?? (() => followerOver(store)) }),
+      clock: counted, ids: seededIds(seededRandom(`ids ${disk.head.seq}`)), random: seededRandom('runtime'), store: options.store?.(store) ?? store, bindings, ...(options.facts === undefined ? {} : { facts: options.facts }),
+      ...(options.follower === 'none' ? {} : { follower: options.follower ?? (() => followerOver(store, options.facts === undefined ? {} : { facts: options.facts })) }),
       note: (note) => void notes.push(note), onFailure: (cause) => void failures.push(cause), ...(options.witness === undefined ? {} : { witness: options.witness }),
     },
     { ...DEFAULT_SETTINGS, version: '0.0.0', node: 'test', limits: LIMITS, ...options.settings },

@@ -5,6 +5,7 @@ import type { BotToken, Source } from '../../src/door/index.ts';
 import { lineOf } from '../../src/core/index.ts';
 import type { Line } from '../../src/core/index.ts';
 import { settle } from '../../src/edges/clock/index.ts';
+import type { Facts } from '../../src/core/index.ts';
 import { MemoryDisk } from '../../src/journal/index.ts';
 import type { MemoryStore, MemoryStoreOptions } from '../../src/journal/index.ts';
 import type { Archive, NetApp, SegmentKeeper, ServedRequest } from '../../src/ports/index.ts';
@@ -34,6 +35,7 @@ export type World = {
   readonly archive?: Archive;
   readonly keeper?: SegmentKeeper;
   readonly settings?: Partial<Settings>;
+  readonly facts?: Facts; // those of another release
   readonly sources?: readonly Source[];
   readonly tokens?: readonly BotToken[];
   readonly unstarted?: boolean;
@@ -54,7 +56,7 @@ export async function running(given: World = {}) {
   const store: MemoryStore = disk.open(given.store?.(clock) ?? {});
   const binding = { venue, symbols: ['BTC/USD'], submitTimeoutMs: 2_000, cancelTimeoutMs: 2_000, readTimeoutMs: 2_000, resendWithinMs: 60_000, feeLeastPpm: 0, feeMostPpm: 0, tolerance: {} };
   const runtime = await clock.until(Runtime.boot(
-    { clock, ids, random: seededRandom('runtime'), store, ...(given.archive === undefined ? {} : { archive: given.archive }), ...(given.keeper === undefined ? {} : { keeper: given.keeper }), bindings: [binding], note: (note) => void notes.push(note), onFailure: (cause) => void failures.push(cause), witness: { recorded: (entries, market) => void lines.push(...entries.map((entry) => lineOf(entry, market))), flushed: () => undefined } },
+    { clock, ids, random: seededRandom('runtime'), store, ...(given.archive === undefined ? {} : { archive: given.archive }), ...(given.keeper === undefined ? {} : { keeper: given.keeper }), ...(given.facts === undefined ? {} : { facts: given.facts }), bindings: [binding], note: (note) => void notes.push(note), onFailure: (cause) => void failures.push(cause), witness: { recorded: (entries, market) => void lines.push(...entries.map((entry) => lineOf(entry, market))), flushed: () => undefined } },
     { ...DEFAULT_SETTINGS, version: '0.0.0', node: 'test', limits: LIMITS, ...given.settings },
   ));
   const outside = publicDoor({

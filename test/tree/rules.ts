@@ -46,7 +46,7 @@ const openEnds = ['main.ts', 'index.ts']; // the only files that know every fold
 const coreOrder = [
   'market', 'orders', 'ledger', 'health', 'messages', // facts
   'calls', 'breakers', 'limits', 'failover', 'recovery', // guards
-  'segments', // the record itself
+  'formats', 'segments', // the record itself
   'safety', // command
   'alerts', 'audit', 'availability', 'board', // outlook
 ];

@@ -2,15 +2,15 @@
 import type { CommandSpec, NounSpec } from '../spec.ts';
 
 export const recordNouns: readonly NounSpec[] = [
-  { name: 'journal', summary: 'The record: read it, verify it.', examples: ['breakwater journal tail --follow', 'breakwater journal verify --data ./data', 'breakwater journal tail --from 1 --json'] },
+  { name: 'journal', summary: 'The record: read it, verify it, let a newer release write more into it.', examples: ['breakwater journal tail --follow', 'breakwater journal verify --data ./data', 'breakwater journal raise-format --reason "no step back"'] },
   { name: 'backup', summary: 'Proven copies of the record: take one while it trades, prove it, restore it.', examples: ['breakwater backup create --data ./data --to /backups/2026-11-21', 'breakwater backup verify /backups/2026-11-21', 'breakwater backup restore /backups/2026-11-21 --data ./data-restored'] },
 ];
 
 export const record: readonly CommandSpec[] = [
   {
     name: 'journal verify', chapter: 'The record', answers: 'document',
-    summary: 'Proves every entry against the chain, the anchor and the snapshots.',
-    details: 'Works beside a running runtime, and without one. A finding is exit 9.',
+    summary: 'Proves every entry against the chain, the anchor and the snapshots, and reads what it says.',
+    details: 'Works beside a running runtime, and without one. A finding is exit 9; what only a newer release can read is a warning.',
     examples: ['breakwater journal verify', 'breakwater journal verify --data ./data', 'breakwater journal verify --json; echo $?'],
     options: [{ flags: '--data <dir>', says: 'the data folder', default: 'data', values: 'folders' }],
     exits: ['unproven'],
@@ -31,6 +31,16 @@ export const record: readonly CommandSpec[] = [
     exits: [],
     shape: () => import('../shapes/record.ts').then(({ journalLine }) => journalLine),
     run: () => import('../journal.ts').then(({ tail }) => tail),
+  },
+  {
+    name: 'journal raise-format', chapter: 'The record', answers: 'document', reaches: '10s',
+    summary: 'Lets the journal hold what only newer releases read. Needs a reason.',
+    details: 'Asked of the running runtime. It is never taken back: a release that does not read the format refuses to start from then on (`BW-7204`). `breakwater version` says what a release reads and writes, `breakwater status` what the journal is in.',
+    examples: ['breakwater journal raise-format --reason "a month without a step back"', 'breakwater journal raise-format --to 2 --by sam --reason "both machines have it"', 'breakwater journal raise-format --reason "as planned" --json'],
+    options: [{ flags: '--to <format>', says: 'which; by default the newest that the running release writes' }, { flags: '--reason <text>', says: 'why' }, { flags: '--by <name>', says: 'who you are; by default the user of this machine' }],
+    exits: ['unreachable', 'timeout', 'refused'],
+    shape: () => import('../shapes/record.ts').then(({ journalRaiseFormat }) => journalRaiseFormat),
+    run: () => import('../journal.ts').then(({ raiseFormat }) => raiseFormat),
   },
   {
     name: 'journal reindex', chapter: 'The record', answers: 'document',

@@ -20,10 +20,10 @@ export function followerIn(directory: string, file: URL = ownFile()): Follower {
   };
 }
 
-/** What the file of the thread calls. @param change how a fact changes a world; another one than `evolve` only in a test */
-export function followAsThread(change?: Parameters<typeof followerOver>[1]): void {
+/** What the file of the thread calls. */
+export function followAsThread(folding?: Parameters<typeof followerOver>[1]): void {
   answerAsThread((data) => {
-    const follower = followerOver(openReader((data as { readonly directory: string }).directory), change);
+    const follower = followerOver(openReader((data as { readonly directory: string }).directory), folding);
     return async (goal) => {
       const value = await follower.fold(goal as Goal);
       const state = value.kind === 'stands' ? value.state : undefined;

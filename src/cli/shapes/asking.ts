@@ -11,6 +11,8 @@ const venue = z.strictObject({
   instruments: z.array(z.string()), quarantined: z.array(z.strictObject({ symbol: z.string(), cause: z.string() })),
 });
 
+const formats = z.strictObject({ reads: count, writes: count }).describe('up to which this release reads and writes');
+
 const follower = z.strictObject({
   state: z.enum(['following', 'waiting', 'differs', 'stopped']), seq: count, lag: count.describe('entries on the disk that it has not folded'),
   compared: z.strictObject({ seq: count, ageMs: count }).nullable().describe('when it last agreed with what decides'), snapshotSeq: count,
@@ -22,7 +24,7 @@ const running = z.strictObject({
   books: z.object({ openDifferences: count, pendingFees: count, booksAgree: z.boolean() }).catchall(count).describe('and how often what was booked'),
   signals: z.strictObject({ sinceStart: z.record(z.string(), counts), recorded: counts, heartbeats: z.record(z.string(), z.strictObject({ lastHeard: at.nullable(), silent: silence })) }),
   facts: counts.describe('entries of the journal by type'),
-  journal: z.strictObject({ headSeq: count, durableSeq: count, headHash: hash }), follower, process,
+  journal: z.strictObject({ headSeq: count, durableSeq: count, headHash: hash, format: count.describe('of the record'), formats }), follower, process,
 });
 const stalled = z.strictObject({
   sentence: z.string(), instance: z.string(), money, state: z.literal('stalled'), gate, venues: z.tuple([]), journal: z.strictObject({ headSeq: count, durableSeq: count }), process,

@@ -1,13 +1,15 @@
 /** What is told of the record itself. */
 import { z } from 'zod';
-import { at, count, entry, hash } from './words.ts';
+import { at, correlationId, count, entry, hash } from './words.ts';
 
-const kinds = ['header', 'payload', 'hash', 'removed', 'inserted', 'moved', 'order', 'cut', 'rewritten', 'identity', 'anchor', 'segment', 'unreadable'] as const;
+const kinds = ['header', 'payload', 'hash', 'removed', 'inserted', 'moved', 'order', 'cut', 'rewritten', 'identity', 'anchor', 'segment', 'fact', 'unreadable'] as const;
 
 export const journalVerify = z.strictObject({
   findings: z.array(z.strictObject({ kind: z.enum(kinds), seq: count, detail: z.string() })).describe('the first hundred'),
-  findingCount: count, entries: count, head: z.strictObject({ seq: count, hash }), anchored: z.boolean().describe('the end was compared with the anchor'),
+  findingCount: count, entries: count, head: z.strictObject({ seq: count, hash }), anchored: z.boolean().describe('the end was compared with the anchor'), format: count.describe('of the record, at its end'),
 });
+
+export const journalRaiseFormat = z.strictObject({ format: count.describe('from here on'), correlationId });
 
 export const journalLine = entry;
 

@@ -27,4 +27,9 @@ export const completion = z.strictObject({ shell: z.string(), script: z.string()
 
 export const value = z.string();
 
-export const version = z.strictObject({ version: z.string(), node: z.string(), configVersion: count, journalFormat: count });
+export const version = z.strictObject({
+  version: z.string(), node: z.string(), configVersion: count,
+  journal: z.strictObject({
+    reads: count.describe('formats of the record, up to this one'), writes: count.describe('and up to this one, once the journal was raised to it'), state: count.describe('of snapshots and of the opening of a segment'), file: count.describe('of journal.db'),
+  }),
+});

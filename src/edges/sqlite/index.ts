@@ -20,5 +20,6 @@ export { firstKept, makeKeysAnew } from './keys-anew.ts';
 export type { KeysAnew } from './keys-anew.ts';
 export { openReader } from './reader.ts';
 export { verifyFolder } from './verify-folder.ts';
+export type { EntryReader, FolderVerdict } from './verify-folder.ts';
 export type { JournalReader } from './reader.ts';
 export { FORMAT as JOURNAL_FORMAT } from './schema.ts';

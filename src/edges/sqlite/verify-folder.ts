@@ -4,11 +4,12 @@
  *
  *   V1. A segment that is missing, edited or in another's place is named, and the others are still verified.
  *   V2. A segment is rightly gone only where the journal says that it was removed.
+ *   V3. Whose bytes are sound is also read: what is no fact of the journal's format is named. What a newer release wrote is no fault.
  */
 import { existsSync } from 'node:fs';
 import { BreakwaterError } from '../../base/index.ts';
-import { GENESIS_HASH, openHeader, pagesOf, READ_LIMIT, verifyJournal } from '../../journal/index.ts';
-import type { Anchor, Finding, SealedEntry, Verdict } from '../../journal/index.ts';
+import { EntryError, FIRST_FORMAT, GENESIS_HASH, NewerFormatError, openHeader, pagesOf, READ_LIMIT, sha256Hex, verifyJournal } from '../../journal/index.ts';
+import type { Anchor, EntryHeader, Finding, SealedEntry, Verdict } from '../../journal/index.ts';
 import { readAnchor } from './anchor.ts';
 import { sha256OfFile } from './closing.ts';
 import { storeErrorOf } from './errors.ts';
@@ -20,11 +21,18 @@ import type { SegmentLine } from './segment-files.ts';
 import { toEntry } from './wire.ts';
 import type { Row } from './wire.ts';
 
-type Parts = { readonly findings: Finding[]; count: number; entries: number };
+type Find = (kind: Finding['kind'], seq: number, detail: string) => void;
+type Parts = { readonly findings: Finding[]; count: number; entries: number; readonly facts: Facts };
 
-export async function verifyFolder(directory: string): Promise<Verdict & { readonly note: string | undefined }> {
-  const parts: Parts = { findings: [], count: 0, entries: 0 };
-  const find = (kind: Finding['kind'], seq: number, detail: string): void => {
+/** What reads the facts of a stretch of entries; it throws what is wrong with one. */
+export type EntryReader = { readonly format: number; take(header: EntryHeader, payload: Uint8Array): unknown };
+export type FolderVerdict = Verdict & { readonly format: number; readonly notes: readonly string[] };
+
+/** @param options.reader makes one for each segment; without it only bytes and chain are looked at */
+export async function verifyFolder(directory: string, options: { readonly reader?: () => EntryReader } = {}): Promise<FolderVerdict> {
+  const facts = new Facts(options.reader, (kind, seq, detail) => find(kind, seq, detail));
+  const parts: Parts = { findings: [], count: 0, entries: 0, facts };
+  const find: Find = (kind, seq, detail) => {
     parts.findings.push({ kind, seq, detail });
     parts.count += 1;
   };
@@ -39,7 +47,7 @@ export async function verifyFolder(directory: string): Promise<Verdict & { reado
   };
   const anchor = take<Anchor | undefined>('anchor', () => readAnchor(directory)); // first: the journal only grows meanwhile
   const reader = take('unreadable', () => openReader(directory));
-  if (reader === undefined) return { findings: parts.findings, findingCount: parts.count, entries: 0, head: { seq: 0, hash: GENESIS_HASH }, anchored: false, note: undefined };
+  if (reader === undefined) return { findings: parts.findings, findingCount: parts.count, entries: 0, head: { seq: 0, hash: GENESIS_HASH }, anchored: false, format: FIRST_FORMAT, notes: [] };
   try {
     const closed = await reader.closedThrough().catch(() => ({ seq: 0, hash: GENESIS_HASH }));
     const witnesses = await reader.snapshots().then((kept) => kept.map(({ seq, hash }) => ({ seq, hash, source: `the snapshot at entry ${seq}` })), () => []);
@@ -47,14 +55,54 @@ export async function verifyFolder(directory: string): Promise<Verdict & { reado
       find('anchor', 0, 'The file "anchor" is missing: nothing shows whether the end of the journal is whole. Compare the head with the venue or a standby.');
     }
     const removals = new Removals();
-    const open = await verifyJournal(reader.identity, removals.watching(pagesOf(reader, closed.seq + 1)), {
+    const open = await verifyJournal(reader.identity, facts.reading(removals.watching(pagesOf(reader, closed.seq + 1))), {
       from: closed, witnesses: witnesses.filter(({ seq }) => seq > closed.seq), ...(anchor === undefined ? {} : { anchor }),
     });
+    const { format } = facts; // of the newest entry
     if (closed.seq > 0) await verifyClosed(directory, reader, closed, removals.throughSeq, take('segment', () => readIndex(directory)) ?? [], parts, find);
     const findings = [...parts.findings, ...open.findings];
-    return { ...open, findings, findingCount: parts.count + open.findingCount, entries: parts.entries + open.entries, note: reader.note };
+    return { ...open, findings, findingCount: parts.count + open.findingCount, entries: parts.entries + open.entries, format, notes: [...(reader.note === undefined ? [] : [reader.note]), ...facts.notes] };
   } finally {
     reader.close();
+  }
+}
+
+/** What the entries say, as far as this release can read it. */
+class Facts {
+  readonly notes: string[] = [];
+  readonly #reader: (() => EntryReader) | undefined;
+  readonly #find: Find;
+  format = FIRST_FORMAT; // at the end of the stretch that was read last
+
+  constructor(reader: (() => EntryReader) | undefined, find: Find) {
+    this.#reader = reader;
+    this.#find = find;
+  }
+
+  /** One stretch: from the first entry, or from the opening of a segment. */
+  async *reading(pages: AsyncIterable<readonly SealedEntry[]>): AsyncGenerator<readonly SealedEntry[]> {
+    let reader = this.#reader?.();
+    for await (const page of pages) {
+      for (const entry of page) if (reader !== undefined && !this.#read(reader, entry)) reader = undefined;
+      this.format = reader?.format ?? this.format;
+      yield page;
+    }
+  }
+
+  /** @returns whether the next entry can be read */
+  #read(reader: EntryReader, entry: SealedEntry): boolean {
+    try {
+      const header = openHeader(entry);
+      if (sha256Hex(entry.payload) === header.payloadHash) reader.take(header, entry.payload);
+    } catch (thrown) {
+      if (thrown instanceof NewerFormatError) {
+        this.format = thrown.format;
+        this.notes.push(`From entry ${thrown.seq} on the record is in format ${thrown.format}, which this release does not read: its bytes and its chain are proven, what it says was not read. Verify it with the release that raised it.`);
+        return false;
+      }
+      if (thrown instanceof BreakwaterError && !(thrown instanceof EntryError)) this.#find('fact', entry.seq, `Entry ${entry.seq}: ${thrown.code} ${thrown.message}`); // the walk over the same pages names a header
+    }
+    return true;
   }
 }
 
@@ -83,7 +131,7 @@ class Removals {
 
 async function verifyClosed(
   directory: string, reader: JournalReader, closed: { readonly seq: number; readonly hash: string }, removedThroughSeq: number, index: readonly SegmentLine[], parts: Parts,
-  find: (kind: Finding['kind'], seq: number, detail: string) => void,
+  find: Find,
 ): Promise<void> {
   let [seq, hash] = [0, GENESIS_HASH];
   for (const line of index) {
@@ -100,14 +148,14 @@ async function verifyClosed(
   else if (hash !== closed.hash) find('segment', closed.seq, `The journal goes on from another entry than the one that segments/index.json ends with (${closed.seq}). Restore the folder "segments" from a backup.`);
 }
 
-async function verifyFile(identity: string, path: string, line: SegmentLine, name: string, parts: Parts, find: (kind: Finding['kind'], seq: number, detail: string) => void): Promise<void> {
+async function verifyFile(identity: string, path: string, line: SegmentLine, name: string, parts: Parts, find: Find): Promise<void> {
   try {
     if (sha256OfFile(path) !== line.sha256) find('segment', line.firstSeq, `${name} is not the file that was closed: ${whatItIs(path, identity, line)}. Restore ${path} from a backup.`);
     const database = openSegmentFile(path);
     try {
       const page = database.prepare(sql.page);
       const read = async (fromSeq: number): Promise<SealedEntry[]> => (page.all(fromSeq, READ_LIMIT) as unknown as Row[]).map(toEntry);
-      const verdict = await verifyJournal(identity, pagesOf({ read }, line.firstSeq), {
+      const verdict = await verifyJournal(identity, parts.facts.reading(pagesOf({ read }, line.firstSeq)), {
         from: { seq: line.firstSeq - 1, hash: line.previousHash }, witnesses: [{ seq: line.lastSeq, hash: line.lastHash, source: 'the index of segments' }],
       });
       parts.findings.push(...verdict.findings);
