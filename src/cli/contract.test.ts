@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { tries } from '../../test/crash/kit-contract.ts';
 import type { Terminal } from '../edges/process/index.ts';
 import { schemaOf } from './answer.ts';
 import { optionsOf, verbCommand } from './build.ts';
@@ -92,6 +93,12 @@ for (const spec of shownCommands) {
     assert.doesNotMatch(JSON.stringify(shape), /"additionalProperties":false/);
   });
 }
+
+test('every command is tried against a running system, and nothing else is', () => {
+  const names = shownCommands.map(({ name }) => name);
+  for (const name of names) assert.ok((tries[name] ?? []).length > 0, `say in test/crash/kit-contract.ts how "${name}" is tried`);
+  assert.deepEqual(Object.keys(tries).filter((name) => !names.includes(name)), []);
+});
 
 test('the table names no command twice, and has a noun for every verb', () => {
   const names = allCommands.map(({ name }) => name);

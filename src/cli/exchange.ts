@@ -52,14 +52,15 @@ export async function exchange(cli: Cli, options: Options): Promise<number> {
   }));
   const served = await net.serve({ host: '127.0.0.1', port }, app);
   invented.start(options.replay === undefined || speed === 'step' ? undefined : { speed });
+  const ended = new Promise<void>((resolve) => { // heard before anybody can know that it listens
+    onEndSignal(() => resolve());
+    if (options.endsWithStarter === true) onStarterGone(resolve);
+  });
   terminal.out(options.json === true ? jsonLine({ listening: served.url }) : `exchange (${options.dialect}) at ${served.url}, its log in ${folder}`);
   if (options.replay !== undefined && speed !== 'step') {
     void invented.ended.then(() => terminal.note('the recording has ended'));
   }
-  await new Promise<void>((resolve) => {
-    onEndSignal(() => resolve());
-    if (options.endsWithStarter === true) onStarterGone(resolve);
-  });
+  await ended;
   await served.close();
   await invented.stop();
   await log.close();

@@ -58,7 +58,7 @@ export class System {
       version: 1,
       instance: { name },
       server: { listen: `127.0.0.1:${doorPort}` },
-      storage: { snapshotEvery: 250 }, // so that many a kill meets a snapshot
+      storage: { dir: this.data, snapshotEvery: 250 }, // so that many a kill meets a snapshot
       venues: {
         alpaca: {
           adapter: 'alpaca', money: 'sim', baseUrl: this.exchangeUrl, keyId: 'demo-key', secret: 'demo-secret', instruments: ['BTC/USD'],

@@ -6,14 +6,14 @@ import type { Told, Way } from './follow.ts';
 
 export interface Show {
   say(text: string): void;
-  ready(links: { readonly exchange: string; readonly listening: string; readonly controlSocket: string }): void;
+  ready(links: { readonly exchange: string; readonly listening: string; readonly controlSocket: string; readonly logFile: string }): void;
   told(told: Told): void;
   books(view: BooksView): void;
 }
 
 export const jsonShow = (terminal: Terminal): Show => ({
   say: (text) => terminal.note(text),
-  ready: (links) => terminal.out(jsonLine({ event: 'ready', ...links })),
+  ready: ({ exchange, listening, controlSocket, logFile }) => terminal.out(jsonLine({ event: 'ready', exchange, listening, controlSocket, logFile })),
   told: (told) => terminal.out(jsonLine(told.kind === 'order' ? { event: 'order', ...told.way, tookMs: tookMs(told.way) } : { event: 'notice', type: told.type, text: told.text })),
   books: (view) => terminal.out(jsonLine({ event: 'books', ...view })),
 });

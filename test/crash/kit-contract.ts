@@ -1,0 +1,111 @@
+/**
+ * How each command of the table is tried against a system that runs. The table says what must hold; this says with what words.
+ * A command without an entry here is named by src/cli/contract.test.ts.
+ */
+import type { ExitName } from '../../src/cli/exit.ts';
+
+/** What the words may speak of. */
+export type Scene = {
+  readonly folder: string; // a temporary one
+  readonly config: string;
+  readonly data: string;
+  readonly empty: string; // a data folder in which nothing is
+  readonly wrong: string; // a configuration that cannot be used
+  readonly resting: string; // an order that waits in the book
+  readonly filled: string;
+};
+
+export type Try = {
+  readonly why: string;
+  readonly words: (scene: Scene) => readonly string[]; // after the command's name, without --json
+  readonly exit: ExitName;
+  /** Of a command that runs until it is told to stop: it is told so after its first line. */
+  readonly stopped?: true;
+};
+
+const at = ({ data }: Scene): readonly string[] => ['--data', data];
+
+/** In this order, on one system. */
+export const tries: Readonly<Record<string, readonly Try[]>> = {
+  status: [
+    { why: 'by its folder', words: at, exit: 'ok' },
+    { why: 'by its socket', words: ({ data }) => ['--url', `unix:${data}/control.sock`], exit: 'ok' },
+    { why: 'by its configuration', words: ({ config }) => ['--config', config], exit: 'ok' },
+    { why: 'a socket on a network', words: () => ['--url', 'http://127.0.0.1:7340'], exit: 'usage' },
+    { why: 'well', words: (scene) => [...at(scene), '--check'], exit: 'ok' },
+  ],
+  orders: [
+    { why: 'those that live', words: at, exit: 'ok' },
+    { why: 'all', words: (scene) => [...at(scene), '--state', 'all', '--limit', '1'], exit: 'ok' },
+    { why: 'blocked ones', words: (scene) => [...at(scene), '--state', 'blocked'], exit: 'ok' },
+    { why: 'a state that is none', words: (scene) => [...at(scene), '--state', 'nonsense'], exit: 'usage' },
+  ],
+  order: [
+    { why: 'one that is done', words: (scene) => [scene.filled, ...at(scene)], exit: 'ok' },
+    { why: 'one that is not there', words: (scene) => ['00000000000000000000', ...at(scene)], exit: 'usage' },
+    { why: 'testimony about one that is known', words: (scene) => [scene.filled, ...at(scene), '--resolve', 'absent', '--reason', 'x'], exit: 'refused' },
+    { why: 'testimony without a reason', words: (scene) => [scene.filled, ...at(scene), '--resolve', 'absent'], exit: 'usage' },
+    { why: 'a cancel', words: (scene) => [scene.resting, ...at(scene), '--cancel', '--reason', 'x'], exit: 'ok' },
+    { why: 'a cancel of one that is done', words: (scene) => [scene.filled, ...at(scene), '--cancel'], exit: 'refused' },
+  ],
+  positions: [{ why: 'what is held', words: at, exit: 'ok' }],
+  reconcile: [
+    { why: 'all venues', words: at, exit: 'ok' },
+    { why: 'a venue that is not there', words: (scene) => [...at(scene), '--venue', 'nowhere'], exit: 'usage' },
+    { why: 'nothing to release', words: (scene) => [...at(scene), '--venue', 'alpaca', '--release', 'BTC/USD', '--reason', 'x'], exit: 'refused' },
+  ],
+  halt: [{ why: 'a stop', words: (scene) => [...at(scene), '--reason', 'a drill'], exit: 'ok' }],
+  resume: [
+    { why: 'without a reason', words: at, exit: 'usage' },
+    { why: 'with one', words: (scene) => [...at(scene), '--reason', 'the drill is over'], exit: 'ok' },
+    { why: 'again', words: (scene) => [...at(scene), '--reason', 'the drill is over'], exit: 'ok' },
+  ],
+  'journal verify': [
+    { why: 'beside a running runtime', words: at, exit: 'ok' },
+    { why: 'where there is none', words: ({ empty }) => ['--data', empty], exit: 'unproven' },
+  ],
+  'journal tail': [
+    { why: 'the last entries', words: (scene) => [...at(scene), '--limit', '5'], exit: 'ok' },
+    { why: 'from the first', words: (scene) => [...at(scene), '--from', '1', '--limit', '1000'], exit: 'ok' },
+    { why: 'as they come', words: (scene) => [...at(scene), '--follow'], exit: 'ok', stopped: true },
+    { why: 'a limit that is none', words: (scene) => [...at(scene), '--limit', 'many'], exit: 'usage' },
+  ],
+  'config validate': [
+    { why: 'one that is sound', words: ({ config }) => ['--config', config], exit: 'ok' },
+    { why: 'one that is not', words: ({ wrong }) => ['--config', wrong], exit: 'config' },
+  ],
+  'config schema': [{ why: 'whole', words: () => [], exit: 'ok' }],
+  explain: [
+    { why: 'the families', words: () => [], exit: 'ok' },
+    { why: 'a family', words: () => ['30xx'], exit: 'ok' },
+    { why: 'a code', words: () => ['BW-3020'], exit: 'ok' },
+    { why: 'a code that is none', words: () => ['BW-0001'], exit: 'usage' },
+  ],
+  schema: [
+    { why: 'of all', words: () => [], exit: 'ok' },
+    { why: 'of one', words: () => ['journal', 'tail'], exit: 'ok' },
+    { why: 'of none', words: () => ['nonsense'], exit: 'usage' },
+  ],
+  completion: [
+    { why: 'for bash', words: () => ['bash'], exit: 'ok' },
+    { why: 'for a shell that is not known', words: () => ['tcsh'], exit: 'usage' },
+  ],
+  version: [{ why: 'what is installed', words: () => [], exit: 'ok' }],
+  sim: [
+    { why: 'one run', words: () => ['--seed', '3'], exit: 'ok' },
+    { why: 'no run', words: () => ['--seeds', '0'], exit: 'usage' },
+  ],
+  exchange: [
+    { why: 'on a free port', words: ({ folder }) => ['--data', `${folder}/another-exchange`], exit: 'ok', stopped: true },
+    { why: 'a dialect that is none', words: () => ['--dialect', 'nonsense'], exit: 'usage' },
+  ],
+  start: [
+    { why: 'beside one that runs', words: ({ config, data }) => ['--config', config, '--data', data, '--listen', '127.0.0.1:0'], exit: 'refused' },
+    { why: 'with a configuration that cannot be used', words: ({ wrong, empty }) => ['--config', wrong, '--data', empty], exit: 'config' },
+    { why: 'in a folder of its own', words: ({ config, folder }) => ['--config', config, '--data', `${folder}/another`, '--listen', '127.0.0.1:0'], exit: 'ok', stopped: true },
+  ],
+  demo: [
+    { why: 'for a moment', words: ({ folder }) => ['--data', `${folder}/demo`, '--for', '2s'], exit: 'ok' },
+    { why: 'a speed that is none', words: ({ folder }) => ['--data', `${folder}/demo`, '--speed', 'fast'], exit: 'usage' },
+  ],
+};
