@@ -6,6 +6,7 @@ import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
 import { readJson } from '../src/base/index.ts';
 import { allFacts } from '../src/core/index.ts';
+import { emergencyCauses } from '../src/journal/index.ts';
 import type { FieldNote } from '../src/journal/index.ts';
 import { entriesOf, familiesOf, rangesOf } from '../src/cli/explain/page.ts';
 import { backupCauses, storeCauses } from '../src/edges/sqlite/index.ts';
@@ -133,7 +134,7 @@ test('a code lies in the range of the folder that gives it its meaning', () => {
 });
 
 test('the errors of the data folder are called on the page what they are called in the code', () => {
-  for (const { code, title } of [...Object.values(storeCauses), ...Object.values(backupCauses)]) assert.ok(errorsPage.includes(`| \`${code}\` | ${title}. |`), `${code}: ${title}`);
+  for (const { code, title } of [...Object.values(storeCauses), ...Object.values(backupCauses), ...Object.values(emergencyCauses)]) assert.ok(errorsPage.includes(`| \`${code}\` | ${title}. |`), `${code}: ${title}`);
 });
 
 test('every fact says what it means, and so does every field', () => {

@@ -12,6 +12,12 @@
 export { canonicalJson } from './canonical.ts';
 export { chainHash, EMPTY_HEAD, openEntry, openHeader, seal, Sealer, sha256Hex } from './chain.ts';
 export type { Stamp } from './chain.ts';
+export { emergencyFields, emergencyWordsOf, FIRST_MARK, openEmergency, SLOT_BYTES } from './emergency.ts';
+export type { EmergencyMark, EmergencyRecord, EmergencyWords } from './emergency.ts';
+export { emergencyCauses } from './emergency-errors.ts';
+export type { EmergencyCause } from './emergency-errors.ts';
+export { readEmergencies, SlottedLog, tellFinding } from './emergency-log.ts';
+export type { EmergencyFinding, EmergencyKept, EmergencyReading, EmergencySheet } from './emergency-log.ts';
 export { EntryError, NewerFormatError, ShapeError, UnknownFactError } from './errors.ts';
 export { decode, described, dictionary, encode, flag, int, list, oneOf, optional, record, text, units } from './shape.ts';
 export type { FieldNote, Fields, Infer, OptionalShape, RecordOf, Shape } from './shape.ts';

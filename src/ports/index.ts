@@ -3,6 +3,7 @@ export { sleep } from './clock.ts';
 export type * from './archive.ts';
 export type * from './clock.ts';
 export type * from './desk.ts';
+export type * from './emergency.ts';
 export type * from './follower.ts';
 export type * from './market-data.ts';
 export type * from './net.ts';

@@ -1,7 +1,7 @@
 /**
  * Does what is due: the only place from which anything leaves for a venue.
  *
- *   P1. Nothing leaves before the entry it rests on is durable.
+ *   P1. Nothing leaves before the entry it rests on is durable, but for a cancel that the disk has let wait too long: it takes risk away.
  *   P2. A `submit` is performed at most once in this life, and the gate is asked once more just before it.
  *   P3. What came back is an input like any other; the performer concludes nothing.
  */
@@ -9,6 +9,7 @@ import { reasonOf } from '../base/index.ts';
 import { due, orderById, shutFor } from '../core/index.ts';
 import type { Duty, Input, OrderReport } from '../core/index.ts';
 import type { Clock } from '../ports/index.ts';
+import type { Emergencies } from './emergencies.ts';
 import { paceNameOf, paceOf, pauseMs } from './pace.ts';
 import type { Recollection } from './recollection.ts';
 import { activityTimeoutMs } from './settings.ts';
@@ -21,6 +22,7 @@ const JUDGED_WITHIN_MS = 12_000; // longer than an append may take
 export type PerformerOptions = {
   readonly turns: Turns;
   readonly recollection: Recollection;
+  readonly emergencies: Pick<Emergencies, 'isLate' | 'answered'>;
   readonly bindings: ReadonlyMap<string, VenueBinding>;
   readonly clock: Clock;
   readonly time: JournalTime;
@@ -79,7 +81,7 @@ export class Performer {
 
   #look(): void {
     if (this.#isOver || this.#draining) return;
-    const { turns, time } = this.#options;
+    const { turns, time, emergencies } = this.#options;
     const nowMs = time.nowMs();
     const duties = due(turns.world);
     const names = new Set(duties.map(paceNameOf));
@@ -90,7 +92,7 @@ export class Performer {
     }
     let wakeAtMs = Number.POSITIVE_INFINITY;
     for (const duty of duties) {
-      if (duty.afterSeq > turns.durableSeq) continue; // P1; the next durable entry pumps again
+      if (duty.afterSeq > turns.durableSeq && !(duty.kind === 'cancel' && emergencies.isLate(duty.afterSeq))) continue; // P1; the next durable entry pumps again
       const progress = this.#progressOf(duty, nowMs);
       if (progress.running) continue;
       const notBeforeMs = duty.kind === 'release' ? Math.max(progress.notBeforeMs, duty.notBeforeMs) : progress.notBeforeMs;
@@ -157,6 +159,7 @@ export class Performer {
       case 'cancel': {
         const result = await venue.cancel({ venueOrderId: duty.venueOrderId }, binding.cancelTimeoutMs);
         if (result.kind === 'not-sent') stayAway(result.retryAfterMs ?? 0);
+        this.#options.emergencies.answered(duty.afterSeq, { orderId: duty.orderId, venue: duty.venue, venueOrderId: duty.venueOrderId }, result);
         return this.#take({ kind: 'cancel-answered', orderId: duty.orderId, result }, duty.orderId);
       }
       case 'identify': {

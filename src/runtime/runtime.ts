@@ -11,7 +11,8 @@ import { factsCodec, isFinal, orderById } from '../core/index.ts';
 import type { Facts, Input, Order, Outcome, World } from '../core/index.ts';
 import { Sealer } from '../journal/index.ts';
 import type { Formats, SealedEntry, Store } from '../journal/index.ts';
-import type { Archive, Clock, Ids, SegmentKeeper, StartFollower, VenueEvent } from '../ports/index.ts';
+import type { Archive, Clock, EmergencyLog, Ids, SegmentKeeper, StartFollower, VenueEvent } from '../ports/index.ts';
+import { Emergencies } from './emergencies.ts';
 import { Following } from './following.ts';
 import { guarded } from './guarded.ts';
 import { Performer } from './performer.ts';
@@ -41,6 +42,7 @@ export type RuntimePorts = {
   readonly facts?: Facts; // of another release, in a test
   readonly keeper?: SegmentKeeper; // of closed segments; without one, none is ever deleted
   readonly follower?: StartFollower; // the second fold; without one nothing is compared, and no snapshot is kept
+  readonly emergency?: EmergencyLog; // for what the store does not take in time; without one that is not remembered
   readonly bindings: readonly VenueBinding[];
   readonly note: (note: Note) => void; // for the log; never a fact
   readonly onFailure: (cause: Error) => void; // this life is over; the process should end
@@ -63,6 +65,7 @@ export class Runtime {
   readonly #connected = new Map<string, boolean>();
   readonly #listeners = new Set<() => void>();
   readonly turns: Turns;
+  readonly emergencies: Emergencies;
   readonly recollection: Recollection;
   readonly formats: Formats;
   readonly time: JournalTime;
@@ -84,6 +87,7 @@ export class Runtime {
     const runtime = new Runtime(ports, settings, world, time, new Sealer(head, { epoch: head.epoch + 1, bootId: ports.ids.id(), lastAtMs: world.life.atMs }), fromSnapshot);
     const taken = runtime.turns.take({ kind: 'boot', version: settings.version, node: settings.node, journal: ports.store.identity, previousSeq: head.seq, format: facts.formats.writes }, { actor: 'boot', correlationId: 'boot' });
     await runtime.turns.durable(taken.seq); // B1
+    await runtime.emergencies.takeOver();
     return runtime;
   }
 
@@ -95,14 +99,17 @@ export class Runtime {
     this.formats = (ports.facts ?? factsCodec).formats;
     this.turns = new Turns({
       store: ports.store, world, sealer, facts: ports.facts ?? factsCodec, time, clock: ports.clock, prices: this.#prices, maxLag: settings.maxLag, appendTimeoutMs: settings.appendTimeoutMs,
-      onDurable: () => this.#advanced(), onFailure: (cause) => this.#failed(cause), witness: ports.witness,
+      onDurable: () => this.#advanced(), onUrgent: (urgent) => this.emergencies.heed(urgent), onFailure: (cause) => this.#failed(cause), witness: ports.witness,
+    });
+    this.emergencies = new Emergencies({
+      log: ports.emergency, store: ports.store, turns: this.turns, clock: ports.clock, afterMs: settings.emergencyAfterMs, note: ports.note, onLate: () => this.#performer.pump(),
     });
     this.recollection = new Recollection(this.turns, ports.archive);
     this.#prover = new Prover({ turns: this.turns, prices: this.#prices, time, store: ports.store });
     this.#segments = new Segments({ turns: this.turns, time, archive: ports.archive, keeper: ports.keeper, settings, note: ports.note });
     this.following = new Following({ turns: this.turns, clock: ports.clock, time, store: ports.store, start: ports.follower, snapshotEvery: settings.snapshotEvery, snapshotSeq, note: ports.note });
     this.#performer = new Performer({
-      turns: this.turns, recollection: this.recollection, bindings: this.#bindings, clock: ports.clock, time, onUnclear: (venue, why, access) => this.#unclear(venue, why, access),
+      turns: this.turns, recollection: this.recollection, emergencies: this.emergencies, bindings: this.#bindings, clock: ports.clock, time, onUnclear: (venue, why, access) => this.#unclear(venue, why, access),
     });
   }
 
@@ -192,6 +199,7 @@ export class Runtime {
       await this.following.finish(LAST_SNAPSHOT_MS);
     }
     this.turns.close();
+    this.emergencies.stop();
     await this.#ports.store.close();
   }
 
@@ -270,6 +278,7 @@ export class Runtime {
 
   #advanced(): void {
     this.following.advanced(); // first: it may end this life
+    this.emergencies.advanced();
     this.#performer.pump();
     for (const listen of this.#listeners) listen();
     this.#segments.turnOver();
@@ -298,6 +307,7 @@ export class Runtime {
   }
 
   #failed(cause: Error): void {
+    this.emergencies.failed();
     this.#performer.stop();
     this.#letGo(); // B2
     void this.following.stop();

@@ -37,7 +37,7 @@ class FakeVenue {
 function stranded() {
   const clock = new VirtualClock({ settle: () => new Promise((resolve) => setImmediate(resolve)) });
   const venue = new FakeVenue();
-  const made = new Stranded({ clock, bindings: [venue.binding()], note: () => {} }, new Error('the disk is gone'));
+  const made = new Stranded({ clock, bindings: [venue.binding()], note: () => {}, bootId: 'b' }, new Error('the disk is gone'));
   const during = async <T>(promise: Promise<T>, ms = 5_000): Promise<T> => {
     await clock.runFor(ms);
     return promise;

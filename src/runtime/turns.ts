@@ -12,6 +12,8 @@ import { decide, evolve, orderById } from '../core/index.ts';
 import type { Fact, Facts, Market, Order, Outcome, Prices, Recalling, Recorded, Stamped, World } from '../core/index.ts';
 import type { AppendResult, EncodedFact, Sealer, Store } from '../journal/index.ts';
 import type { Clock } from '../ports/index.ts';
+import { asksOf, isUrgent } from './emergencies.ts';
+import type { Urgent } from './emergencies.ts';
 import { BusyError, OutcomeUnknownError, StoppingError } from './errors.ts';
 import type { JournalTime } from './time.ts';
 
@@ -29,6 +31,7 @@ export type TurnsOptions = {
   readonly maxLag: number; // entries that may wait for the disk before new risk is refused
   readonly appendTimeoutMs: number;
   readonly onDurable: () => void;
+  readonly onUrgent?: (urgent: Urgent) => void; // something that will not wait for the disk for ever
   readonly onFailure: (cause: Error) => void;
   readonly witness?: Witness | undefined;
 };
@@ -92,12 +95,16 @@ export class Turns {
     const nowMs = time.nowMs();
     const stamp = stampOf(nowMs, clock, cause);
     const encoded: EncodedFact[] = [];
+    const urgent: Fact[] = [];
     try {
-      const outcome = decide(world, prices, input, nowMs, (fact) => {
-        encoded.push(facts.encode(fact, world.format));
-        this.#evolve(world, facts.upcast(fact), { ...stamp, seq: sealer.seq + encoded.length, epoch: sealer.epoch, bootId: sealer.bootId });
+      const outcome = decide(world, prices, input, nowMs, (written) => {
+        const fact = facts.upcast(written);
+        encoded.push(facts.encode(written, world.format));
+        if (isUrgent(fact)) urgent.push(fact);
+        this.#evolve(world, fact, { ...stamp, seq: sealer.seq + encoded.length, epoch: sealer.epoch, bootId: sealer.bootId });
       });
       if (encoded.length > 0) this.#append({ ...sealer.seal(stamp, encoded), ...(encoded[0]?.type === 'segment.opened' ? { opensSegment: true } : {}) });
+      if (urgent.length > 0) this.#options.onUrgent?.({ ...stamp, asks: asksOf(input, urgent, world), fromSeq: sealer.seq - encoded.length + 1, seq: sealer.seq, hash: sealer.hash });
       return { outcome, seq: sealer.seq };
     } catch (thrown) {
       if (!(thrown instanceof InvariantError)) this.#fail(thrown instanceof Error ? thrown : new Error(reasonOf(thrown)));
@@ -205,9 +212,10 @@ export class Turns {
 
   /** From here on nothing is taken and nothing leaves; the process is told once the disk has the belief, or has had its time. */
   #confess(broken: InvariantError, stamp: Stamp): void {
-    const { facts, world } = this.#options;
-    const fact = facts.encode({ type: 'invariant.broken', belief: broken.message }, world.format);
-    const batch = this.#options.sealer.seal(stamp, [fact]);
+    const { facts, sealer, world } = this.#options;
+    const fact = { type: 'invariant.broken', belief: broken.message } as const;
+    const batch = sealer.seal(stamp, [facts.encode(fact, world.format)]);
+    this.#options.onUrgent?.({ ...stamp, asks: asksOf(undefined, [fact], world), fromSeq: sealer.seq, seq: sealer.seq, hash: sealer.hash });
     this.#over(broken);
     let open = true;
     const end = (): void => {
@@ -217,7 +225,10 @@ export class Turns {
       this.#options.onFailure(broken);
     };
     const cancel = this.#deadline(end);
-    this.#options.store.append(batch).then(end, end);
+    this.#options.store.append(batch).then((result) => {
+      if (result.kind === 'durable') this.#durableSeq = sealer.seq;
+      end();
+    }, end);
   }
 
   #fail(cause: Error): void {

@@ -3,6 +3,8 @@ export { VirtualClock } from './clock.ts';
 export type { Settle } from './clock.ts';
 export { createMemoryNet } from './net.ts';
 export type { MemoryHost, MemoryNet, RequestFault, Travel } from './net.ts';
+export { EmergencyPlace } from './emergency.ts';
+export type { MemoryLogOptions, SheetFault } from './emergency.ts';
 export { SimProcess } from './process.ts';
 export type { CallHooks } from './process.ts';
 export { seededIds } from './ids.ts';

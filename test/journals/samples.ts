@@ -81,6 +81,19 @@ export const samples: readonly Fact[] = [
   { type: 'gate.resumed', by: 'sam', reason: 'back' },
   { type: 'invariant.broken', belief: 'Broken invariant: one is two.', detail: 'after entry 7' },
   { type: 'invariant.broken', belief: 'Broken invariant: one is two.' },
+  {
+    type: 'emergency.imported', writer: 'runtime', fromSeq: 3, throughSeq: 4, throughHash: 'ef'.repeat(32), finding: 'slot 3 holds no whole record',
+    records: [
+      {
+        kind: 'halt', by: 'sam', reason: 'strange fills', cancelOrders: true, actor: 'operator:sam', correlationId: 'stranded', journal: 'j-1', headSeq: 41, headHash: 'ab'.repeat(32), sealed: false,
+        atMs: 1_700_000_000_000, wallMs: 1_700_000_000_000, bootId: 'b-7',
+      },
+      {
+        kind: 'answer', orderId, venue: VENUE, venueOrderId: 'v-1', outcome: 'requested', actor: 'operator:sam', correlationId: 'c', journal: '', headSeq: 0, headHash: '0'.repeat(64), sealed: true,
+        atMs: 1, wallMs: 2, bootId: 'b-8',
+      },
+    ],
+  },
 
   {
     type: 'segment.opened', segment: 2, previousSeq: 41, previousHash: 'ab'.repeat(32), digest: 'cd'.repeat(32), format: 3, removedThroughSeq: 0, left: 1,

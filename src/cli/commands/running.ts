@@ -45,8 +45,9 @@ starts only once the last one was reaped. After a crash it is started again, at 
 A data folder that another process holds is refused, with the pid of the holder (exit ${EXIT.refused}, \`BW-7101\`); nothing is disturbed.
 
 With \`--json\` one line is printed when it is ready: \`{ "listening", "controlSocket" }\`. Without a journal (a full disk, a damaged file) the line carries \`stranded: { code, message }\`: no order leaves,
-signals are answered 500, \`status\`, \`halt\` and \`order ID --cancel\` work, and where that can help the journal is tried again every five seconds. A halt taken meanwhile is in force and not yet
-remembered; the boot that follows writes it down first.
+signals are answered 500, \`status\`, \`halt\` and \`order ID --cancel\` work, and where that can help the journal is tried again every five seconds. A halt taken meanwhile is in force,
+and is written to the emergency log (\`emergency/runtime.log\` in the data folder), which has its room on the disk already: the start that finds a working journal takes it over before anything else.
+Where even that cannot be written the answer says \`"remembered": false\`.
 
 SIGTERM and Ctrl-C stop it in good order within 10 s; the gate stays as it is.`,
     examples: [

@@ -39,6 +39,7 @@ export function settingsOf(config: Config, about: { readonly version: string; re
     reconcileEveryMs: config.reconciliation.every.ms,
     maxLag: config.journal.maxLag,
     appendTimeoutMs: config.journal.appendTimeout.ms,
+    emergencyAfterMs: config.journal.emergencyAfter.ms,
     snapshotEvery: config.storage.snapshotEvery,
     segmentEntries: config.storage.segmentEntries,
     segmentAgeMs: config.storage.segmentAge.ms,

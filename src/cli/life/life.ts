@@ -3,20 +3,23 @@
  *
  *   L1. The control socket is opened only by whoever holds the data folder, or by nobody's holder: never beside a live runtime.
  *   L2. Without a journal the life goes on stranded: it says so, cancels and halts, and tries to boot again where that may help.
- *   L3. A halt that was taken while stranded is the first input of the boot that follows.
+ *   L3. A halt that was taken while stranded is in force before the boot that follows opens its doors: from the emergency log,
+ *       or, where that did not take it, from memory.
  *   L4. That it works is told to the supervisor by proofs alone: see proving.ts.
  */
 import { BreakwaterError, reasonOf, seededRandom } from '../../base/index.ts';
 import { controlDoor, publicDoor, Tally } from '../../door/index.ts';
 import { realIds } from '../../edges/clock/index.ts';
 import type { Config } from '../../edges/config/index.ts';
+import { openEmergencyLog } from '../../edges/emergency/index.ts';
 import type { Log } from '../../edges/log/index.ts';
 import { realNet } from '../../edges/net/index.ts';
 import { onEndSignal } from '../../edges/process/index.ts';
 import type { Parent } from '../../edges/process/index.ts';
-import { openKeys, openSqliteStore, StoreError } from '../../edges/sqlite/index.ts';
+import { openKeys, openSqliteStore, readAnchor, StoreError } from '../../edges/sqlite/index.ts';
 import type { KeyArchive, SqliteStore } from '../../edges/sqlite/index.ts';
-import type { Clock, NetApp, Served } from '../../ports/index.ts';
+import { tellFinding } from '../../journal/index.ts';
+import type { Clock, EmergencyLog, NetApp, Served } from '../../ports/index.ts';
 import { sleep } from '../../ports/index.ts';
 import { Runtime, Stranded } from '../../runtime/index.ts';
 import type { Note } from '../../runtime/index.ts';
@@ -47,6 +50,7 @@ const HELD_PAUSE_MS = 150;
 const RETRY_MS = 5_000;
 const CLOSE_MS = 2_000;
 const LAST_WORDS_MS = 150; // for answers that say "outcome unknown"
+const LOG_WITHIN_MS = 1_000; // how long the end of a life, or its being stranded, waits for the emergency log
 const mendable: ReadonlySet<string> = new Set(['disk-full', 'io-error', 'read-only', 'failed']);
 
 /** @returns the exit code of a stop in good order, or of a start that was refused */
@@ -68,6 +72,7 @@ class Life {
   #served: { readonly public: Served; readonly control: Served } | undefined;
   #runtime: Runtime | undefined;
   #archive: KeyArchive | undefined;
+  readonly #emergency: EmergencyLog;
   #stop: (reason: string) => void = () => {};
   readonly #stopAsked: Promise<string>;
 
@@ -75,6 +80,7 @@ class Life {
     this.#options = options;
     const { clock, config, log } = options;
     this.#net = realNet({ clock });
+    this.#emergency = openEmergencyLog({ directory: options.data, writer: 'runtime' });
     this.#bindings = bindingsOf(config, { net: this.#net, clock, random: seededRandom(realIds().id()) });
     this.#note = ({ level, message, code, detail }) => {
       const facts = { ...(code === undefined ? {} : { code }), ...detail };
@@ -96,9 +102,16 @@ class Life {
       parent?.say({ kind: 'refused', code: first.cause.code, message: first.cause.message });
       return EXIT.refused;
     }
+    void this.#prepareLog();
     if ('runtime' in first) await this.#open(first.runtime);
     else await this.#strand(first.cause);
     return this.#shut(await this.#stopAsked);
+  }
+
+  /** After the boot: a folder that somebody else holds is not touched, not even for this. */
+  async #prepareLog(): Promise<void> {
+    const hindered = await this.#emergency.prepare();
+    if (hindered !== undefined) this.#note({ level: 'critical', message: tellFinding(hindered) });
   }
 
   async #boot(): Promise<Booted> {
@@ -110,7 +123,7 @@ class Life {
       const { clock, config, data, version, node, trustWallClock } = this.#options;
       const ids = realIds();
       const runtime = await Runtime.boot(
-        { clock, ids, random: seededRandom(ids.id()), store, archive, keeper: store, follower: () => followerIn(data), bindings: this.#bindings, note: this.#note, onFailure: (cause) => this.#failed(cause), witness: logWitness(this.#options.log) },
+        { clock, ids, random: seededRandom(ids.id()), store, archive, keeper: store, emergency: this.#emergency, follower: () => followerIn(data), bindings: this.#bindings, note: this.#note, onFailure: (cause) => this.#failed(cause), witness: logWitness(this.#options.log) },
         settingsOf(config, { version, node, trustWallClock }),
       );
       this.#archive = archive;
@@ -148,9 +161,11 @@ class Life {
   }
 
   async #strand(cause: Error): Promise<void> { // L2
-    const { clock, config, parent, controlSocket } = this.#options;
+    const { clock, config, data, parent, controlSocket } = this.#options;
     const canMend = isMendable(cause);
-    const stranded = new Stranded({ clock, bindings: this.#bindings, note: this.#note }, cause);
+    const known = knownOf(data);
+    const stranded = new Stranded({ clock, bindings: this.#bindings, note: this.#note, emergency: this.#emergency, bootId: realIds().id(), ...(known === undefined ? {} : { known }) }, cause);
+    await Promise.race([stranded.recall(), sleep(clock, LOG_WITHIN_MS)]);
     const code = cause instanceof BreakwaterError ? cause.code : 'BW-9002';
     this.#note({ level: 'critical', code, message: `stranded without a journal: ${cause.message}` });
     this.#control = strandedControl(stranded, {
@@ -191,6 +206,7 @@ class Life {
     await this.#served?.public.close();
     await this.#runtime?.stop(reason);
     await this.#archive?.close();
+    await Promise.race([this.#emergency.close(), sleep(this.#options.clock, LOG_WITHIN_MS)]);
     await this.#served?.control.close();
     await this.#net.close();
     return EXIT.ok;
@@ -201,7 +217,18 @@ class Life {
     const { log, clock, exit } = this.#options;
     log.error(`this life ends: ${cause.message}`, cause instanceof BreakwaterError ? { code: cause.code } : {});
     if (this.#runtime === undefined) return; // still booting: the boot itself says what went wrong
-    clock.timer(LAST_WORDS_MS, () => exit(EXIT.error));
+    const { emergencies } = this.#runtime;
+    clock.timer(LAST_WORDS_MS, () => void Promise.race([emergencies.settled(), sleep(clock, LOG_WITHIN_MS)]).then(() => exit(EXIT.error)));
+  }
+}
+
+/** What the anchor still tells of a journal that cannot be opened. */
+function knownOf(directory: string): { readonly journal: string; readonly head: { readonly seq: number; readonly hash: string } } | undefined {
+  try {
+    const anchor = readAnchor(directory);
+    return anchor === undefined ? undefined : { journal: anchor.identity, head: { seq: anchor.seq, hash: anchor.hash } };
+  } catch {
+    return undefined;
   }
 }
 

@@ -16,13 +16,15 @@ export function strandedControl(stranded: Stranded, about: StrandedAbout): NetAp
     if (method === 'GET' && path === '/api/v1/status') return json(200, statusOf(stranded, about));
     if (method === 'POST' && path === '/api/v1/halt') {
       const words = bodyOf(request);
-      const sweeps = await stranded.halt(wordIn(words, 'by') ?? 'somebody at the control socket', wordIn(words, 'reason') ?? 'no reason given', words['keepOrders'] !== true);
-      return json(sweepStatus(sweeps), { ...inForce(stranded), venues: sweeps });
+      const { by, reason } = personIn(words);
+      const sweeps = await stranded.halt(by, reason, words['keepOrders'] !== true);
+      return json(sweepStatus(sweeps), { ...inForce(stranded, stranded.halted?.remembered === true), venues: sweeps });
     }
     const cancel = /^\/api\/v1\/orders\/([0-9a-f]{20})\/cancel$/.exec(path);
     if (method === 'POST' && cancel !== null) {
-      const sweeps = await stranded.cancel(cancel[1] ?? '');
-      return json(sweepStatus(sweeps), { ...inForce(stranded), venues: sweeps });
+      const { by, reason } = personIn(bodyOf(request));
+      const { sweeps, remembered } = await stranded.cancel(cancel[1] ?? '', by, reason);
+      return json(sweepStatus(sweeps), { ...inForce(stranded, remembered), venues: sweeps });
     }
     if (method === 'POST' && path === '/api/v1/stop') {
       about.onStop();
@@ -43,8 +45,11 @@ export function strandedPublic(stranded: Stranded): NetApp {
   return { request: ({ method, path }) => Promise.resolve(problem(method === 'GET' && path === '/healthz' ? 503 : 500, stranded)) };
 }
 
-const notRemembered = 'In force now, and not remembered: there is no journal to write it to. The boot that follows writes it down, if this process lives until then.';
-const inForce = (stranded: Stranded): object => ({ gate: gateOf(stranded), inForce: true, remembered: false, note: notRemembered });
+const note = {
+  remembered: 'In force now, and written to the emergency log: the start that finds a working journal takes it over before anything else.',
+  forgotten: 'In force now, and not remembered: neither the journal nor the emergency log has taken it. The boot that follows writes it down, if this process lives until then.',
+};
+const inForce = (stranded: Stranded, remembered: boolean): object => ({ gate: gateOf(stranded), inForce: true, remembered, note: remembered ? note.remembered : note.forgotten });
 
 function statusOf(stranded: Stranded, { instance, money, pid, retryingEveryMs }: StrandedAbout): unknown {
   const { cause } = stranded;
@@ -63,7 +68,7 @@ function statusOf(stranded: Stranded, { instance, money, pid, retryingEveryMs }:
 
 function gateOf({ halted }: Stranded): object {
   if (halted === undefined) return { state: 'HALTED', by: 'breakwater', reason: 'no journal', since: null, remembered: false };
-  return { state: 'HALTED', by: halted.by, reason: halted.reason, since: new Date(halted.atMs).toISOString(), remembered: false };
+  return { state: 'HALTED', by: halted.by, reason: halted.reason, since: new Date(halted.atMs).toISOString(), remembered: halted.remembered };
 }
 
 const codeOf = (cause: Error): string => (cause instanceof BreakwaterError ? cause.code : 'BW-9002');
@@ -75,6 +80,8 @@ function problem(status: number, { cause }: Stranded): ServedAnswer {
   const body = { code: codeOf(cause), title: 'No journal, no order', detail: cause.message, because: cause.message, did: 'nothing', doNext: ['run "breakwater status"'], retry: 'same-key', success: false };
   return { kind: 'answer', status, headers: { 'content-type': 'application/problem+json; charset=utf-8' }, body: JSON.stringify(body) };
 }
+
+const personIn = (words: Readonly<Record<string, unknown>>): { readonly by: string; readonly reason: string } => ({ by: wordIn(words, 'by') ?? 'somebody at the control socket', reason: wordIn(words, 'reason') ?? 'no reason given' });
 
 const wordIn = (words: Readonly<Record<string, unknown>>, name: string): string | undefined => {
   const value = words[name];

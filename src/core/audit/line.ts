@@ -144,6 +144,7 @@ function ofGate(fact: SafetyFact): Said {
     case 'gate.halted': return { ...of('warn', `halted by ${fact.by}: ${fact.reason}`, { by: fact.by }), code: 'BW-3100' };
     case 'gate.resumed': return of('warn', `resumed by ${fact.by}: ${fact.reason}`, { by: fact.by });
     case 'invariant.broken': return { ...of('error', `a belief of ours was false, and the gate is shut: ${fact.belief}`), code: 'BW-9001' };
+    case 'emergency.imported': return of(fact.finding === undefined ? 'warn' : 'error', `taken over from the emergency log: ${fact.records.length} records${fact.finding === undefined ? '' : `. ${fact.finding}`}`, { writer: fact.writer, records: fact.records.length, through: fact.throughSeq });
     default: return unreachable(fact);
   }
 }

@@ -18,6 +18,7 @@ export function evolveGate(gate: Gate, fact: SafetyFact, wallMs: number): Gate {
       const reason = `restored from the backup ${fact.backup} at entry ${fact.headSeq}: what was written after it is lost to this record`;
       return { state: 'HALTED', by: fact.by, reason, sinceMs: wallMs, restored: true };
     }
+    case 'emergency.imported': return gate; // what it asked for are facts of their own
     case 'runtime.booted': case 'runtime.stopped': return gate; // a start never opens a gate, a stop never shuts one
   }
 }

@@ -128,6 +128,7 @@ export const rootSchema = z.strictObject({
   journal: z.strictObject({
     maxLag: count(1).max(100_000, 'is more than 100000').default(1_000).describe('Entries decided but not yet on disk. At this bound new intents are refused; cancels and stops are not.'),
     appendTimeout: duration('5s').prefault('5s').describe('How long an append may take before its outcome counts as unknown and the process starts afresh.'),
+    emergencyAfter: duration('250ms').prefault('250ms').describe('How long a cancel or a halt waits for the disk. After that it takes effect all the same, is written to the emergency log, and is taken over into the journal later.'),
   }).prefault({}).describe('Bounds of the record.'),
   supervisor: z.strictObject({
     heartbeatTimeout: duration('3s').prefault('3s').describe('A runtime that is silent for longer is killed and started again.'),

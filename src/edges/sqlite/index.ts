@@ -5,6 +5,7 @@
  * `lock.db` (held by the writer for life), `holder.json` (who that is, for people) and `reserve` (room for the day the disk is full).
  * In `segments/`: a read-only file for each closed segment, `index.json` (what they hold) and `keys.db` (the index of older keys).
  */
+export { readAnchor } from './anchor.ts';
 export { openSqliteStore } from './store.ts';
 export type { OpenStoreOptions, SqliteStore } from './store.ts';
 export { openKeys } from './keys.ts';
