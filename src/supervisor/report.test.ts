@@ -33,7 +33,7 @@ test('N1: a day of heartbeats without a proof is a day of silence', () => {
     pass(250);
     report.heard({ kind: 'heartbeat' });
   }
-  assert.deepEqual(told.slice(1), []);
+  assert.equal(told.length, 1, 'that it is ready');
 });
 
 test('N1: each "alive" has a proof of its own, four in the time allowed and no more, and none before it is ready', () => {

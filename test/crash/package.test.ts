@@ -94,6 +94,11 @@ test('the packed tarball holds what is needed, installs into an empty folder, ru
   assert.equal(sim.code, 0, sim.stderr);
   assert.equal((JSON.parse(sim.stdout) as { data: { runs: number } }).data.runs, 5);
 
+  const explained = await ran('npx', ['breakwater', 'explain', 'BW-7101', '--json'], { cwd: place, env });
+  assert.equal(explained.code, 0, 'what is read at run time is shipped');
+  const unit = await ran('npx', ['breakwater', 'service', 'print'], { cwd: place, env });
+  assert.ok(unit.stdout.includes(`ExecStart=${process.execPath} ${installed}/dist/main.js start `), unit.stderr);
+
   const demo = await ran('npx', ['breakwater', 'demo', '--for', '20s', '--json'], { cwd: place, env });
   assert.equal(demo.code, 0, `${demo.stdout.slice(-2_000)}\n${demo.stderr}`);
   const last = JSON.parse(demo.stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
