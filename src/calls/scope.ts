@@ -1,0 +1,57 @@
+/**
+ * What travels with one guarded call through all its layers: one deadline, one way to be told that nobody waits any more.
+ *
+ *   S1. A layer may bring the deadline nearer for what it wraps, never push it away.
+ *   S2. Ending a scope ends those within it, once, with the first reason.
+ *
+ * An `AbortSignal` costs more than all the rest of a guarded call, so there is one only where somebody asks for it.
+ */
+export class Scope {
+  readonly deadlineMs: number; // of the monotonic clock; Infinity: none
+  readonly attempt: number; // from 1 on; which try this is, where a layer above tries again
+  #reason: Error | undefined;
+  #controller: AbortController | undefined;
+  #listener: ((reason: Error) => void) | undefined; // nearly always one: the layer that waits
+  #more: ((reason: Error) => void)[] | undefined;
+
+  constructor(deadlineMs: number, attempt: number) {
+    this.deadlineMs = deadlineMs;
+    this.attempt = attempt;
+  }
+
+  /** For what takes a signal: `fetch`, undici, timers. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Why nobody waits any more; undefined while somebody does. */
+  get ended(): Error | undefined {
+    return this.#reason;
+  }
+
+  end(reason: Error): void {
+    if (this.#reason !== undefined) return; // S2
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+    const [listener, more] = [this.#listener, this.#more];
+    this.#listener = this.#more = undefined;
+    listener?.(reason);
+    if (more !== undefined) for (const listen of more) listen(reason);
+  }
+
+  /** Runs once when this scope ends, at once if it has; `deaf` takes it back. */
+  onEnd(listen: (reason: Error) => void): void {
+    if (this.#reason !== undefined) listen(this.#reason);
+    else if (this.#listener === undefined) this.#listener = listen;
+    else (this.#more ??= []).push(listen);
+  }
+
+  deaf(listen: (reason: Error) => void): void {
+    if (this.#listener === listen) this.#listener = this.#more?.shift();
+    else if (this.#more !== undefined) this.#more = this.#more.filter((other) => other !== listen);
+  }
+}
