@@ -11,7 +11,7 @@ import { reasonOf } from '../base/index.ts';
 import { AbortedError, CircuitOpenError } from './errors.ts';
 import { calling } from './guard.ts';
 import type { CallOptions, Guard, Timed, Work } from './guard.ts';
-import type { Scope } from './scope.ts';
+import { Scope } from './scope.ts';
 
 export type BreakerOptions = {
   readonly name: string;
@@ -39,6 +39,7 @@ export class Breaker implements Guard {
   #failed = 0;
   #neutral = 0;
   #refused = 0;
+  #lastRefusal: { readonly circuit: Circuit; readonly ticket: number; readonly error: CircuitOpenError } | undefined;
 
   constructor(clock: Timed, options: BreakerOptions) {
     this.name = options.name;
@@ -49,21 +50,25 @@ export class Breaker implements Guard {
     this.#machine = new BreakerMachine(options.name, policyOf(options.policy), (event, circuit) => {
       const kept = this.#remember?.(event, circuit);
       if (kept !== undefined) {
-        this.#remembered = this.#remembered.then(() => kept);
-        this.#remembered.catch(() => undefined); // who trips is told; of the others, the next who trips is
+        this.#remembered = kept;
+        kept.catch(() => undefined); // whoever trips it is told
       }
       onEvent?.(event, circuit);
     }, options.circuit);
   }
 
-  call<T>(work: Work<T>, options?: CallOptions): Promise<T> {
-    return calling((inner, scope) => this.within(inner, scope), work, options);
+  call<T>(work: Work<T>, options?: CallOptions<T>): Promise<T> {
+    return options === undefined ? this.within(work, new Scope(Infinity)) : calling(this, work, options);
   }
 
-  async within<T>(work: Work<T>, scope: Scope): Promise<T> {
-    const beganMs = this.#clock.monotonicMs();
+  within<T>(work: Work<T>, scope: Scope): Promise<T> {
+    const beganMs = this.#machine.needsBegin ? this.#clock.monotonicMs() : UNREAD;
     const ticket = this.#machine.ask(beganMs);
-    if (ticket <= 0) throw this.#refusal(ticket, beganMs);
+    if (ticket <= 0) return Promise.reject(this.#refusal(ticket, beganMs)); // a circuit that refuses is not quiet: the time is known
+    return this.#admitted(work, scope, ticket, beganMs);
+  }
+
+  async #admitted<T>(work: Work<T>, scope: Scope, ticket: number, beganMs: number): Promise<T> {
     let value: T;
     try {
       value = await work(scope);
@@ -71,9 +76,9 @@ export class Breaker implements Guard {
       this.#judged(ticket, beganMs, thrown);
       throw thrown;
     }
-    const nowMs = this.#clock.monotonicMs();
     this.#succeeded += 1;
-    this.#machine.settle(ticket, 'success', nowMs - beganMs, nowMs);
+    const nowMs = this.#machine.needsEnd ? this.#clock.monotonicMs() : 0;
+    this.#machine.settle(ticket, 'success', beganMs === UNREAD ? 0 : nowMs - beganMs, nowMs);
     return value;
   }
 
@@ -83,7 +88,7 @@ export class Breaker implements Guard {
     if (outcome === 'neutral') this.#neutral += 1;
     else if (outcome === 'failure') this.#failed += 1;
     else this.#succeeded += 1;
-    this.#machine.settle(ticket, outcome, nowMs - beganMs, nowMs, outcome === 'failure' ? reasonOf(thrown) : undefined);
+    this.#machine.settle(ticket, outcome, beganMs === UNREAD ? 0 : nowMs - beganMs, nowMs, outcome === 'failure' ? reasonOf(thrown) : undefined);
   }
 
   /** Opens it for a reason from elsewhere. Nothing passes from now on; resolves when that is remembered. */
@@ -115,15 +120,27 @@ export class Breaker implements Guard {
     return { succeeded: this.#succeeded, failed: this.#failed, neutral: this.#neutral, refused: this.#refused, late, window: this.#machine.tally.counts(this.#clock.monotonicMs()) };
   }
 
+  /** Of a storm of refusals, those that would say the same are the same. */
   #refusal(ticket: number, nowMs: number): CircuitOpenError {
     this.#refused += 1;
-    const { command, opening } = this.#machine.circuit;
-    const why = command?.hold === 'open' ? `is held open by ${command.by} (${command.reason})`
-      : ticket === REFUSED_PROBING ? 'is being tried out by another call'
-        : ticket === REFUSED_RAMP ? 'has just closed and lets traffic in by and by'
-          : `is open (${opening?.rule === 'tripped' ? opening.reason : opening?.rule})`;
-    return new CircuitOpenError(this.name, why, this.#machine.retryAfterMs(nowMs));
+    const { circuit } = this.#machine;
+    const retryAfterMs = this.#machine.retryAfterMs(nowMs);
+    const waitMs = retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs);
+    const last = this.#lastRefusal;
+    if (last !== undefined && last.circuit === circuit && last.ticket === ticket && last.error.retryAfterMs === waitMs) return last.error;
+    const error = CircuitOpenError.of(this.name, whyNot(circuit, ticket), waitMs);
+    this.#lastRefusal = { circuit, ticket, error };
+    return error;
   }
 }
 
+const UNREAD = -1; // a time nobody needs
+
 const plainJudge = (thrown: unknown): CallOutcome => (thrown instanceof AbortedError ? 'neutral' : 'failure');
+
+function whyNot({ command, opening }: Circuit, ticket: number): string {
+  if (command?.hold === 'open') return `is held open by ${command.by} (${command.reason})`;
+  if (ticket === REFUSED_PROBING) return 'is being tried out by another call';
+  if (ticket === REFUSED_RAMP) return 'has just closed and lets traffic in by and by';
+  return `is open (${opening?.rule === 'tripped' ? opening.reason : opening?.rule})`;
+}

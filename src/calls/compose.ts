@@ -1,14 +1,14 @@
 /** Guards around one another: the first is the outermost. What any of them needs of the work, the whole needs. */
 import { calling } from './guard.ts';
 import type { CallOptions, Guard, Work } from './guard.ts';
-import type { Scope } from './scope.ts';
+import { Scope } from './scope.ts';
 
 type AnyGuard = Guard | Guard<'repeatable'>;
 type NeedsOf<Guards extends readonly AnyGuard[]> = 'repeatable' extends Guards[number]['needs'] ? 'repeatable' : 'once';
 
 /** `compose(retry, breaker, timeout, bulkhead)`: tries again around a circuit, around an end to waiting, around a place. */
 export function compose<const Guards extends readonly AnyGuard[]>(...guards: Guards): Guard<NeedsOf<Guards>> {
-  return new Composed(guards) as Guard<NeedsOf<Guards>>;
+  return new Composed(guards) as unknown as Guard<NeedsOf<Guards>>;
 }
 
 class Composed implements Guard {
@@ -23,8 +23,8 @@ class Composed implements Guard {
     this.needs = (outer.needs === 'repeatable' ? outer.needs : this.#inner?.needs ?? 'once') as 'once';
   }
 
-  call<T>(work: Work<T>, options?: CallOptions): Promise<T> {
-    return calling((all, scope) => this.within(all, scope), work, options);
+  call<T>(work: Work<T>, options?: CallOptions<T>): Promise<T> {
+    return options === undefined ? this.within(work, new Scope(Infinity)) : calling(this, work, options);
   }
 
   within<T>(work: Work<T>, scope: Scope): Promise<T> {

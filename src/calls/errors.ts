@@ -8,14 +8,32 @@ export abstract class CallError extends BreakwaterError {
   abstract readonly happened: Happened;
 }
 
+/**
+ * Makes an error of which only the message is told. A refusal is an answer, not a fault to be traced, and where a circuit is open
+ * there may be very many of them: a stack would cost ten times the rest.
+ */
+function withoutStack<T>(make: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return make();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
 /** The circuit is open. The work was not begun; nothing left. */
 export class CircuitOpenError extends CallError {
+  static of(name: string, why: string, retryAfterMs: number | undefined): CircuitOpenError {
+    return withoutStack(() => new CircuitOpenError(name, why, retryAfterMs));
+  }
+
   readonly code = 'BW-3202';
   readonly retryable = true;
   readonly happened = 'not-begun';
   readonly retryAfterMs: number | undefined;
   constructor(name: string, why: string, retryAfterMs: number | undefined) {
-    super(`Not called: the circuit "${name}" ${why}. ${retryAfterMs === undefined ? 'It stays so until a person closes it.' : `Ask again in ${Math.ceil(retryAfterMs)} ms.`}`);
+    super(`Not called: the circuit "${name}" ${why}. ${retryAfterMs === undefined ? 'It stays so until a person closes it.' : `Ask again in ${retryAfterMs} ms.`}`);
     this.retryAfterMs = retryAfterMs;
   }
 }
@@ -37,8 +55,26 @@ export class TimeoutError extends CallError {
 export class AbortedError extends CallError {
   readonly code = 'BW-3204';
   readonly retryable = false;
-  readonly happened = 'unknown';
-  constructor(reason: unknown) {
-    super(`Given up by its caller${reason === undefined ? '' : `: ${reasonOf(reason)}`}. If the work had begun, what it did is unknown.`);
+  readonly happened: Happened;
+  constructor(reason: unknown, happened: Happened = 'unknown') {
+    super(`Given up by its caller${reason === undefined ? '' : `: ${reasonOf(reason)}`}. ${happened === 'not-begun' ? 'It had not begun; nothing was done.' : 'If the work had begun, what it did is unknown.'}`);
+    this.happened = happened;
+  }
+
+  /** The same, of work that still waited for its turn. */
+  static notBegun(reason: AbortedError): AbortedError {
+    const made = new AbortedError(undefined, 'not-begun');
+    made.cause = reason;
+    return made;
+  }
+}
+
+/** Too much waits for a place already. The work was not begun. */
+export class BulkheadFullError extends CallError {
+  readonly code = 'BW-3205';
+  readonly retryable = true;
+  readonly happened = 'not-begun';
+  constructor(lane: string, waiting: number) {
+    super(`Not called: ${waiting} calls wait in the lane "${lane}", which is its bound. Nothing was done. Ask again when some are through.`);
   }
 }

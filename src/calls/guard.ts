@@ -13,28 +13,33 @@ export type Idempotent<T> = Work<T> & { readonly [repeatable]: true };
 /** Declares that doing this twice is the same as doing it once. It is your word; nobody can check it. */
 export const idempotent = <T>(work: Work<T>): Idempotent<T> => work as Idempotent<T>;
 
-export type CallOptions = {
+export type CallOptions<T = unknown> = {
   readonly deadlineMs?: number; // of the monotonic clock
   readonly signal?: AbortSignal; // whoever asks may give up
+  readonly lane?: string;
+  /** The same outcome by another way, such as a stream: once it is there, nothing more is tried. */
+  readonly confirmation?: PromiseLike<T>;
 };
 
 /** `Needs`: whether it may do the work more than once, so that only `Idempotent` work may be given to it. */
 export interface Guard<Needs extends 'once' | 'repeatable' = 'once'> {
-  call<T>(work: Needs extends 'repeatable' ? Idempotent<T> : Work<T>, options?: CallOptions): Promise<T>;
+  call<T>(work: Needs extends 'repeatable' ? Idempotent<T> : Work<T>, options?: CallOptions<T>): Promise<T>;
   /** For guards around guards: the scope is the caller's. */
   within<T>(work: Work<T>, scope: Scope): Promise<T>;
   readonly needs: Needs;
 }
 
-/** Begins a scope for a caller from outside, and ends it when the caller's signal does. */
-export function calling<T>(within: (work: Work<T>, scope: Scope) => Promise<T>, work: Work<T>, options: CallOptions | undefined): Promise<T> {
-  const scope = new Scope(options?.deadlineMs ?? Infinity, 1);
-  const signal = options?.signal;
-  if (signal === undefined) return within(work, scope);
-  if (signal.aborted) return Promise.reject(new AbortedError(signal.reason));
-  const end = (): void => scope.end(new AbortedError(signal.reason));
-  signal.addEventListener('abort', end, { once: true });
-  return within(work, scope).finally(() => signal.removeEventListener('abort', end));
+/** Begins a scope for a caller from outside, and ends it when the caller gives up or knows the outcome. */
+export function calling<T>(guard: { within<V>(work: Work<V>, scope: Scope): Promise<V> }, work: Work<T>, { deadlineMs = Infinity, lane, signal, confirmation }: CallOptions<T>): Promise<T> {
+  const scope = new Scope(deadlineMs, lane);
+  if (signal === undefined && confirmation === undefined) return guard.within(work, scope);
+  if (signal?.aborted === true) return Promise.reject(new AbortedError(signal.reason));
+  const giveUp = (): void => scope.end(new AbortedError(signal?.reason));
+  signal?.addEventListener('abort', giveUp, { once: true });
+  return new Promise<T>((resolve, reject) => {
+    confirmation?.then((value) => { resolve(value); scope.end(new AbortedError('its outcome is known by another way')); }, () => undefined);
+    guard.within(work, scope).then(resolve, reject).finally(() => signal?.removeEventListener('abort', giveUp));
+  });
 }
 
 export type Timed = Pick<Clock, 'monotonicMs' | 'timer'>;

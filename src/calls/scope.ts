@@ -3,20 +3,31 @@
  *
  *   S1. A layer may bring the deadline nearer for what it wraps, never push it away.
  *   S2. Ending a scope ends those within it, once, with the first reason.
+ *   S3. Tries again are counted for the whole call: layers that try again inside one another share one allowance.
  *
  * An `AbortSignal` costs more than all the rest of a guarded call, so there is one only where somebody asks for it.
  */
 export class Scope {
   readonly deadlineMs: number; // of the monotonic clock; Infinity: none
-  readonly attempt: number; // from 1 on; which try this is, where a layer above tries again
+  readonly lane: string | undefined; // how urgent it is, in the words of whoever shares out places
+  attempt = 1; // which try this is, where a layer above tries again
+  triesLeft: { count: number } | undefined; // S3; set by the outermost layer that tries again
   #reason: Error | undefined;
   #controller: AbortController | undefined;
   #listener: ((reason: Error) => void) | undefined; // nearly always one: the layer that waits
   #more: ((reason: Error) => void)[] | undefined;
 
-  constructor(deadlineMs: number, attempt: number) {
+  constructor(deadlineMs: number, lane?: string) {
     this.deadlineMs = deadlineMs;
-    this.attempt = attempt;
+    this.lane = lane;
+  }
+
+  /** A scope for what is wrapped, with a deadline that is nearer or the same. Whoever makes it ends it when this one ends. */
+  narrowed(deadlineMs: number): Scope {
+    const scope = new Scope(Math.min(deadlineMs, this.deadlineMs), this.lane); // S1
+    scope.attempt = this.attempt;
+    scope.triesLeft = this.triesLeft;
+    return scope;
   }
 
   /** For what takes a signal: `fetch`, undici, timers. */

@@ -23,8 +23,8 @@ export class Timeout implements Guard {
     this.#timeoutMs = timeoutMs;
   }
 
-  call<T>(work: Work<T>, options?: CallOptions): Promise<T> {
-    return calling((inner, scope) => this.within(inner, scope), work, options);
+  call<T>(work: Work<T>, options?: CallOptions<T>): Promise<T> {
+    return options === undefined ? this.within(work, new Scope(Infinity)) : calling(this, work, options);
   }
 
   within<T>(work: Work<T>, outer: Scope): Promise<T> {
@@ -32,7 +32,7 @@ export class Timeout implements Guard {
     const deadlineMs = Math.min(outer.deadlineMs, nowMs + this.#timeoutMs);
     if (outer.ended !== undefined) return Promise.reject(outer.ended);
     if (deadlineMs <= nowMs) return Promise.reject(new TimeoutError(deadlineMs - nowMs, 'not-begun')); // T1
-    const scope = new Scope(deadlineMs, outer.attempt);
+    const scope = outer.narrowed(deadlineMs);
     return new Promise<T>((resolve, reject) => {
       const giveUp = (reason: Error): void => {
         this.#wheel.takeBack(waiting);
@@ -49,10 +49,10 @@ export class Timeout implements Guard {
         outer.deaf(giveUp);
       };
       try {
-        work(scope).then((value) => { over(); resolve(value); }, (thrown: unknown) => { over(); reject(thrown as Error); });
+        work(scope).then((value) => { over(); resolve(value); }, (thrown: unknown) => { over(); reject(thrown); });
       } catch (thrown) { // work that is no promise at all
         over();
-        reject(thrown as Error);
+        reject(thrown);
       }
     });
   }

@@ -13,6 +13,7 @@
  */
 import { seededRandom } from '../../base/index.ts';
 import type { Circuit, CircuitEvent, Command, Opening, Rule, Until } from './circuit.ts';
+import { countsWindow } from './policy.ts';
 import type { BreakerPolicy } from './policy.ts';
 import type { Tally } from './tally.ts';
 
@@ -73,7 +74,7 @@ export function settled(breaker: Breaker, generation: number, outcome: CallOutco
   if (probing) tally.probeByMs = undefined;
   if (outcome === 'neutral') return undefined; // J3
   const failed = outcome === 'failure';
-  tally.window.add(failed, tookMs > policy.slowAfterMs, nowMs);
+  if (countsWindow(policy)) tally.window.add(failed, tookMs > policy.slowAfterMs, nowMs);
   tally.inARow = failed ? tally.inARow + 1 : 0;
   if (failed && error !== undefined) tally.erred(error);
   if (circuit.command?.hold === 'closed' || circuit.phase === 'open') return undefined;

@@ -7,6 +7,7 @@ import { closedCircuit, evolveCircuit } from './circuit.ts';
 import type { Circuit, CircuitEvent, Command, Opening, Until } from './circuit.ts';
 import { admitted, commanded, passed, probes, reset, retryAfterMs, settled, tripped } from './judge.ts';
 import type { CallOutcome } from './judge.ts';
+import { countsWindow } from './policy.ts';
 import type { BreakerPolicy } from './policy.ts';
 import { Tally } from './tally.ts';
 
@@ -17,6 +18,8 @@ export class BreakerMachine {
   readonly policy: BreakerPolicy;
   readonly tally: Tally;
   readonly #tell: (event: CircuitEvent, circuit: Circuit) => void;
+  readonly #judgesSlowness: boolean;
+  readonly #countsWindow: boolean;
   #circuit: Circuit;
   #quiet: boolean; // closed, no command, no ramp: only an outcome can change anything
 
@@ -27,12 +30,24 @@ export class BreakerMachine {
     this.tally = new Tally(policy.windowMs);
     this.tally.enter(circuit.generation, false);
     this.#tell = tell;
+    this.#judgesSlowness = policy.slowPercent <= 100;
+    this.#countsWindow = countsWindow(policy);
     this.#circuit = circuit;
     this.#quiet = isQuiet(circuit);
   }
 
   get circuit(): Circuit {
     return this.#circuit;
+  }
+
+  /** Whether the time at which a call begins matters now. Where it does not, no clock need be read for it. */
+  get needsBegin(): boolean {
+    return !this.#quiet || this.#judgesSlowness;
+  }
+
+  /** Whether the time at which a call succeeds matters now. */
+  get needsEnd(): boolean {
+    return !this.#quiet || this.#countsWindow;
   }
 
   /** A generation (1 or more) that admits one call, or a refusal (`REFUSED_…`). */

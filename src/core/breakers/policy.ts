@@ -21,6 +21,9 @@ export const defaultPolicy: BreakerPolicy = {
   openMs: 60_000, openMostMs: 900_000, jitterPercent: 10, successesToClose: 3, probeTimeoutMs: 10_000, rampMs: 30_000,
 };
 
+/** Whether a rule looks at the calls of the window, so that they are to be counted. */
+export const countsWindow = ({ failurePercent, slowPercent }: BreakerPolicy): boolean => failurePercent <= 100 || slowPercent <= 100;
+
 /** Rules that contradict each other or can never apply. Nothing was guarded by them. */
 export class BreakerPolicyError extends BreakwaterError {
   readonly code = 'BW-3201';

@@ -13,6 +13,8 @@ export class Window {
   readonly #sliceMs: number;
   #counts: Uint32Array | undefined; // most breakers never see a call
   #slice = -Infinity; // the newest that was counted in
+  #endsMs = -Infinity; // of that slice
+  #at = 0; // where its counts stand
   calls = 0;
   failures = 0;
   slow = 0;
@@ -22,9 +24,9 @@ export class Window {
   }
 
   add(failed: boolean, slow: boolean, nowMs: number): void {
-    this.slideTo(nowMs);
+    if (nowMs >= this.#endsMs) this.slideTo(nowMs);
     const counts = (this.#counts ??= new Uint32Array(SLICES * FIELDS));
-    const at = placeOf(this.#slice);
+    const at = this.#at;
     counts[at] = (counts[at] ?? 0) + 1;
     this.calls += 1;
     if (failed) {
@@ -44,6 +46,8 @@ export class Window {
     if (slice - this.#slice >= SLICES) this.clear();
     else for (let passed = this.#slice + 1; passed <= slice; passed += 1) this.#forget(placeOf(passed));
     this.#slice = slice;
+    this.#endsMs = (slice + 1) * this.#sliceMs;
+    this.#at = placeOf(slice);
   }
 
   clear(): void {
