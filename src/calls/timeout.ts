@@ -48,12 +48,14 @@ export class Timeout implements Guard {
         this.#wheel.takeBack(waiting);
         outer.deaf(giveUp);
       };
+      let working: PromiseLike<T>;
       try {
-        work(scope).then((value) => { over(); resolve(value); }, (thrown: unknown) => { over(); reject(thrown); });
-      } catch (thrown) { // work that is no promise at all
+        working = work(scope);
+      } catch (thrown) { // work that failed before it was a promise
         over();
-        reject(thrown);
+        throw thrown;
       }
+      working.then((value) => { over(); resolve(value); }, (thrown: Error) => { over(); reject(thrown); });
     });
   }
 }

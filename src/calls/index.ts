@@ -1,0 +1,22 @@
+/**
+ * Guards around calls to the outside: a circuit breaker, retries, a bulkhead with lanes, an end to waiting, and how they are put around
+ * one another. All share one idea of a call: a `Scope` with one deadline that travels inwards through every layer.
+ *
+ * Owns what happens around the work. Does not own the work, the clock, or what is decided about a circuit: that is `core/breakers`.
+ */
+export { Breaker } from './breaker.ts';
+export type { BreakerMetrics, BreakerOptions } from './breaker.ts';
+export { RetryBudget } from './budget.ts';
+export type { RetryBudgetOptions } from './budget.ts';
+export { Bulkhead, tradingLanes } from './bulkhead.ts';
+export type { BulkheadOptions, LaneMetrics, LaneOptions } from './bulkhead.ts';
+export { compose } from './compose.ts';
+export { AbortedError, BulkheadFullError, CallError, CircuitOpenError, TimeoutError } from './errors.ts';
+export type { Happened } from './errors.ts';
+export { idempotent } from './guard.ts';
+export type { CallOptions, Guard, Idempotent, Timed, Work } from './guard.ts';
+export { Retry, RetryUnbegun, defaultRetryPolicy } from './retry.ts';
+export type { RetryOptions, RetryPolicy, RetryVerdict } from './retry.ts';
+export { Scope } from './scope.ts';
+export { Timeout } from './timeout.ts';
+export { TimerWheel } from './wheel.ts';
