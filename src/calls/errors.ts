@@ -24,10 +24,6 @@ function withoutStack<T>(make: () => T): T {
 
 /** The circuit is open. The work was not begun; nothing left. */
 export class CircuitOpenError extends CallError {
-  static of(name: string, why: string, retryAfterMs: number | undefined): CircuitOpenError {
-    return withoutStack(() => new CircuitOpenError(name, why, retryAfterMs));
-  }
-
   readonly code = 'BW-3202';
   readonly retryable = true;
   readonly happened = 'not-begun';
@@ -35,6 +31,10 @@ export class CircuitOpenError extends CallError {
   constructor(name: string, why: string, retryAfterMs: number | undefined) {
     super(`Not called: the circuit "${name}" ${why}. ${retryAfterMs === undefined ? 'It stays so until a person closes it.' : `Ask again in ${retryAfterMs} ms.`}`);
     this.retryAfterMs = retryAfterMs;
+  }
+
+  static of(name: string, why: string, retryAfterMs: number | undefined): CircuitOpenError {
+    return withoutStack(() => new CircuitOpenError(name, why, retryAfterMs));
   }
 }
 
