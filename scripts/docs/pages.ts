@@ -1,4 +1,5 @@
 /** The pages of docs/reference that are written from the code, by name. A test compares each with the page that stands there. */
+import { metricsReference } from '../../src/door/index.ts';
 import { configReference } from '../../src/edges/config/index.ts';
 import { cliReference, cliShapes } from './cli.ts';
 import { factsReference } from './facts.ts';
@@ -10,6 +11,7 @@ export const writtenPages: Readonly<Record<string, WrittenPage>> = {
   cli: { path: 'docs/reference/cli.md', text: cliReference },
   shapes: { path: 'docs/reference/cli-shapes.json', text: cliShapes },
   config: { path: 'docs/reference/configuration.md', text: configReference },
+  metrics: { path: 'docs/reference/metrics.md', text: metricsReference },
   facts: { path: 'docs/reference/facts.md', text: factsReference },
   faults: { path: 'docs/reference/faults.md', text: faultsReference },
 };

@@ -14,6 +14,7 @@ import { journalPage, timelineOf } from './journal.ts';
 import { withMode } from './mode.ts';
 import type { MoneyKind } from './mode.ts';
 import { positionsOf } from './positions.ts';
+import { readyAnswer } from './readiness.ts';
 import { shownOrder, time } from './shown.ts';
 import { stalledStatus, statusOf } from './status.ts';
 import { Tally } from './tally.ts';
@@ -27,6 +28,7 @@ export type ControlDoorOptions = {
   readonly pid?: number;
   readonly onStop: (reason: string) => void; // called once the answer is on its way
   readonly tally?: Tally;
+  readonly metrics?: () => Promise<ServedAnswer>;
   readonly confirmWithinMs?: number;
   readonly lookWithinMs?: number; // how long a venue may take to be looked at
 };
@@ -93,6 +95,8 @@ export function controlDoor(options: ControlDoorOptions): NetApp {
   const route = (request: ServedRequest, correlationId: string): Promise<ServedAnswer> | ServedAnswer => {
     const [, api, version, what = '', id = '', verb = '', ...rest] = request.path.split('/');
     const asked = api === 'api' && version === 'v1' && rest.length === 0 ? `${request.method} ${what}${id === '' ? '' : what === 'journal' ? `/${id}` : '/ID'}${verb === '' ? '' : `/${verb}`}` : '';
+    if (request.method === 'GET' && request.path === '/metrics' && options.metrics !== undefined) return options.metrics();
+    if (request.method === 'GET' && request.path === '/readyz') return readyAnswer(runtime, clock);
     const words = wordsOf(request);
     switch (asked) {
       case 'GET status': return status();

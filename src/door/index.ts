@@ -5,7 +5,7 @@
  * operator, and whoever may open its socket is one. Owns routes, credentials, ages and what is told. Does not own what a
  * signal means (core/messages), what becomes of it (core), or when it is durable (runtime).
  *
- *   A1 in answers.ts · D1 in confirmed.ts · H1 in hooks.ts · I1 to I4 in intake.ts · S1 in secret.ts
+ *   A1 in answers.ts · D1 in confirmed.ts · F1 to F4 in metrics/ · R1 and R2 in readiness.ts · H1 in hooks.ts · I1 to I4 in intake.ts · S1 in secret.ts
  */
 export { publicDoor } from './public.ts';
 export type { PublicDoorOptions } from './public.ts';
@@ -17,3 +17,8 @@ export { modeIn, moneyOf, withMode } from './mode.ts';
 export type { Mode, MoneyKind } from './mode.ts';
 export type { BotToken, Markets, Source } from './source.ts';
 export { Tally } from './tally.ts';
+export type { SignalFate } from './tally.ts';
+export { notReady, readiness } from './readiness.ts';
+export type { Condition, Readiness } from './readiness.ts';
+export { catalogue, countingWitness, gaugesOf, metricsReference, strandedGauges } from './metrics/index.ts';
+export type { Build, MetricName } from './metrics/index.ts';

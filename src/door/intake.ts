@@ -47,7 +47,7 @@ export async function take(parts: IntakeParts, routed: Routed, maxAgeMs: number 
   const input: Input = stale === undefined
     ? { kind: 'signal', routed }
     : { kind: 'refuse-signal', source: delivery.source, key: routed.signal.key, content: contentOfRouted(routed), ...stale };
-  return turn(parts, input, delivery, (outcome, world) => told(parts, outcome, world, delivery));
+  return turn(parts, input, delivery, (outcome, world, count) => told(parts, outcome, world, delivery, count));
 }
 
 /** Keeps a body that was not understood, and says why. It may have been an order. */
@@ -57,8 +57,8 @@ export function quarantine(parts: IntakeParts, malformed: Malformed, delivery: D
   const hidden = [...parts.secrets, ...sensitive];
   const reason = redact(malformed.reason, hidden);
   const input: Input = { kind: 'quarantine', source, code, reason: `${malformed.code}: ${reason}`, bytes: body.length, bodyHash: sha256Hex(body), body: kept(body, hidden) };
-  return turn(parts, input, delivery, () => {
-    parts.tally.count(source, 'malformed');
+  return turn(parts, input, delivery, (_outcome, _world, count) => {
+    count('malformed');
     return refusedBody(malformed, reason, correlationId, 'kept the body, without its secrets');
   });
 }
@@ -67,16 +67,18 @@ export function refusedBody(malformed: Malformed, reason: string, correlationId:
   return problem(codeOf(malformed), correlationId, { detail: reason, because: malformed.code, did, doNext: ['correct the message; see "Refusals" in the reference of signals'], word: malformed.code });
 }
 
-async function turn(parts: IntakeParts, input: Input, { source, correlationId }: Delivery, answer: (outcome: Outcome, world: World) => ServedAnswer): Promise<ServedAnswer> {
+async function turn(parts: IntakeParts, input: Input, { source, correlationId }: Delivery, answer: (outcome: Outcome, world: World, count: (fate: SignalFate) => void) => ServedAnswer): Promise<ServedAnswer> {
   const { runtime, clock, tally, answerWithinMs } = parts;
+  let fate: SignalFate | undefined; // counted once the answer may leave
   try {
     const cause = { actor: `signal:${source}`, correlationId };
     const isCancel = input.kind === 'signal' && input.routed.signal.action === 'cancel';
     const { told, seq } = await runtime.recollection.with(input, (whole) => {
       const taken = isCancel ? runtime.turns.take(whole, cause) : runtime.turns.takeNewRisk(whole, cause); // I3
-      return { told: answer(taken.outcome, runtime.world), seq: taken.seq }; // what this turn saw; the head may have moved on before the disk has it
+      return { told: answer(taken.outcome, runtime.world, (became) => { fate = became; }), seq: taken.seq }; // what this turn saw; the head may have moved on before the disk has it
     });
     await confirmed(runtime, clock, seq, answerWithinMs); // I1
+    if (fate !== undefined) tally.count(source, fate);
     return told;
   } catch (thrown) {
     tally.count(source, thrown instanceof BreakwaterError && thrown.code === 'BW-7002' ? 'busy' : 'failed');
@@ -84,8 +86,7 @@ async function turn(parts: IntakeParts, input: Input, { source, correlationId }:
   }
 }
 
-function told(parts: IntakeParts, outcome: Outcome, world: World, { source, correlationId }: Delivery): ServedAnswer {
-  const count = (fate: SignalFate): void => parts.tally.count(source, fate);
+function told(parts: IntakeParts, outcome: Outcome, world: World, { source, correlationId }: Delivery, count: (fate: SignalFate) => void): ServedAnswer {
   switch (outcome.kind) {
     case 'order': {
       const order = orderById(world.orders, outcome.orderId);

@@ -6,6 +6,7 @@ import { tradingViewHook } from './hooks.ts';
 import type { IntakeParts } from './intake.ts';
 import { intentDesk } from './intents.ts';
 import { Meter } from './meter.ts';
+import { readyAnswer } from './readiness.ts';
 import type { BotToken, Markets, Source } from './source.ts';
 import { Tally } from './tally.ts';
 
@@ -39,6 +40,7 @@ export function publicDoor(options: PublicDoorOptions): NetApp {
     }
     if (request.method === 'POST' && request.path === '/api/v1/intents') return intents(request, correlationId);
     if (request.method === 'GET' && request.path === '/healthz') return json(runtime.turns.failed === undefined ? 200 : 503, { ok: runtime.turns.failed === undefined });
+    if (request.method === 'GET' && request.path === '/readyz') return readyAnswer(runtime, clock);
     return problem('BW-2001', correlationId, { detail: `There is no ${request.method} of this path here.`, doNext: ['look at the reference of the HTTP API'] });
   };
   return {

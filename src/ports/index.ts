@@ -6,6 +6,7 @@ export type * from './desk.ts';
 export type * from './emergency.ts';
 export type * from './follower.ts';
 export type * from './market-data.ts';
+export type * from './metrics.ts';
 export type * from './net.ts';
 export type * from './process.ts';
 export type * from './recording.ts';

@@ -20,7 +20,7 @@ test('a log that nobody reads stalls nothing; read again, it says what was lost,
   const venue = await until('the exchange', () => exchange.out[0]?.['listening']) as string;
 
   const args = ['start', '--config', 'config/demo.json', '--data', join(folder, 'data'), '--listen', '127.0.0.1:0', '--venue-url', `alpaca=${venue}`, '--log-format', 'json', '--log-level', 'debug', '--json'];
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, BREAKWATER__METRICS__LISTEN: '127.0.0.1:0' } });
   const gone = new Promise((resolve) => child.once('exit', resolve));
   context.after(async () => {
     child.stderr.destroy();
@@ -52,6 +52,8 @@ test('a log that nobody reads stalls nothing; read again, it says what was lost,
   assert.deepEqual([...new Set(own().map((line) => line['correlationId']))], [told['correlationId']]);
   for (const event of ['order.intended', 'order.prepared', 'order.sending', 'order.acknowledged', 'fill.booked', 'order.booked']) assert.ok(own().some((line) => line['event'] === event), event);
 
+  const figures = await until('the figures are served', () => log.find((line) => line['msg'] === 'figures are served')?.['listening']) as string;
+
   lines.pause(); // nobody reads any more
   child.stderr.pause();
   let slowestMs = 0;
@@ -69,6 +71,14 @@ test('a log that nobody reads stalls nothing; read again, it says what was lost,
     return log.find((line) => typeof line['dropped'] === 'number');
   });
   assert.ok(Number(lost['dropped']) > 100, JSON.stringify(lost));
+  const scraped = await (await fetch(`${figures}/metrics`)).text();
+  const figure = (name: string): number => Number(scraped.split('\n').find((line) => line.startsWith(`${name} `))?.slice(name.length));
+  assert.ok(figure('breakwater_log_lines_dropped_total') > 100);
+  assert.ok(figure('breakwater_orders_total{venue="alpaca",outcome="blocked",reason="BW-3020"}') >= FLOOD, scraped.split('\n').filter((line) => line.includes('orders_total')).join('\n'));
+  assert.ok(figure('breakwater_journal_fsync_seconds_count') > 0 && figure('nodejs_eventloop_lag_p99_seconds') < 1);
+  assert.equal((await fetch(`${figures}/api/v1/status`)).status, 404);
+  assert.equal((await fetch(`${listening}/readyz`)).status, 200);
+  assert.equal((await fetch(`${listening}/metrics`)).status, 404);
   assert.ok(log.every((line) => line['level'] !== 'error'), JSON.stringify(log.filter((line) => line['level'] === 'error').slice(0, 3)));
   for (const secret of SECRETS) assert.ok(!texts.some((text) => text.includes(`"${secret}`) || text.includes(`=${secret}`) || text.includes(`${secret}"`)), secret);
 });

@@ -10,7 +10,7 @@ import { MemoryDisk } from '../../src/journal/index.ts';
 import type { MemoryStore, MemoryStoreOptions } from '../../src/journal/index.ts';
 import type { Archive, NetApp, SegmentKeeper, ServedRequest } from '../../src/ports/index.ts';
 import { DEFAULT_SETTINGS, Runtime } from '../../src/runtime/index.ts';
-import type { LimitTexts, Note, Settings } from '../../src/runtime/index.ts';
+import type { LimitTexts, Note, Settings, Witness } from '../../src/runtime/index.ts';
 import { VirtualClock } from '../../src/sim/clock.ts';
 import { seededIds } from '../../src/sim/ids.ts';
 import { PaperVenue } from './paper-venue.ts';
@@ -39,6 +39,7 @@ export type World = {
   readonly sources?: readonly Source[];
   readonly tokens?: readonly BotToken[];
   readonly unstarted?: boolean;
+  readonly witness?: Witness;
 };
 
 export const startOf = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -52,11 +53,18 @@ export async function running(given: World = {}) {
   const failures: Error[] = [];
   const lines: Line[] = [];
   const stops: string[] = [];
-  const tally = new Tally();
+  const counted: string[] = [];
+  const tally = new Tally((source, fate) => void counted.push(`${source} ${fate}`));
   const store: MemoryStore = disk.open(given.store?.(clock) ?? {});
   const binding = { venue, symbols: ['BTC/USD'], submitTimeoutMs: 2_000, cancelTimeoutMs: 2_000, readTimeoutMs: 2_000, resendWithinMs: 60_000, feeLeastPpm: 0, feeMostPpm: 0, tolerance: {} };
   const runtime = await clock.until(Runtime.boot(
-    { clock, ids, random: seededRandom('runtime'), store, ...(given.archive === undefined ? {} : { archive: given.archive }), ...(given.keeper === undefined ? {} : { keeper: given.keeper }), ...(given.facts === undefined ? {} : { facts: given.facts }), bindings: [binding], note: (note) => void notes.push(note), onFailure: (cause) => void failures.push(cause), witness: { recorded: (entries, market) => void lines.push(...entries.map((entry) => lineOf(entry, market))), flushed: () => undefined } },
+    { clock, ids, random: seededRandom('runtime'), store, ...(given.archive === undefined ? {} : { archive: given.archive }), ...(given.keeper === undefined ? {} : { keeper: given.keeper }), ...(given.facts === undefined ? {} : { facts: given.facts }), bindings: [binding], note: (note) => void notes.push(note), onFailure: (cause) => void failures.push(cause), witness: {
+      recorded: (entries, market) => {
+        lines.push(...entries.map((entry) => lineOf(entry, market)));
+        given.witness?.recorded(entries, market);
+      },
+      flushed: (tookMs) => given.witness?.flushed(tookMs),
+    } },
     { ...DEFAULT_SETTINGS, version: '0.0.0', node: 'test', limits: LIMITS, ...given.settings },
   ));
   const outside = publicDoor({
@@ -68,7 +76,7 @@ export async function running(given: World = {}) {
     await clock.runUntil(() => runtime.world.ledger.reconciled.has('paper') && runtime.prices.price('paper', 'BTC/USD') !== undefined && runtime.turns.durableSeq === runtime.turns.headSeq, 10_000);
   }
   return {
-    clock, disk, venue, store, runtime, notes, lines, failures, stops, tally, outside, control,
+    clock, disk, venue, store, runtime, notes, lines, counted, failures, stops, tally, outside, control,
     /** An answer, without letting more time pass than it needs. */
     ask: (app: NetApp, method: string, path: string, body?: unknown, more: Partial<ServedRequest> = {}): Promise<Answered> => clock.until(asked(app, method, path, body, more)),
     hook: (body: unknown, path = '/hooks/tradingview/demo', more: Partial<ServedRequest> = {}): Promise<Answered> => clock.until(asked(outside, 'POST', path, body, more)),

@@ -28,7 +28,7 @@ export async function runtime(cli: Cli, options: Options): Promise<number> {
   const data = folderAt(options.data);
   const code = await live({
     config, log, clock, data, parent, version: cli.version, node: cli.terminal.nodeVersion, pid: cli.terminal.pid, trustWallClock: options.trustClock === true,
-    controlSocket: join(data, 'control.sock'), exit: exitProcess,
+    controlSocket: join(data, 'control.sock'), exit: exitProcess, droppedLines: () => outlet.dropped,
   });
   await outlet.flush(clock, LAST_LINES_MS);
   return code;

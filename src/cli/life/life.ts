@@ -8,18 +8,19 @@
  *   L4. That it works is told to the supervisor by proofs alone: see proving.ts.
  */
 import { BreakwaterError, reasonOf, seededRandom } from '../../base/index.ts';
-import { controlDoor, publicDoor, Tally } from '../../door/index.ts';
+import { catalogue, controlDoor, publicDoor, Tally } from '../../door/index.ts';
 import { realIds } from '../../edges/clock/index.ts';
 import type { Config } from '../../edges/config/index.ts';
 import { openEmergencyLog } from '../../edges/emergency/index.ts';
 import type { Log } from '../../edges/log/index.ts';
+import { promMeters } from '../../edges/metrics/index.ts';
 import { realNet } from '../../edges/net/index.ts';
 import { onEndSignal } from '../../edges/process/index.ts';
 import type { Parent } from '../../edges/process/index.ts';
-import { openKeys, openSqliteStore, readAnchor, StoreError } from '../../edges/sqlite/index.ts';
+import { JOURNAL_FORMAT, journalBytes, openKeys, openSqliteStore, readAnchor, StoreError } from '../../edges/sqlite/index.ts';
 import type { KeyArchive, SqliteStore } from '../../edges/sqlite/index.ts';
 import { tellFinding } from '../../journal/index.ts';
-import type { Clock, EmergencyLog, NetApp, Served } from '../../ports/index.ts';
+import type { Clock, EmergencyLog, NetApp, Served, ServedAnswer } from '../../ports/index.ts';
 import { sleep } from '../../ports/index.ts';
 import { Runtime, Stranded } from '../../runtime/index.ts';
 import type { Note } from '../../runtime/index.ts';
@@ -27,7 +28,8 @@ import { EXIT } from '../exit.ts';
 import { bindingsOf, moneyIn, settingsOf } from './bindings.ts';
 import { followerIn } from './follower.ts';
 import { keepProving } from './proving.ts';
-import { logWitness } from './telling.ts';
+import { Figures, figuresAlone } from './figures.ts';
+import { both, logWitness } from './telling.ts';
 import { marketsOf, sourcesOf, tokensOf } from './senders.ts';
 import { strandedControl, strandedPublic } from './stranded-door.ts';
 
@@ -43,6 +45,7 @@ export type LifeOptions = {
   readonly pid: number;
   readonly trustWallClock: boolean;
   readonly exit: (code: number) => never;
+  readonly droppedLines: () => number;
 };
 
 const HELD_TRIES = 20; // a holder that was killed lets go when it is reaped
@@ -65,11 +68,13 @@ class Life {
   readonly #options: LifeOptions;
   readonly #net;
   readonly #bindings;
-  readonly #tally = new Tally();
+  readonly #figures: Figures;
+  readonly #tally: Tally;
   readonly #note: (note: Note) => void;
   #public: NetApp | undefined;
   #control: NetApp | undefined;
   #served: { readonly public: Served; readonly control: Served } | undefined;
+  #figuresServed: Served | undefined;
   #runtime: Runtime | undefined;
   #archive: KeyArchive | undefined;
   readonly #emergency: EmergencyLog;
@@ -81,6 +86,11 @@ class Life {
     const { clock, config, log } = options;
     this.#net = realNet({ clock });
     this.#emergency = openEmergencyLog({ directory: options.data, writer: 'runtime' });
+    this.#figures = new Figures({
+      meters: promMeters({ catalogue, process: true }), clock, build: { version: options.version, node: options.node, journalFormat: JOURNAL_FORMAT },
+      journalBytes: () => journalBytes(options.data), droppedLines: options.droppedLines,
+    });
+    this.#tally = new Tally((source, fate) => this.#figures.answered(source, fate));
     this.#bindings = bindingsOf(config, { net: this.#net, clock, random: seededRandom(realIds().id()) });
     this.#note = ({ level, message, code, detail }) => {
       const facts = { ...(code === undefined ? {} : { code }), ...detail };
@@ -123,7 +133,7 @@ class Life {
       const { clock, config, data, version, node, trustWallClock } = this.#options;
       const ids = realIds();
       const runtime = await Runtime.boot(
-        { clock, ids, random: seededRandom(ids.id()), store, archive, keeper: store, emergency: this.#emergency, follower: () => followerIn(data), bindings: this.#bindings, note: this.#note, onFailure: (cause) => this.#failed(cause), witness: logWitness(this.#options.log) },
+        { clock, ids, random: seededRandom(ids.id()), store, archive, keeper: store, emergency: this.#emergency, follower: () => followerIn(data), bindings: this.#bindings, note: this.#note, onFailure: (cause) => this.#failed(cause), witness: both(logWitness(this.#options.log), this.#figures.witness) },
         settingsOf(config, { version, node, trustWallClock }),
       );
       this.#archive = archive;
@@ -153,7 +163,7 @@ class Life {
     this.#runtime = runtime;
     const ids = realIds();
     this.#public = publicDoor({ runtime, clock, ids, sources: sourcesOf(config), tokens: tokensOf(config), markets: marketsOf(config), note: this.#note, tally: this.#tally });
-    this.#control = controlDoor({ runtime, clock, ids, instance: config.instance.name, money: moneyIn(config), pid: this.#options.pid, tally: this.#tally, onStop: (reason) => this.#stop(reason) });
+    this.#control = controlDoor({ runtime, clock, ids, instance: config.instance.name, money: moneyIn(config), pid: this.#options.pid, tally: this.#tally, metrics: () => this.#figuresNow(), onStop: (reason) => this.#stop(reason) });
     runtime.start();
     const { public: served } = await this.#serve();
     this.#note({ level: 'info', message: 'ready', detail: { listening: served.url } });
@@ -169,7 +179,7 @@ class Life {
     const code = cause instanceof BreakwaterError ? cause.code : 'BW-9002';
     this.#note({ level: 'critical', code, message: `stranded without a journal: ${cause.message}` });
     this.#control = strandedControl(stranded, {
-      instance: config.instance.name, money: moneyIn(config), pid: this.#options.pid, retryingEveryMs: canMend ? RETRY_MS : undefined, onStop: () => this.#stop('told to over the control socket'),
+      instance: config.instance.name, money: moneyIn(config), pid: this.#options.pid, retryingEveryMs: canMend ? RETRY_MS : undefined, onStop: () => this.#stop('told to over the control socket'), metrics: () => this.#figuresNow(),
     });
     this.#public = strandedPublic(stranded);
     const { public: served } = await this.#serve();
@@ -198,7 +208,24 @@ class Life {
     const { config, controlSocket } = this.#options;
     const control = await this.#net.serve({ path: controlSocket }, behind(() => this.#control));
     const open = await this.#net.serve(config.server.listen, behind(() => this.#public));
+    await this.#serveFigures();
     return (this.#served = { public: open, control });
+  }
+
+  /** That nobody can watch is told, and is no reason not to trade. */
+  async #serveFigures(): Promise<void> {
+    const { listen } = this.#options.config.metrics;
+    if (listen === undefined) return;
+    try {
+      this.#figuresServed = await this.#net.serve(listen, figuresAlone(() => this.#figuresNow()));
+      this.#note({ level: 'info', message: 'figures are served', detail: { listening: this.#figuresServed.url } });
+    } catch (thrown) {
+      this.#note({ level: 'warning', ...(thrown instanceof BreakwaterError ? { code: thrown.code } : {}), message: `no figures are served: ${reasonOf(thrown)}` });
+    }
+  }
+
+  #figuresNow(): Promise<ServedAnswer> {
+    return this.#figures.answer(this.#runtime, this.#tally);
   }
 
   async #shut(reason: string): Promise<number> {
@@ -208,6 +235,7 @@ class Life {
     await this.#archive?.close();
     await Promise.race([this.#emergency.close(), sleep(this.#options.clock, LOG_WITHIN_MS)]);
     await this.#served?.control.close();
+    await this.#figuresServed?.close();
     await this.#net.close();
     return EXIT.ok;
   }

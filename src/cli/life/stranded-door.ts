@@ -1,18 +1,20 @@
 /** What a runtime without a journal answers: the truth at its control socket, and "no" to everything that asks for an order. */
 import { BreakwaterError } from '../../base/index.ts';
-import { withMode } from '../../door/index.ts';
+import { notReady, withMode } from '../../door/index.ts';
 import type { MoneyKind } from '../../door/index.ts';
 import type { NetApp, ServedAnswer, ServedRequest } from '../../ports/index.ts';
 import type { Stranded, Sweep } from '../../runtime/index.ts';
 
 const decoder = new TextDecoder();
 
-export type StrandedAbout = { readonly instance: string; readonly money: MoneyKind; readonly pid: number; readonly retryingEveryMs: number | undefined; readonly onStop: () => void };
+export type StrandedAbout = { readonly instance: string; readonly money: MoneyKind; readonly pid: number; readonly retryingEveryMs: number | undefined; readonly onStop: () => void; readonly metrics: () => Promise<ServedAnswer> };
 
 /** For the control socket: status, halt, cancel and stop; nothing else can be honest without a journal. */
 export function strandedControl(stranded: Stranded, about: StrandedAbout): NetApp {
   const answer = async (request: ServedRequest): Promise<ServedAnswer> => {
     const { method, path } = request;
+    if (method === 'GET' && path === '/metrics') return about.metrics();
+    if (method === 'GET' && path === '/readyz') return unready(stranded);
     if (method === 'GET' && path === '/api/v1/status') return json(200, statusOf(stranded, about));
     if (method === 'POST' && path === '/api/v1/halt') {
       const words = bodyOf(request);
@@ -42,8 +44,10 @@ export function strandedControl(stranded: Stranded, about: StrandedAbout): NetAp
 
 /** For the public side: an alert that cannot be written down is answered 500, so that its sender knows. */
 export function strandedPublic(stranded: Stranded): NetApp {
-  return { request: ({ method, path }) => Promise.resolve(problem(method === 'GET' && path === '/healthz' ? 503 : 500, stranded)) };
+  return { request: ({ method, path }) => Promise.resolve(method === 'GET' && path === '/readyz' ? unready(stranded) : problem(method === 'GET' && path === '/healthz' ? 503 : 500, stranded)) };
 }
+
+const unready = ({ cause }: Stranded): ServedAnswer => json(503, notReady(`there is no journal (${codeOf(cause)}), and so no order leaves`));
 
 const note = {
   remembered: 'In force now, and written to the emergency log: the start that finds a working journal takes it over before anything else.',

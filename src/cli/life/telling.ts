@@ -15,3 +15,18 @@ export function logWitness(log: Log): Witness {
     flushed: () => undefined,
   };
 }
+
+/** One after the other; what one of them throws does not keep the other from hearing. */
+export const both = (first: Witness, second: Witness): Witness => ({
+  recorded(entries, market) {
+    try {
+      first.recorded(entries, market);
+    } finally {
+      second.recorded(entries, market);
+    }
+  },
+  flushed(tookMs) {
+    first.flushed(tookMs);
+    second.flushed(tookMs);
+  },
+});

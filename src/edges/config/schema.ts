@@ -135,6 +135,9 @@ export const rootSchema = z.strictObject({
     restarts: count(0).default(5).describe('How many restarts are tried …'),
     within: duration('60s').prefault('60s').describe('… within this time, before it gives up and says so.'),
   }).prefault({}).describe('The watcher of the runtime.'),
+  metrics: z.strictObject({
+    listen: written(parseListen, '127.0.0.1:7341').optional().describe('Where `/metrics` is served besides the control socket. Whoever reaches this address may read it: it has no credential.'),
+  }).prefault({}).describe('Figures for Prometheus and what speaks its language; see [metrics.md](metrics.md).'),
   logs: z.strictObject({
     level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least important line that is written.'),
     format: z.enum(['auto', 'json', 'pretty']).default('auto').describe('`json` for machines, `pretty` for people, `auto` for `pretty` on a terminal and `json` elsewhere.'),

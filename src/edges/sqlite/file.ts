@@ -29,6 +29,9 @@ const BUSY_TIMEOUT_MS = 5_000; // a reader may hold the file for a moment while 
 
 export const journalPath = (directory: string): string => join(directory, 'journal.db');
 
+/** Of the journal file and its write-ahead log. */
+export const journalBytes = (directory: string): number => sizeOf(journalPath(directory)) + sizeOf(`${journalPath(directory)}-wal`);
+
 export type OpenFileOptions = {
   readonly directory: string;
   readonly newIdentity: string; // used where there is no journal yet

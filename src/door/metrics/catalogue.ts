@@ -1,0 +1,44 @@
+/** Every metric of ours by name. The reference page is written from here. */
+import type { MetricSpec } from '../../ports/index.ts';
+
+const counter = (help: string, labels: readonly string[] = []): MetricSpec => ({ kind: 'counter', help, labels });
+const gauge = (help: string, labels: readonly string[] = []): MetricSpec => ({ kind: 'gauge', help, labels });
+const histogram = (help: string, labels: readonly string[], buckets: readonly number[]): MetricSpec => ({ kind: 'histogram', help, labels, buckets });
+
+const phaseSeconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600, 86_400];
+const flushSeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+export const catalogue = {
+  breakwater_build_info: gauge('Always 1; what runs is in the labels.', ['version', 'node', 'journal_format']),
+  breakwater_ready: gauge('1 while every condition of /readyz holds, 0 otherwise.'),
+  breakwater_stranded: gauge('1 while there is no journal, and so no order leaves; 0 otherwise.'),
+  breakwater_gate_state: gauge('1 for the state the gate is in, 0 for the others.', ['state']),
+
+  breakwater_signals_total: counter('Deliveries and what each was answered, counted when the answer may leave.', ['source', 'outcome']),
+  breakwater_sources_silent: gauge('Sources that should say regularly that they are alive and do not; absent where none should.'),
+
+  breakwater_orders_total: counter('Orders that are final: blocked, rejected, abandoned, or over at the venue (filled, cancelled, expired) and wholly booked. The reason is the code of the control that blocked, the word of the venue that rejected, "partial" where some of an order that was not filled was dealt, and otherwise "none".', ['venue', 'outcome', 'reason']),
+  breakwater_orders_live: gauge('Orders that are not final.'),
+  breakwater_orders_unknown: gauge('Orders whose outcome is not known. Each counts in full against the limits until there is evidence.'),
+  breakwater_orders_doubted_total: counter('How often the outcome of a request for an order was not known.', ['venue']),
+  breakwater_order_alarms_total: counter('What should not happen to an order and did, such as a fill after its end.', ['kind']),
+  breakwater_order_phase_duration_seconds: histogram('How long orders were in each phase, told when they left it. A phase that a restart interrupted counts the time nobody was there.', ['phase'], phaseSeconds),
+  breakwater_fills_total: counter('Executions that were booked.', ['venue']),
+
+  breakwater_venue_connected: gauge('1 while the stream of the venue is open and lets us listen, 0 otherwise.', ['venue']),
+  breakwater_venue_suspended: gauge('1 while the venue is suspended because it refused the keys or blocked the account, 0 otherwise.', ['venue']),
+  breakwater_venue_data_age_seconds: gauge('Age of the oldest among the newest prices of its instruments; absent until a price was seen of each.', ['venue']),
+  breakwater_instruments_quarantined: gauge('Instruments in which nothing new may be done until a person releases them.', ['venue']),
+  breakwater_reconcile_mismatches: gauge('Assets in which books and venue differ; absent until they were compared since this start.', ['venue']),
+  breakwater_reconcile_age_seconds: gauge('How long ago books and venue were last compared, conclusively; absent until they were since this start.', ['venue']),
+
+  breakwater_journal_entries_total: counter('Entries that are on disk, by type.', ['type']),
+  breakwater_journal_fsync_seconds: histogram('From handing entries to the disk until they are flushed, the wait behind an earlier flush included.', [], flushSeconds),
+  breakwater_journal_lag_entries: gauge('Entries that were decided and are not on disk yet. At journal.maxLag new risk is refused.'),
+  breakwater_journal_durable_seq: gauge('The newest entry that is on disk.'),
+  breakwater_journal_segment: gauge('The segment that is open.'),
+  breakwater_journal_bytes: gauge('Size of the journal file and of its write-ahead log, without closed segments.'),
+  breakwater_log_lines_dropped_total: counter('Lines of the log that nobody took in time.'),
+} as const satisfies Readonly<Record<`breakwater_${string}`, MetricSpec>>;
+
+export type MetricName = keyof typeof catalogue;

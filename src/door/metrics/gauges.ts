@@ -1,0 +1,60 @@
+/** How things stand, as figures. */
+import { instrumentsOf } from '../../core/index.ts';
+import type { World } from '../../core/index.ts';
+import type { Clock, GaugeSample, Labels } from '../../ports/index.ts';
+import type { Runtime } from '../../runtime/index.ts';
+import { readinessAnd } from '../readiness.ts';
+import type { MetricName } from './catalogue.ts';
+
+export type Build = { readonly version: string; readonly node: string; readonly journalFormat: number };
+
+const one = (name: MetricName, value: number, labels: Labels = {}): GaugeSample => ({ name, labels, value });
+const gateStates = ['ACTIVE', 'HALTED'] as const;
+
+const buildInfo = ({ version, node, journalFormat }: Build): GaugeSample => one('breakwater_build_info', 1, { version, node, journal_format: String(journalFormat) });
+const gate = (state: string): GaugeSample[] => gateStates.map((known) => one('breakwater_gate_state', known === state ? 1 : 0, { state: known }));
+
+export type About = { readonly build: Build; readonly journalBytes: () => number; readonly heartbeats: number };
+
+/** While the disk does not confirm, what rests on what it has not confirmed is left out. */
+export async function gaugesOf(runtime: Runtime, clock: Clock, { build, journalBytes, heartbeats }: About): Promise<readonly GaugeSample[]> {
+  const { readiness, saw = [] } = await readinessAnd(runtime, clock, (world) => ofWorld(runtime, world, heartbeats));
+  const { headSeq, durableSeq } = runtime.turns;
+  return [
+    buildInfo(build), one('breakwater_ready', readiness.ready ? 1 : 0), one('breakwater_stranded', 0),
+    one('breakwater_journal_lag_entries', headSeq - durableSeq), one('breakwater_journal_durable_seq', durableSeq),
+    one('breakwater_journal_bytes', journalBytes()),
+    ...[...runtime.world.market.venues.keys()].map((venue) => one('breakwater_venue_connected', runtime.connected(venue) ? 1 : 0, { venue })),
+    ...saw,
+  ];
+}
+
+function ofWorld(runtime: Runtime, world: World, heartbeats: number): GaugeSample[] {
+  const live = [...world.orders.live.unordered()];
+  return [
+    ...gate(world.gate.state),
+    one('breakwater_orders_live', live.length), one('breakwater_orders_unknown', live.filter(({ phase }) => phase === 'unknown').length),
+    one('breakwater_journal_segment', world.segment.number),
+    ...(heartbeats === 0 ? [] : [one('breakwater_sources_silent', world.messages.silences.size)]),
+    ...[...world.market.venues.keys()].flatMap((venue) => ofVenue(runtime, world, venue)),
+  ];
+}
+
+function ofVenue(runtime: Runtime, { market, ledger }: World, venue: string): GaugeSample[] {
+  const nowMs = runtime.time.nowMs();
+  const reconciled = ledger.reconciled.get(venue);
+  const symbols = instrumentsOf(market, venue).map(({ symbol }) => symbol);
+  const ages = symbols.flatMap((symbol) => { const price = runtime.prices.price(venue, symbol); return price === undefined ? [] : [nowMs - price.seenAtMs]; });
+  return [
+    one('breakwater_venue_suspended', market.suspended.has(venue) ? 1 : 0, { venue }),
+    one('breakwater_instruments_quarantined', [...market.quarantined.keys()].filter((key) => key.startsWith(`${venue} `)).length, { venue }),
+    ...(ages.length === 0 || ages.length < symbols.length ? [] : [one('breakwater_venue_data_age_seconds', Math.max(...ages) / 1_000, { venue })]), // F3
+    ...(reconciled === undefined ? [] : [
+      one('breakwater_reconcile_mismatches', [...ledger.differences.values()].filter((difference) => difference.venue === venue).length, { venue }),
+      one('breakwater_reconcile_age_seconds', (nowMs - reconciled.atMs) / 1_000, { venue }),
+    ]),
+  ];
+}
+
+/** Without a journal: the gate is shut, and nothing else is known. */
+export const strandedGauges = (build: Build): readonly GaugeSample[] => [buildInfo(build), one('breakwater_ready', 0), one('breakwater_stranded', 1), ...gate('HALTED')];
