@@ -6,7 +6,6 @@ import { assetScale, instrumentAt } from '../market/index.ts';
 import type { Market, MarketFact } from '../market/index.ts';
 import type { MessageFact } from '../messages/index.ts';
 import type { Order, OrderFact } from '../orders/index.ts';
-import type { SafetyFact } from '../safety/index.ts';
 import type { SegmentFact } from '../segments/index.ts';
 import type { Stamped } from '../world.ts';
 
@@ -51,7 +50,7 @@ function wordsFor(fact: Fact, order: Order | undefined, market: Market): Said {
     case 'venue': case 'instrument': return ofMarket(fact as MarketFact);
     case 'segment': return ofSegment(fact as SegmentFact);
     case 'limits': return { level: 'info', component: 'limits', message: 'these limits are in force from here on', detail: fact.type === 'limits.set' ? { by: fact.by, hash: fact.hash } : {} };
-    default: return ofGate(fact as SafetyFact);
+    default: return ofRest(fact as Rest);
   }
 }
 
@@ -135,12 +134,15 @@ function ofSegment(fact: SegmentFact): Said {
   }
 }
 
-function ofGate(fact: SafetyFact): Said {
+type Rest = Exclude<Fact, OrderFact | LedgerFact | MessageFact | MarketFact | SegmentFact | { type: 'limits.set' }>;
+
+function ofRest(fact: Rest): Said {
   const of = (level: Line['level'], message: string, detail: Detail = {}): Said => ({ level, component: 'gate', message, detail });
   switch (fact.type) {
     case 'runtime.booted': return of('info', 'a new life has the journal', { version: fact.version, previousSeq: fact.previousSeq });
     case 'runtime.stopped': return of('info', `stopped in good order: ${fact.reason}`);
     case 'journal.restored': return of('warn', `this journal was put back from the backup ${fact.backup} by ${fact.by}; what came after entry ${fact.headSeq} is not in it`, { backup: fact.backup, by: fact.by });
+    case 'format.raised': return { ...of('warn', `the format of the journal was raised from ${fact.from} to ${fact.to} by ${fact.by}: ${fact.reason}`, { by: fact.by }), component: 'journal' };
     case 'gate.halted': return { ...of('warn', `halted by ${fact.by}: ${fact.reason}`, { by: fact.by }), code: 'BW-3100' };
     case 'gate.resumed': return of('warn', `resumed by ${fact.by}: ${fact.reason}`, { by: fact.by });
     case 'invariant.broken': return { ...of('error', `a belief of ours was false, and the gate is shut: ${fact.belief}`), code: 'BW-9001' };
