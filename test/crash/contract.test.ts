@@ -118,5 +118,5 @@ async function setScene(system: System): Promise<Scene> {
   const [empty, wrong] = [join(folder, 'empty'), join(folder, 'wrong.json')];
   mkdirSync(empty);
   writeFileSync(wrong, '{ "version": 1, "instance": { "name": "x" }, "venues": {}, "limts": {} }');
-  return { folder, config: join(folder, 'breakwater.json'), data, empty, wrong, filled, resting };
+  return { folder, config: join(folder, 'breakwater.json'), data, port: new URL(doorUrl).port, empty, wrong, filled, resting };
 }

@@ -9,6 +9,7 @@ export type Scene = {
   readonly folder: string; // a temporary one
   readonly config: string;
   readonly data: string;
+  readonly port: string; // where its signals are taken
   readonly empty: string; // a data folder in which nothing is
   readonly wrong: string; // a configuration that cannot be used
   readonly resting: string; // an order that waits in the book
@@ -89,6 +90,15 @@ export const tries: Readonly<Record<string, readonly Try[]>> = {
   completion: [
     { why: 'for bash', words: () => ['bash'], exit: 'ok' },
     { why: 'for a shell that is not known', words: () => ['tcsh'], exit: 'usage' },
+  ],
+  health: [
+    { why: 'well', words: ({ port }) => ['--port', port], exit: 'ok' },
+    { why: 'where nobody listens', words: () => ['--port', '1'], exit: 'unhealthy' },
+    { why: 'a port that is none', words: () => ['--port', '70000'], exit: 'usage' },
+  ],
+  'service print': [
+    { why: 'for a configuration that is there', words: ({ config }) => ['--config', config], exit: 'ok' },
+    { why: 'for one that is not there yet', words: ({ empty }) => ['--config', `${empty}/none.json`], exit: 'ok' },
   ],
   version: [{ why: 'what is installed', words: () => [], exit: 'ok' }],
   sim: [
