@@ -129,6 +129,7 @@ export function controlDoor(options: ControlDoorOptions): NetApp {
     request: async (request) => {
       const correlationId = ids.id();
       const answer = await routed(request, correlationId);
+      tally.answered('control', answer);
       const { state, sinceMs } = runtime.world.gate;
       return withMode(answer, { instance, money, gate: state, since: sinceMs === 0 ? null : time(sinceMs) });
     },

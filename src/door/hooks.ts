@@ -49,7 +49,7 @@ export function tradingViewHook(parts: IntakeParts, sources: readonly Source[], 
     }
     if (request.body.length > source.maxBytes) {
       tally.count(name, 'too-large');
-      note({ level: 'warning', code: 'BW-2004', message: `a delivery to "${name}" was too large`, detail: { bytes: request.body.length, maxBytes: source.maxBytes } });
+      if (strangers.take()) note({ level: 'warning', code: 'BW-2004', message: `a delivery to "${name}" was too large`, detail: { bytes: request.body.length, maxBytes: source.maxBytes } });
       return problem('BW-2004', correlationId, { detail: `The body has ${request.body.length} bytes, "${name}" may send ${source.maxBytes}.` });
     }
 

@@ -47,9 +47,12 @@ export function publicDoor(options: PublicDoorOptions): NetApp {
     request: async (request) => {
       const correlationId = ids.id();
       try {
-        return await route(request, correlationId);
+        const answer = await route(request, correlationId);
+        parts.tally.answered('public', answer);
+        return answer;
       } catch (thrown) {
         const answer = failure(thrown, correlationId);
+        parts.tally.answered('public', answer);
         if (answer.kind === 'answer' && failures.take()) note({ level: 'warning', message: `a delivery was answered ${answer.status}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, detail: { correlationId } });
         return answer;
       }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Source } from '../../src/door/index.ts';
+import type { Source, Tally } from '../../src/door/index.ts';
 import { asked, running, SOURCE, startOf, TOKEN } from '../support/running.ts';
 import type { Answered } from '../support/running.ts';
 import { bytesOf, changed, fuzz, insteadOf, noise, value, word } from './cases.ts';
@@ -31,6 +31,8 @@ const sources: readonly Source[] = Object.keys(alerts).flatMap((dialect): Source
 ]);
 const total = (shown: Readonly<Record<string, Readonly<Record<string, number>>>>, source: string): number => Object.values(shown[source] ?? {}).reduce((sum, count) => sum + count, 0);
 
+const refusals = (tally: Tally): number => Object.values(tally.refusals()).flatMap((own) => Object.values(own)).reduce((sum, count) => sum + count, 0);
+
 function mustBeSound({ status, body, headers }: Answered): void {
   assert.ok([200, 207, 400, 401, 403, 404, 409, 413, 422].includes(status), `${status} ${JSON.stringify(body)}`);
   if (status < 400) return;
@@ -42,7 +44,10 @@ for (const [dialect, messages] of Object.entries(alerts)) {
   test(`hooks: whatever comes instead of an alert of ${dialect} is answered, with a reason, and counted`, async () => {
     await fuzz(120, () => running({ sources }), fc.tuple(fc.constantFrom(dialect, `auto-${dialect}`), insteadOf(messages)), async ({ clock, outside, tally, failures }, [name, body]) => {
       const before = total(tally.shown(), name);
-      mustBeSound(await clock.until(asked(outside, 'POST', `/hooks/tradingview/${name}`, body)));
+      const refused = refusals(tally);
+      const answer = await clock.until(asked(outside, 'POST', `/hooks/tradingview/${name}`, body));
+      mustBeSound(answer);
+      assert.equal(refusals(tally) - refused, answer.status >= 400 ? 1 : 0, 'a refusal is counted once, by its code');
       assert.ok(total(tally.shown(), name) > before, 'it is counted');
       assert.deepEqual(failures, []);
     });
@@ -77,10 +82,25 @@ test('control: whatever is asked or commanded is answered, with a reason, and th
     word.map((text) => `orders/${encodeURIComponent(text.toWellFormed())}`),
   );
   const body = fc.oneof(noise, fc.dictionary(fc.constantFrom('by', 'reason', 'keepOrders', 'cancelOrders', 'outcome', 'venue', 'release', 'adopt', '__proto__'), value).map((object) => bytesOf(JSON.stringify(object))));
-  await fuzz(400, () => running(), fc.tuple(fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'HEAD'), route, body), async ({ clock, control, failures, runtime }, [method, path, sent]) => {
+  await fuzz(400, () => running(), fc.tuple(fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'HEAD'), route, body), async ({ clock, control, failures, runtime, tally }, [method, path, sent]) => {
+    const refused = refusals(tally);
     const answer = await clock.until(asked(control, method, `/api/v1/${path}`, sent));
     mustBeSound(answer);
+    assert.equal(refusals(tally) - refused, answer.status >= 400 ? 1 : 0);
     assert.deepEqual(failures, []);
     assert.equal(runtime.turns.failed, undefined);
+  });
+});
+
+test('the public door: whatever path is asked for is answered, with a reason, and counted under a name of ours', async () => {
+  const path = fc.oneof(word.map((text) => `/${encodeURIComponent(text.toWellFormed())}`), word.map((text) => `/hooks/tradingview/${encodeURIComponent(text.toWellFormed())}`), fc.constantFrom('/', '/hooks', '/hooks/tradingview/', '/api/v1/status', '/hooks/tradingview/demo/a/b', '/__proto__'));
+  await fuzz(300, () => running(), fc.tuple(fc.constantFrom('GET', 'POST', 'PUT', 'DELETE'), path, noise), async ({ clock, outside, tally, failures }, [method, asksFor, body]) => {
+    const refused = refusals(tally);
+    const answer = await clock.until(asked(outside, method, asksFor, body));
+    mustBeSound(answer);
+    assert.equal(refusals(tally) - refused, answer.status >= 400 ? 1 : 0);
+    for (const code of Object.keys(tally.refusals().public)) assert.match(code, /^BW-2\d{3}$/);
+    assert.ok(Object.keys(tally.shown()).length <= 2, 'no stranger names a counter');
+    assert.deepEqual(failures, []);
   });
 });

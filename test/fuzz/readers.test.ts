@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { runCli } from '../../src/cli/index.ts';
 import { factsCodec, readIntent, readTradingView, RECORD_FORMATS } from '../../src/core/index.ts';
 import { FaultPlanError, parseFaultPlan } from '../../src/dialects/faults/index.ts';
 import { formatProblems, loadConfig, readConfigFile } from '../../src/edges/config/index.ts';
@@ -83,4 +84,16 @@ test('what cannot be understood leaves nothing behind: the heap does not grow', 
     readTradingView(text, { name: 'demo', strategy: 'demo', dialect: 'auto', heartbeat: { word: 'heartbeat', field: 'action' } });
     readIntent(text, { name: 'bot' });
   }));
+});
+
+test('the command line: whatever words it is given, there is one document with a reason, and an exit code that says so', async () => {
+  const words = fc.array(fc.oneof(word, word.map((text) => `--${text}`), fc.constantFrom('journal', 'config', 'verify', 'explain', 'orders', '--limit', '--state', '--data')), { minLength: 1, maxLength: 4 });
+  await fuzz(60, () => undefined, words, async (_none, said) => {
+    const out: string[] = [];
+    const code = await runCli([...said, '--json', '--no-such-option'], {
+      out: (line) => out.push(line), note: () => undefined, isTty: false, env: {}, directory: '/', program: 'src/main.ts', nodeVersion: '26.0.0', pid: 1, user: 'sam', paint: (_, text) => text,
+    }, '0.1.0');
+    assert.ok([2, 0].includes(code), `${said.join(' ')}: ${code}`);
+    if (code === 2) assert.match((JSON.parse(out.at(-1) ?? '') as { error: { code: string } }).error.code, /^BW-13\d\d$/);
+  });
 });
