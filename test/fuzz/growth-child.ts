@@ -12,7 +12,7 @@ import { VirtualClock } from '../../src/sim/index.ts';
 import { alpacaVenue } from '../../src/venues/alpaca/index.ts';
 import { keys, limitOrder, served } from '../dialects/alpaca.ts';
 import { anOrder, assets } from '../support/alpaca-answers.ts';
-import { asked, running, SOURCE } from '../support/running.ts';
+import { asked, running } from '../support/running.ts';
 import { answered, ScriptedNet, ScriptedSocket } from '../support/scripted-net.ts';
 import { bytesOf, changed, insteadOf, noise, word } from './cases.ts';
 
@@ -121,9 +121,10 @@ function slopeOf(heaps: readonly number[], perBatch: number): number {
 
 const input = fc.tuple(fc.oneof(noise, insteadOf([alert]), changed(alert).map((object) => bytesOf(JSON.stringify(object) ?? ''))), word);
 const asksFor = process.argv[2];
-for (const [name, { batch, open }] of Object.entries(entrances)) {
+for (const [name, entrance] of Object.entries(entrances)) {
   if (asksFor !== undefined && asksFor !== name) continue;
-  const send = await open();
+  const { batch } = entrance;
+  const send = await entrance.open();
   const heaps: number[] = [];
   let number = 0;
   for (let round = 0; round < BATCHES; round += 1) {
