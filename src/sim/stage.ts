@@ -20,6 +20,7 @@ import { DEFAULT_SETTINGS, followerOver, JournalDamagedError, Runtime } from '..
 import type { Settings, VenueBinding } from '../runtime/index.ts';
 import { alpacaVenue } from '../venues/alpaca/index.ts';
 import { MemoryArchive } from './archive.ts';
+import { beside } from './beside.ts';
 import type { VirtualClock } from './clock.ts';
 import { seededIds } from './ids.ts';
 import { createMemoryNet } from './net.ts';
@@ -176,12 +177,14 @@ export class Stage {
       ...DEFAULT_SETTINGS, ...this.#options.settings, version: '0.1.0', node: 'simulated', snapshotEvery: swarm.snapshotEvery,
       ...(swarm.segment === undefined ? {} : { segmentEntries: swarm.segment.entries, horizonMs: swarm.segment.horizonMs }),
     };
+    const threads = chance.fork('follower');
+    const follower = (): Follower => beside({ process, clock, tally, random: threads, troubleProbability: () => (this.#misfortunes ? swarm.followerTroubleProbability : 0) }, followerOver(store));
     const die = (cause: Error): void => {
       tally.state(cause.message.startsWith('Broken invariant') ? 'a belief broke' : 'fail-stop');
       if (cause.message.startsWith('Broken invariant')) this.fatal = cause.message;
       this.killRuntime();
     };
-    Runtime.boot({ clock: process.clock, ids: seededIds(chance.fork('ids')), random: chance.fork('runtime'), store: partOf(process, store, (batch) => this.#haltWhileSending(batch, chance)), archive: archiveOf(process, this.archive), follower: () => besides(process, followerOver(store)), bindings: [binding], note: () => undefined, onFailure: die }, settings).then(
+    Runtime.boot({ clock: process.clock, ids: seededIds(chance.fork('ids')), random: chance.fork('runtime'), store: partOf(process, store, (batch) => this.#haltWhileSending(batch, chance)), archive: archiveOf(process, this.archive), follower, bindings: [binding], note: () => undefined, onFailure: die }, settings).then(
       (runtime) => {
         if (!process.alive) return;
         this.#runtime = runtime;
@@ -271,16 +274,6 @@ const archiveOf = (process: SimProcess, archive: MemoryArchive): Archive => ({
   through: process.wrap('archive.through', () => archive.through()),
   keep: process.wrap('archive.keep', (rows: Parameters<Archive['keep']>[0], segment: number) => archive.keep(rows, segment)),
   lookup: process.wrap('archive.lookup', (names: Parameters<Archive['lookup']>[0]) => archive.lookup(names)),
-});
-
-/** A thread beside the process: it stands still and dies with it, and no crash points stand around what it does. */
-const besides = (process: SimProcess, follower: Follower): Follower => ({
-  fold: (goal) => new Promise((resolve, reject) => {
-    const told = follower.fold(goal);
-    const deliver = (): void => process.deliver(() => void told.then(resolve, reject));
-    told.then(deliver, deliver);
-  }),
-  end: () => follower.end(),
 });
 
 /** A store as part of a process: it ends with it, and crash points stand around its calls. */

@@ -23,6 +23,7 @@ export type Swarm = {
   readonly wallStepEveryMs: number; // somebody sets the clock of the runtime's machine; 0 for never
   readonly haltAtSendingProbability: number; // of a halt in the very moment in which an order is being written down to be sent
   readonly snapshotEvery: number; // entries
+  readonly followerTroubleProbability: number; // of each step of the second fold: that its thread dies, hangs or lags
   readonly thinMarket: boolean; // little is offered at each price, so that much is filled in part
   readonly unlimited: LimitKind | undefined; // a limit that nobody has configured
 };
@@ -51,6 +52,7 @@ export function drawSwarm(random: Random): Swarm {
     thinMarket: random.chance(0.5),
     unlimited: sometimes<LimitKind | undefined>(0.02, random.pick(limitKinds), undefined),
     segment: sometimes(0.5, { entries: 5 + random.below(80), horizonMs: random.pick([0, 1_000, 10_000, 60_000]) }, undefined),
+    followerTroubleProbability: sometimes(0.3, random.next() * 0.2, 0),
   };
 }
 
@@ -72,6 +74,7 @@ const switches: Readonly<Record<Part, Partial<Swarm>>> = {
   'wall clock steps': { wallStepEveryMs: 0 },
   'a missing limit': { unlimited: undefined },
   'segments that end': { segment: undefined },
+  'follower troubles': { followerTroubleProbability: 0 },
 };
 
 const ruleName = ({ on, fault }: FaultRule): Part => `venue: ${on} ${fault}`;

@@ -11,7 +11,7 @@ const rareStates = [
   'filled although cancelling', 'partial fill', 'late fill after the end', 'closed before its last fills were shown', 'fill before its order was known',
   'duplicate refused by the venue', 'a refusal as duplicate was understood', 'a repetition was recognised',
   'crash before store.append', 'crash after store.append', 'crash before an order leaves', 'crash after an order leaves',
-  'crash between append and send', 'crash with an order on its way', 'append torn', 'append unknown', 'append refused', 'restored from a snapshot',
+  'crash between append and send', 'crash with an order on its way', 'append torn', 'append unknown', 'append refused', 'restored from a snapshot', 'the follower came to a digest', 'the follower dies', 'the follower hangs', 'the follower lags',
   'halted with an order in flight', 'stopped at the gate, just before it left', 'foreign order found', 'foreign fill booked', 'books differed', 'blocked by price-collar', 'blocked by position', 'blocked by order-value', 'blocked by price-age',
   'the exchange was killed', 'partition', 'the runtime froze', 'the runtime froze, and was killed', 'the wall clock was set',
 ] as const;
