@@ -40,6 +40,19 @@ test('T3: a table of texts does as one of values, whatever is done with it', () 
   }));
 });
 
+test('T2: however often its keys are looked at in between, and whatever comes and goes, they are in order and each is there once', () => {
+  fc.assert(fc.property(fc.array(fc.tuple(fc.string({ maxLength: 2 }), fc.constantFrom('set', 'set', 'delete'), fc.boolean()), { maxLength: 60 }), (history) => {
+    const [table, rows] = [new Table<number>(), new Set<string>()];
+    for (const [key, what, look] of history) {
+      if (what === 'set') table.set(key, 1);
+      else table.delete(key);
+      rows[what === 'set' ? 'add' : 'delete'](key);
+      if (look) assert.deepEqual(table.keys(), [...rows].sort());
+    }
+    assert.deepEqual(table.keys(), [...rows].sort());
+  }));
+});
+
 test('a table that differs in one value has another digest', () => {
   const [one, other] = [new Table<bigint>(), new Table<bigint>()];
   one.set('a', 1n);

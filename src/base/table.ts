@@ -17,12 +17,16 @@ type Lanes = [number, number, number, number];
 /** Exactly one of `value` and `text` is there. `lanes`: what the row adds to the sum, once it was counted. */
 type Row<V> = { value: V | undefined; text: string | undefined; lanes: Lanes | undefined };
 
+const MOST_ADDED = 10_000; // between two sortings: nobody may be sorting at all
+
 export class Table<V> {
   readonly #keepsTexts: boolean;
   readonly #rows = new Map<string, Row<V>>();
   readonly #changed = new Set<string>();
   readonly #sum: Lanes = [0, 0, 0, 0];
-  #keys: readonly string[] | undefined;
+  #keys: readonly string[] | undefined; // in order, as they once were
+  readonly #added = new Set<string>(); // since then
+  #deleted = false; // since then
 
   constructor(keeps: 'values' | 'texts' = 'values') {
     this.#keepsTexts = keeps === 'texts';
@@ -45,7 +49,8 @@ export class Table<V> {
     const row = this.#rows.get(key);
     this.#changed.add(key);
     if (row === undefined) {
-      this.#keys = undefined;
+      if (this.#keys !== undefined) this.#added.add(key);
+      if (this.#added.size > MOST_ADDED) this.#forgetKeys();
       this.#rows.set(key, { value, text: undefined, lanes: undefined });
     } else [row.value, row.text] = [value, undefined];
   }
@@ -56,19 +61,32 @@ export class Table<V> {
     if (row.lanes !== undefined) this.#combine(row.lanes, -1);
     this.#rows.delete(key);
     this.#changed.delete(key);
-    this.#keys = undefined;
+    this.#deleted = true;
   }
 
   clear(): void {
     this.#rows.clear();
     this.#changed.clear();
     this.#sum.fill(0);
-    this.#keys = undefined;
+    this.#forgetKeys();
   }
 
+  /** Sorting what came since the last time and putting it in its places costs much less than sorting all. */
   keys(): readonly string[] {
-    this.#keys ??= [...this.#rows.keys()].sort();
+    if (this.#keys === undefined) this.#keys = [...this.#rows.keys()].sort();
+    else if (this.#added.size > 0 || this.#deleted) {
+      const before = this.#deleted ? this.#keys.filter((key) => this.#rows.has(key) && !this.#added.has(key)) : this.#keys;
+      this.#keys = merged(before, [...this.#added].filter((key) => this.#rows.has(key)).sort());
+    }
+    this.#added.clear();
+    this.#deleted = false;
     return this.#keys;
+  }
+
+  #forgetKeys(): void {
+    this.#keys = undefined;
+    this.#added.clear();
+    this.#deleted = false;
   }
 
   *entries(): IterableIterator<[string, V]> {
@@ -162,4 +180,21 @@ function hashLanes(first: string, second: string): Lanes {
     return (x ^ (x >>> 15)) | 0;
   };
   return [mix(a ^ d), mix(b ^ a), mix(c ^ b), mix(d ^ c)];
+}
+
+/** Two lists in order as one. */
+function merged(a: readonly string[], b: readonly string[]): string[] {
+  const all: string[] = [];
+  let [i, j] = [0, 0];
+  while (i < a.length || j < b.length) {
+    const [left, right] = [a[i], b[j]];
+    if (right === undefined || (left !== undefined && left < right)) {
+      all.push(left ?? '');
+      i += 1;
+    } else {
+      all.push(right);
+      j += 1;
+    }
+  }
+  return all;
 }

@@ -15,27 +15,28 @@ import type { Input } from './decide.ts';
 import type { Fact } from './events.ts';
 import type { KeptRow } from './segments/index.ts';
 import { STATE_FORMAT, STATE_SINCE } from './formats/index.ts';
-import { digestOf, evolve, stateText, tableOf } from './world.ts';
+import { digestOf, evolve, forgetting, stateText, tableOf } from './world.ts';
 import type { Stamped, World } from './world.ts';
 
 /** What the earlier segments hold of the names that an input speaks of, as of a certain open segment. */
 export type Earlier = { readonly segment: number; readonly rows: readonly KeptRow[] };
 
-/** The rows that a segment opened now may leave behind: done for longer than the horizon. */
-export function leftBehind(world: World, nowMs: number, horizonMs: number): KeptRow[] {
+/**
+ * The rows that a segment opened now may leave behind: done for longer than the horizon. One by one, and `undefined` for each that
+ * stays: whoever asks can do something else in between.
+ */
+export function* leftBehind(world: World, nowMs: number, horizonMs: number): Generator<KeptRow | undefined, void> {
   const since = nowMs - horizonMs;
-  const rows: KeptRow[] = [];
   const { orders, messages, ledger } = world;
-  const pass = <V>(table: KeptRow['table'], from: Table<V>, isDone: (value: V, key: string) => boolean): void => {
-    for (const [key, record] of from.texts()) if (isDone(parseCanonical(record) as V, key)) rows.push({ table, key, record });
-  };
-  pass('orders.done', orders.done, (order) => order.phaseAtMs < since && !isStillTold(world, order));
-  pass('orders.foreign', orders.foreign, ({ open, atMs }) => !open && atMs < since);
-  pass('messages.dealt', messages.dealt, ({ atMs }) => atMs < since);
-  pass('messages.bodies', messages.bodies, ({ atMs }) => atMs < since);
-  pass('ledger.fills', ledger.fills, ({ atMs }, key) => atMs < since && !ledger.pendingFees.has(key));
-  pass('ledger.fees', ledger.fees, ({ atMs }) => atMs < since);
-  return rows;
+  function* pass<V>(table: KeptRow['table'], from: Table<V>, isDone: (value: V, key: string) => boolean): Generator<KeptRow | undefined, void> {
+    for (const [key, record] of from.texts()) yield isDone(parseCanonical(record) as V, key) ? { table, key, record } : undefined;
+  }
+  yield* pass('orders.done', orders.done, (order) => order.phaseAtMs < since && !isStillTold(world, order));
+  yield* pass('orders.foreign', orders.foreign, ({ open, atMs }) => !open && atMs < since);
+  yield* pass('messages.dealt', messages.dealt, ({ atMs }) => atMs < since);
+  yield* pass('messages.bodies', messages.bodies, ({ atMs }) => atMs < since);
+  yield* pass('ledger.fills', ledger.fills, ({ atMs }, key) => atMs < since && !ledger.pendingFees.has(key));
+  yield* pass('ledger.fees', ledger.fees, ({ atMs }) => atMs < since);
 }
 
 /** In the order in which `leftBehind` goes through them. */
@@ -139,8 +140,10 @@ export const mayOpenSegment = (world: World): boolean => world.format >= STATE_S
 export function opened(world: World, previousHash: string, left: readonly KeptRow[]): Fact {
   invariant(mayOpenSegment(world), `no segment begins with a state that a journal of format ${world.format} does not have`);
   const gone = left.filter(({ table, key, record }) => tableOf(world, table).textOf(key) === record);
-  return {
+  const fact: Fact = {
     type: 'segment.opened', segment: world.segment.number + 1, previousSeq: world.life.seq, previousHash, digest: digestOf(world), format: STATE_FORMAT, ...(world.format === FIRST_FORMAT ? {} : { recordFormat: world.format }), removedThroughSeq: world.segment.removed?.lastSeq ?? 0, left: gone.length,
     state: stateText(world, new Set(gone.map(({ table, key }) => `${table} ${key}`))),
   };
+  forgetting(world, fact, gone);
+  return fact;
 }

@@ -18,7 +18,7 @@ import { emptyMarket, evolveMarket } from './market/index.ts';
 import type { Market, MarketFact } from './market/index.ts';
 import { emptyMessages, evolveMessages } from './messages/index.ts';
 import type { MessageFact, Messages } from './messages/index.ts';
-import { emptyOrders, evolveBoot, evolveFill, evolveOrders, indexOrder, orderById, reindexOrders } from './orders/index.ts';
+import { emptyOrders, evolveBoot, evolveFill, evolveOrders, indexOrder, orderById, reindexOrders, unindexOrder } from './orders/index.ts';
 import type { OrderFact, Orders } from './orders/index.ts';
 import { OPEN_GATE, evolveGate } from './safety/gate.ts';
 import type { Gate, SafetyFact } from './safety/gate.ts';
@@ -105,7 +105,7 @@ function evolveSegment(world: World, fact: SegmentFact, header: Stamped): void {
       invariant(fact.previousSeq === header.seq - 1, `a segment opens right after the one before (${fact.previousSeq}, ${header.seq})`);
       // A snapshot of an older format may be passed over; this may not. What a later format added begins empty.
       invariant(fact.format >= FIRST_SEGMENTED_FORMAT && fact.format <= STATE_FORMAT, `the state of segment ${fact.segment} has a format that this release reads (${fact.format}, up to ${STATE_FORMAT})`);
-      restore(world, fact.state);
+      if (!forget(world, fact)) restore(world, fact.state);
       invariant(world.format === (fact.recordFormat ?? FIRST_FORMAT), `segment ${fact.segment} begins in the format of its state (${world.format})`);
       world.segment = { ...world.segment, number: fact.segment, firstSeq: header.seq, openedAtMs: header.atMs };
       return;
@@ -113,6 +113,26 @@ function evolveSegment(world: World, fact: SegmentFact, header: Stamped): void {
     case 'segment.recalled': return recall(world, fact.rows);
     case 'segment.removed': world.segment = { ...world.segment, removed: { segment: fact.segment, lastSeq: fact.lastSeq, lastHash: fact.lastHash } };
   }
+}
+
+/** By the fact that a world is about to evolve by: the rows that its state lacks. */
+const cuts = new WeakMap<Fact, { readonly world: World; readonly gone: readonly KeptRow[] }>();
+
+/**
+ * Whoever opens a segment has all of its state at hand, and only forgets what it leaves behind; it would stand still while it read the
+ * whole of it back. Everybody else restores the state, and must come to the same world: the follower proves it each time.
+ */
+export const forgetting = (world: World, fact: Fact, gone: readonly KeptRow[]): void => void cuts.set(fact, { world, gone });
+
+function forget(world: World, fact: Fact): boolean {
+  const cut = cuts.get(fact);
+  if (cut?.world !== world) return false;
+  for (const { table, key } of cut.gone) {
+    const order = table === 'orders.done' ? world.orders.done.get(key) : undefined;
+    tableOf(world, table).delete(key);
+    if (order !== undefined) unindexOrder(world.orders, order);
+  }
+  return true;
 }
 
 function recall(world: World, rows: readonly KeptRow[]): void {

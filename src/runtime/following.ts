@@ -94,6 +94,14 @@ export class Following {
     };
   }
 
+  /** Compares now. False where both differ, or did: such a state is carried nowhere. A follower that fails hinders nobody. */
+  async agrees(): Promise<boolean> {
+    await this.#round;
+    this.#begin();
+    await this.#round;
+    return this.#finding === undefined && this.#options.turns.failed === undefined;
+  }
+
   /** One last comparison and snapshot, if they come in time; then nothing more. */
   async finish(withinMs: number): Promise<void> {
     const cancel = this.#options.clock.timer(withinMs, () => this.#giveUp());

@@ -106,8 +106,8 @@ export class Runtime {
     });
     this.recollection = new Recollection(this.turns, ports.archive);
     this.#prover = new Prover({ turns: this.turns, prices: this.#prices, time, store: ports.store });
-    this.#segments = new Segments({ turns: this.turns, time, archive: ports.archive, keeper: ports.keeper, settings, note: ports.note });
     this.following = new Following({ turns: this.turns, clock: ports.clock, time, store: ports.store, start: ports.follower, snapshotEvery: settings.snapshotEvery, snapshotSeq, note: ports.note });
+    this.#segments = new Segments({ turns: this.turns, time, clock: ports.clock, agrees: () => this.following.agrees(), archive: ports.archive, keeper: ports.keeper, settings, note: ports.note });
     this.#performer = new Performer({
       turns: this.turns, recollection: this.recollection, emergencies: this.emergencies, bindings: this.#bindings, clock: ports.clock, time, onUnclear: (venue, why, access) => this.#unclear(venue, why, access),
     });

@@ -5,10 +5,12 @@
  *       what the journal could still lose.
  *   G2. A file is deleted only after the entry that says so is durable; one that a crash left over is deleted later.
  *   G3. Nothing of this happens inside the turn of a signal. What fails is told and tried again; the open segment goes on.
+ *   G4. A state is carried into a new segment only while no second fold of the record has come to another one.
  */
 import { reasonOf } from '../base/index.ts';
 import { keptRow, leftBehind, mayOpenSegment } from '../core/index.ts';
-import type { Archive, SegmentKeeper } from '../ports/index.ts';
+import type { KeptRow } from '../core/index.ts';
+import type { Archive, Clock, SegmentKeeper } from '../ports/index.ts';
 import type { Note } from './runtime.ts';
 import type { Settings } from './settings.ts';
 import type { JournalTime } from './time.ts';
@@ -17,12 +19,15 @@ import type { Turns } from './turns.ts';
 export type SegmentsOptions = {
   readonly turns: Turns;
   readonly time: JournalTime;
+  readonly clock: Pick<Clock, 'timer'>;
   readonly archive: Archive | undefined; // without one, no segment is ever opened
   readonly keeper: SegmentKeeper | undefined; // without one, nothing is ever deleted
+  readonly agrees: () => Promise<boolean>; // whether the second fold comes to this state
   readonly settings: Pick<Settings, 'segmentEntries' | 'segmentAgeMs' | 'horizonMs' | 'retention'>;
   readonly note: (note: Note) => void;
 };
 
+const LOOK_ROWS = 500; // looked at without a pause: some milliseconds
 const KEEP_ROWS = 500; // handed to the index at a time, so that the loop goes on in between
 const AGAIN_MS = 60_000;
 const CAUSE = { actor: 'runtime', correlationId: 'segments' } as const;
@@ -32,6 +37,8 @@ export class Segments {
   #busy = false;
   #notBeforeMs = 0;
   #stopped = false;
+  #goOn: () => void = () => {};
+  #cancelRest: () => void = () => {};
 
   constructor(options: SegmentsOptions) {
     this.#options = options;
@@ -39,6 +46,8 @@ export class Segments {
 
   stop(): void {
     this.#stopped = true;
+    this.#cancelRest();
+    this.#goOn();
   }
 
   /** Opens the next segment if it is time. May be asked as often as anything happens. */
@@ -64,9 +73,15 @@ export class Segments {
   }
 
   async #open(): Promise<void> {
-    const { turns, time, archive, settings } = this.#options;
-    if (archive === undefined) return;
-    const left = leftBehind(turns.world, time.nowMs(), settings.horizonMs);
+    const { turns, time, archive, settings, agrees } = this.#options;
+    if (archive === undefined || !await agrees() || this.#stopped) return; // G4
+    const left: KeptRow[] = [];
+    let looked = 0;
+    for (const row of leftBehind(turns.world, time.nowMs(), settings.horizonMs)) {
+      if (row !== undefined) left.push(row);
+      if ((looked += 1) % LOOK_ROWS === 0) await this.#rest(); // G3
+      if (this.#stopped) return;
+    }
     await turns.durable(turns.headSeq); // G1
     const number = turns.world.segment.number + 1;
     for (let from = 0; from === 0 || from < left.length; from += KEEP_ROWS) {
@@ -74,6 +89,13 @@ export class Segments {
       await archive.keep(left.slice(from, from + KEEP_ROWS).map(keptRow), isLast ? number : number - 1);
     }
     if (!this.#stopped) turns.attempt({ kind: 'rotate', previousHash: turns.head.hash, left }, CAUSE);
+  }
+
+  #rest(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#goOn = resolve;
+      this.#cancelRest = this.#options.clock.timer(0, resolve);
+    });
   }
 
   async #letGo(keeper: SegmentKeeper): Promise<void> {

@@ -12,6 +12,6 @@ export { namesInText } from './order-text.ts';
 export type { OrderNames } from './order-text.ts';
 export { clientOrderIdOf, isFinal, openUnits, venueOrderIdOf } from './order.ts';
 export type { EndState, Order, OrderPhase, Refusal } from './order.ts';
-export { emptyOrders, evolveBoot, evolveFill, evolveOrders, exposureOf, indexOrder, orderByClientId, orderById, orderByVenueId, reindexOrders } from './view.ts';
+export { emptyOrders, evolveBoot, evolveFill, evolveOrders, exposureOf, indexOrder, orderByClientId, orderById, orderByVenueId, reindexOrders, unindexOrder } from './view.ts';
 export type { At, ForeignOrder, OrderFact, Orders } from './view.ts';
 export { cancelAnswered, cancelRequested, countsFromMs, findAnswered, isStray, reported, settled, SIGHTINGS_APART_MS, submitAnswered } from './evidence.ts';

@@ -157,6 +157,12 @@ export function indexOrder(orders: Orders, order: OrderNames & Pick<Order, 'id'>
   for (const id of order.venueOrderIds) orders.byVenueOrderId.set(`${order.venue} ${id}`, order.id);
 }
 
+/** The other way round: what has left is known by no name. */
+export function unindexOrder(orders: Orders, order: OrderNames & Pick<Order, 'id'>): void {
+  for (const id of order.clientOrderIds) if (orders.byClientOrderId.get(`${order.venue} ${id}`) === order.id) orders.byClientOrderId.delete(`${order.venue} ${id}`);
+  for (const id of order.venueOrderIds) if (orders.byVenueOrderId.get(`${order.venue} ${id}`) === order.id) orders.byVenueOrderId.delete(`${order.venue} ${id}`);
+}
+
 function expose(orders: Orders, order: Order | undefined, sign: bigint): void {
   if (order === undefined) return;
   const units = openUnits(order) * sign;
