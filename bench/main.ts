@@ -1,9 +1,10 @@
 /** `npm run bench -- NAME… [--json]`: measures, and prints one line per figure. The words of each round go to stderr. */
 import { appendBench } from './append.ts';
+import { breakersBench } from './breakers.ts';
 import type { Figure } from './figure.ts';
 import { orderBench } from './order.ts';
 
-const benches: Readonly<Record<string, () => Promise<Figure[]>>> = { append: appendBench, order: orderBench };
+const benches: Readonly<Record<string, () => Promise<Figure[]>>> = { append: appendBench, breakers: breakersBench, order: orderBench };
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');
