@@ -80,3 +80,24 @@ test('a source without a heartbeat is expected to say nothing', async () => {
   assert.deepEqual(of(world.facts()), []);
   assert.deepEqual((await statusOf(world)).signals.heartbeats, {});
 });
+
+test('B4: a source without a heartbeat that delivers fifteen times within three minutes is told of once, and shown until it delivers again', async () => {
+  const world = await running();
+  const deliver = async (count: number, apartMs: number): Promise<void> => {
+    for (let done = 0; done < count; done++) {
+      await world.hook(alert({ id: `b${world.clock.wallMs()}`, time: undefined, quantity: '0.001' }));
+      await world.clock.runFor(apartMs);
+    }
+  };
+  const told = (): number => world.notes.filter(({ level, message }) => level === 'warning' && /delivered 15 times within 3 minutes/.test(message)).length;
+  await deliver(20, 14_000); // never fifteen within three minutes
+  assert.deepEqual([told(), (await statusOf(world)).signals.bursts], [0, {}]);
+  await world.clock.runFor(200_000);
+  await deliver(20, 5_000);
+  assert.equal(told(), 1);
+  assert.match((await statusOf(world)).signals.bursts.demo, /^2026-/);
+  await world.clock.runFor(3_600_000);
+  assert.notEqual((await statusOf(world)).signals.bursts.demo, undefined, 'silence after it is what a stopped alert looks like');
+  await deliver(1, 0);
+  assert.deepEqual((await statusOf(world)).signals.bursts, {});
+});

@@ -4,6 +4,7 @@
  *   B1. One silence is one fact, however long it lasts and however often the process starts anew. Its end is another.
  *   B2. After a start a source has its whole time again: what it said while nobody listened is not known.
  *   B3. A sign of life that ends a silence is answered once that is durable.
+ *   B4. Whoever delivers so fast that TradingView stops his alert is told of at once, with a heartbeat or without; until he delivers again.
  */
 import type { Clock, ServedAnswer } from '../ports/index.ts';
 import type { Note, Runtime } from '../runtime/index.ts';
@@ -13,7 +14,7 @@ import type { Heartbeat, Source } from './source.ts';
 import type { Tally } from './tally.ts';
 
 type Parts = { readonly runtime: Runtime; readonly clock: Clock; readonly note: (note: Note) => void; readonly tally: Tally; readonly answerWithinMs: number };
-type Watched = { readonly name: string; readonly rules: Heartbeat; readonly triggers: number[]; heardAtMs: number; heardWallMs: number | undefined; armed: boolean };
+type Watched = { readonly name: string; readonly rules: Heartbeat; heardAtMs: number; heardWallMs: number | undefined; armed: boolean };
 
 const TRIGGERS = 15;
 const WITHIN_MS = 180_000;
@@ -23,13 +24,14 @@ export const CUT_OFF = `it had triggered ${TRIGGERS} times within ${WITHIN_MS / 
 export class Heartbeats {
   readonly #parts: Parts;
   readonly #watched = new Map<string, Watched>();
+  readonly #triggers = new Map<string, number[]>(); // the last ones of each source
 
   constructor(parts: Parts, sources: readonly Source[]) {
     this.#parts = parts;
     const { runtime, clock, tally } = parts;
     for (const { name, heartbeat: rules } of sources) {
       if (rules === undefined) continue;
-      const watched: Watched = { name, rules, triggers: [], heardAtMs: clock.monotonicMs(), heardWallMs: undefined, armed: false };
+      const watched: Watched = { name, rules, heardAtMs: clock.monotonicMs(), heardWallMs: undefined, armed: false };
       this.#watched.set(name, watched);
       tally.heartbeats.set(name, { lastHeardMs: undefined });
       if (!runtime.world.messages.silences.has(name)) this.#await(watched); // B1, B2
@@ -38,10 +40,15 @@ export class Heartbeats {
 
   /** Something came from this source, whatever it was. */
   triggered(name: string): void {
-    const watched = this.#watched.get(name);
-    if (watched === undefined) return;
-    watched.triggers.push(this.#parts.clock.monotonicMs());
-    if (watched.triggers.length > TRIGGERS) watched.triggers.shift();
+    const { clock, tally, note } = this.#parts;
+    const [triggers, nowMs] = [this.#triggers.get(name) ?? [], clock.monotonicMs()];
+    if (nowMs - (triggers.at(-1) ?? nowMs) > WITHIN_MS) tally.bursts.delete(name); // it was not stopped, or was started again
+    triggers.push(nowMs);
+    if (triggers.length > TRIGGERS) triggers.shift();
+    this.#triggers.set(name, triggers);
+    if (!isBurst(triggers) || tally.bursts.has(name)) return;
+    tally.bursts.set(name, Math.floor(clock.wallMs()));
+    note({ level: 'warning', message: `"${name}" delivered ${TRIGGERS} times within ${WITHIN_MS / 60_000} minutes: if one alert did that, TradingView has stopped it, and its silence from here on is no sign that there is nothing to trade`, detail: { source: name } }); // B4
   }
 
   async beat(name: string, correlationId: string): Promise<ServedAnswer> {
@@ -73,12 +80,14 @@ export class Heartbeats {
     });
   }
 
-  #missed({ name, rules: { everyMs, graceMs }, triggers, heardWallMs }: Watched): void {
+  #missed({ name, rules: { everyMs, graceMs }, heardWallMs }: Watched): void {
     const { runtime } = this.#parts;
-    const cutOff = triggers.length === TRIGGERS && (triggers.at(-1) ?? 0) - (triggers[0] ?? 0) <= WITHIN_MS;
+    const cutOff = isBurst(this.#triggers.get(name) ?? []);
     runtime.turns.attempt(
       { kind: 'source-silent', source: name, everyMs, graceMs, cutOff, ...(heardWallMs === undefined ? {} : { lastHeardMs: heardWallMs }) },
       { actor: `signal:${name}`, correlationId: 'heartbeat' },
     );
   }
 }
+
+const isBurst = (triggers: readonly number[]): boolean => triggers.length === TRIGGERS && (triggers.at(-1) ?? 0) - (triggers[0] ?? 0) <= WITHIN_MS;

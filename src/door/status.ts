@@ -36,7 +36,7 @@ export function statusOf(runtime: Runtime, world: World, life: Life, tally: Tall
     orders: { live: orders.live.size, unknown, phases, done: orders.done.size, foreignOpen: [...orders.foreign.unordered()].filter(({ open }) => open).length },
     books: { ...Object.fromEntries(ledger.counts.entries()), openDifferences: ledger.differences.size, pendingFees: ledger.pendingFees.size, booksAgree: venues.every(({ reconciled }) => reconciled?.agreed === true) },
     signals: {
-      sinceStart: tally.shown(), refusals: tally.refusals(), recorded: Object.fromEntries(messages.counts.entries()),
+      sinceStart: tally.shown(), refusals: tally.refusals(), bursts: Object.fromEntries([...tally.bursts].map(([source, wallMs]) => [source, time(wallMs)])), recorded: Object.fromEntries(messages.counts.entries()),
       heartbeats: Object.fromEntries([...tally.heartbeats].map(([source, { lastHeardMs }]) => [source, { lastHeard: lastHeardMs === undefined ? null : time(lastHeardMs), silent: silenceOf(world, source) }])),
     },
     facts: Object.fromEntries(world.counts.entries()),

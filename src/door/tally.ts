@@ -29,6 +29,9 @@ export class Tally {
   /** Who is expected to say regularly that he is alive, and when he last did in this process life, by the wall clock. */
   readonly heartbeats = new Map<string, { lastHeardMs: number | undefined }>();
 
+  /** Sources that delivered so fast that TradingView stops an alert, and when, by the wall clock; until they deliver again later. */
+  readonly bursts = new Map<string, number>();
+
   readonly #refusals: Record<Entrance, Map<string, number>> = { public: new Map(), control: new Map() };
 
   /** Counts an answer if it is a refusal, by its code: also what came from nobody who is known. */
