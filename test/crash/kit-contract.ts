@@ -65,6 +65,11 @@ export const tries: Readonly<Record<string, readonly Try[]>> = {
     { why: 'beside a running runtime', words: at, exit: 'ok' },
     { why: 'where there is none', words: ({ empty }) => ['--data', empty], exit: 'unproven' },
   ],
+  'journal raise-format': [
+    { why: 'without a reason', words: at, exit: 'usage' },
+    { why: 'where it is already', words: (scene) => [...at(scene), '--reason', 'nothing is newer'], exit: 'refused' },
+    { why: 'further than this release writes', words: (scene) => [...at(scene), '--to', '99', '--reason', 'too far'], exit: 'usage' },
+  ],
   'journal tail': [
     { why: 'the last entries', words: (scene) => [...at(scene), '--limit', '5'], exit: 'ok' },
     { why: 'from the first', words: (scene) => [...at(scene), '--from', '1', '--limit', '1000'], exit: 'ok' },
