@@ -19,9 +19,10 @@ export function labelled(rows: readonly (readonly string[])[]): readonly string[
   return rows.flatMap(([label = '', text = '']) => wrapped(text, WIDTH - width - 4).map((line, index) => `  ${(index === 0 ? label : '').padEnd(width)}  ${line}`));
 }
 
-const WIDTH = 100;
+export const WIDTH = 100;
 
-function wrapped(text: string, width: number): readonly string[] {
+/** Whole words, at most so wide. */
+export function wrapped(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);

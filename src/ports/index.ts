@@ -5,6 +5,7 @@ export type * from './clock.ts';
 export type * from './desk.ts';
 export type * from './emergency.ts';
 export type * from './follower.ts';
+export type * from './machine.ts';
 export type * from './market-data.ts';
 export type * from './metrics.ts';
 export type * from './net.ts';

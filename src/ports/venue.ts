@@ -34,3 +34,13 @@ export interface Venue {
   /** Keeps a stream open, reconnecting with back-off, until the answer is called. */
   stream(listen: (event: VenueEvent) => void): () => void;
 }
+
+/** What a venue says of us when it is asked and nothing is ordered. */
+export type VenueInspection =
+  | { readonly kind: 'unreached'; readonly why: string }
+  | {
+    readonly kind: 'reached';
+    readonly tookMs: number;
+    readonly aheadMs?: number; // how far its clock is ahead of ours; to a second
+    readonly keys: { readonly kind: 'refused' | 'unclear'; readonly why: string } | { readonly kind: 'accepted'; readonly account: string; readonly blocked?: string; readonly mayMoveMoney: boolean };
+  };

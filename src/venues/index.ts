@@ -1,3 +1,4 @@
 /** Our half of each venue's protocol: a folder per venue, each giving a `Venue` over `Net`. Strangers to one another and to `dialects/`. */
 export { alpacaVenue } from './alpaca/index.ts';
+export { inspectAlpaca } from './alpaca/inspection.ts';
 export type { AlpacaOptions } from './alpaca/index.ts';

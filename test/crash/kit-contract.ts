@@ -76,6 +76,11 @@ export const tries: Readonly<Record<string, readonly Try[]>> = {
     { why: 'as they come', words: (scene) => [...at(scene), '--follow'], exit: 'ok', stopped: true },
     { why: 'a limit that is none', words: (scene) => [...at(scene), '--limit', 'many'], exit: 'usage' },
   ],
+  doctor: [
+    { why: 'a runtime that runs', words: ({ config, data }) => ['--config', config, '--data', data], exit: 'ok' },
+    { why: 'a configuration that cannot be used', words: ({ wrong, data }) => ['--config', wrong, '--data', data, '--only', 'configuration'], exit: 'unhealthy' },
+    { why: 'a check that is none', words: (scene) => [...at(scene), '--only', 'nonsense'], exit: 'usage' },
+  ],
   'config validate': [
     { why: 'one that is sound', words: ({ config }) => ['--config', config], exit: 'ok' },
     { why: 'one that is not', words: ({ wrong }) => ['--config', wrong], exit: 'config' },

@@ -1,4 +1,5 @@
 /** Commands about the configuration, and about the program itself. */
+import { EXIT } from '../exit.ts';
 import type { CommandSpec, NounSpec } from '../spec.ts';
 
 export const setupNouns: readonly NounSpec[] = [
@@ -25,6 +26,27 @@ export const setup: readonly CommandSpec[] = [
     exits: [],
     shape: () => import('../shapes/setup.ts').then(({ configSchema }) => configSchema),
     run: () => import('../config.ts').then(({ schema }) => schema),
+  },
+  {
+    name: 'doctor', chapter: 'Configuration and help', answers: 'document',
+    summary: 'Looks at everything about an installation that can be looked at without changing it.',
+    details: `With a runtime or without, with a configuration or without. \`ok\`, \`warning\`, \`failed\`, or \`skipped\` where something cannot be looked at; exit ${EXIT.unhealthy} when anything failed.
+
+\`node\` · \`clock\` (steps) · \`limits\` (open files) · \`folder\` (who may read it) · \`disk\` (room) · \`file-system\` · \`flush\` (fifty flushes, timed) · \`holder\` (who has the folder, and whether he answers) ·
+\`journal\` (chain, anchor and snapshots of the open segment, and entries from the future; with \`--full\` closed segments too) · \`configuration\` · \`secrets\` (files that others may read) · \`addresses\` (free, or held by
+the running runtime). Of each venue, by one read of the account: \`NAME answers\`, \`NAME time\`, \`NAME keys\` (whose account, may it trade, may it move money), \`NAME stream\`. Nothing is ordered.`,
+    examples: ['breakwater doctor --config breakwater.json --data ./data', 'breakwater doctor --only journal,flush --full', 'breakwater doctor --config breakwater.json --json; echo $?'],
+    options: [
+      { flags: '--config <file>', says: 'the configuration; by default `breakwater.json`, if it is there', values: 'files' },
+      { flags: '--data <dir>', says: 'the data folder; by default `storage.dir` of the configuration', values: 'folders' },
+      { flags: '--env <name>', says: 'the environment: chooses the second file of the layers' },
+      { flags: '--only <names>', says: 'these checks, separated by commas; the name of a venue stands for all of its own' },
+      { flags: '--full', says: 'read the whole journal' },
+      { flags: '--timeout <duration>', says: 'how long to wait for one answer', default: '5s' },
+    ],
+    exits: ['unhealthy'],
+    shape: () => import('../shapes/setup.ts').then(({ doctor }) => doctor),
+    run: () => import('../doctor/index.ts').then(({ doctor }) => doctor),
   },
   {
     name: 'explain', chapter: 'Configuration and help', answers: 'document',

@@ -33,3 +33,8 @@ export const version = z.strictObject({
     reads: count.describe('formats of the record, up to this one'), writes: count.describe('and up to this one, once the journal was raised to it'), state: count.describe('of snapshots and of the opening of a segment'), file: count.describe('of journal.db'),
   }),
 });
+
+export const doctor = z.strictObject({
+  healthy: z.boolean().describe('nothing failed'), ok: count, warnings: count, failed: count, skipped: count,
+  checks: z.array(z.strictObject({ name: z.string(), status: z.enum(['ok', 'warning', 'failed', 'skipped']), why: z.string(), code: code.optional(), doNext: z.string().optional() })),
+});

@@ -28,8 +28,11 @@ type Parts = { readonly findings: Finding[]; count: number; entries: number; rea
 export type EntryReader = { readonly format: number; take(header: EntryHeader, payload: Uint8Array): unknown };
 export type FolderVerdict = Verdict & { readonly format: number; readonly notes: readonly string[] };
 
-/** @param options.reader makes one for each segment; without it only bytes and chain are looked at */
-export async function verifyFolder(directory: string, options: { readonly reader?: () => EntryReader } = {}): Promise<FolderVerdict> {
+/**
+ * @param options.closed false: the open segment alone, which a start would read
+ * @param options.reader makes one for each segment; without it only bytes and chain are looked at
+ */
+export async function verifyFolder(directory: string, options: { readonly reader?: () => EntryReader; readonly closed?: boolean } = {}): Promise<FolderVerdict> {
   const facts = new Facts(options.reader, (kind, seq, detail) => find(kind, seq, detail));
   const parts: Parts = { findings: [], count: 0, entries: 0, facts };
   const find: Find = (kind, seq, detail) => {
@@ -59,7 +62,7 @@ export async function verifyFolder(directory: string, options: { readonly reader
       from: closed, witnesses: witnesses.filter(({ seq }) => seq > closed.seq), ...(anchor === undefined ? {} : { anchor }),
     });
     const { format } = facts; // of the newest entry
-    if (closed.seq > 0) await verifyClosed(directory, reader, closed, removals.throughSeq, take('segment', () => readIndex(directory)) ?? [], parts, find);
+    if (closed.seq > 0 && options.closed !== false) await verifyClosed(directory, reader, closed, removals.throughSeq, take('segment', () => readIndex(directory)) ?? [], parts, find);
     const findings = [...parts.findings, ...open.findings];
     return { ...open, findings, findingCount: parts.count + open.findingCount, entries: parts.entries + open.entries, format, notes: [...(reader.note === undefined ? [] : [reader.note]), ...facts.notes] };
   } finally {

@@ -37,7 +37,7 @@ export async function balancesFrom(rest: Rest, catalog: Catalog, timeoutMs: numb
 
 const isCrypto = (position: Fields): boolean => position.text('asset_class') === 'crypto';
 
-function blockedWhy(account: Fields): string | undefined {
+export function blockedWhy(account: Fields): string | undefined {
   const reasons: string[] = [];
   for (const name of ['status', 'crypto_status']) {
     const status = name === 'status' ? account.text(name) : account.optionalText(name);

@@ -1,0 +1,64 @@
+/** Each venue of the configuration: whether it answers, what time it has, what the keys may do, and whether its stream opens. */
+import { seededRandom } from '../../base/index.ts';
+import type { VenueConfig } from '../../edges/config/index.ts';
+import type { VenueEvent, VenueInspection } from '../../ports/index.ts';
+import { alpacaVenue, inspectAlpaca } from '../../venues/index.ts';
+import { failed, ok, skipped, warning } from './check.ts';
+import type { Check, Configured, Finding, Patient } from './check.ts';
+
+const OFF_MS = 2_000;
+const FAR_OFF_MS = 30_000;
+
+export function venueChecks({ config }: Configured): readonly Check[] {
+  if (config === undefined) return [{ name: 'venues', examine: () => skipped('no configuration names one') }];
+  return Object.entries(config.venues).flatMap(([name, venue]): Check[] => {
+    let asked: Promise<VenueInspection> | undefined; // once, for all that is told of it
+    const inspect = ({ net, clock, timeoutMs }: Patient): Promise<VenueInspection> =>
+      (asked ??= inspectAlpaca({ net, clock }, { baseUrl: venue.baseUrl, keyId: venue.keyId.reveal(), secret: venue.secret.reveal() }, timeoutMs));
+    return [
+      { name: `${name} answers`, examine: async (patient) => answering(await inspect(patient)) },
+      { name: `${name} time`, examine: async (patient) => time(await inspect(patient)) },
+      { name: `${name} keys`, examine: async (patient) => keys(venue, await inspect(patient)) },
+      { name: `${name} stream`, examine: async (patient) => stream(name, venue, patient, await inspect(patient)) },
+    ];
+  });
+}
+
+type Accepted = Extract<Extract<VenueInspection, { kind: 'reached' }>['keys'], { kind: 'accepted' }>;
+
+const answering = (seen: VenueInspection): Finding => (seen.kind === 'reached' ? ok(`in ${seen.tookMs.toFixed(0)} ms`) : failed('unreached', seen.why));
+
+function time(seen: VenueInspection): Finding {
+  if (seen.kind !== 'reached' || seen.aheadMs === undefined) return skipped('it did not say what time it has');
+  const off = `its clock is ${Math.abs(seen.aheadMs / 1_000).toFixed(1)} s ${seen.aheadMs < 0 ? 'behind' : 'ahead of'} ours`;
+  return Math.abs(seen.aheadMs) > FAR_OFF_MS ? failed('clock', off) : Math.abs(seen.aheadMs) > OFF_MS ? warning('clock', off) : ok('as ours, to a second or two');
+}
+
+function keys(venue: VenueConfig, seen: VenueInspection): Finding {
+  if (seen.kind !== 'reached') return skipped('it did not answer');
+  if (seen.keys.kind === 'refused') return failed('keys', `refused: ${seen.keys.why}`);
+  if (seen.keys.kind === 'unclear') return failed('unreached', `what it answered is not understood: ${seen.keys.why}`);
+  const { account, blocked, mayMoveMoney } = seen.keys as Accepted;
+  if (venue.account !== undefined && venue.account !== account) return failed('keys', `they belong to the account ${account}, and the configuration expects ${venue.account}`);
+  if (blocked !== undefined) return failed('account', `the account ${account} cannot trade: ${blocked}`);
+  if (mayMoveMoney && venue.money === 'live') return warning('transfers', `${venue.money} money, account ${account}; the account may also move money out, and so may these keys`);
+  return ok(`${venue.money} money, account ${account}, may trade`);
+}
+
+async function stream(name: string, venue: VenueConfig, { net, clock, timeoutMs }: Patient, seen: VenueInspection): Promise<Finding> {
+  if (seen.kind !== 'reached' || seen.keys.kind !== 'accepted') return skipped('the keys are not accepted');
+  const made = alpacaVenue({
+    name, net, clock, random: seededRandom(name), baseUrl: venue.baseUrl, keyId: venue.keyId.reveal(), secret: venue.secret.reveal(), ...(venue.streamUrl === undefined ? {} : { streamUrl: venue.streamUrl }),
+  });
+  const heard = await new Promise<VenueEvent | undefined>((resolve) => {
+    const cancel = clock.timer(timeoutMs, () => end(undefined));
+    const stop = made.stream((event) => { if (event.kind !== 'order') end(event); });
+    function end(event: VenueEvent | undefined): void {
+      cancel();
+      queueMicrotask(() => stop());
+      resolve(event);
+    }
+  });
+  if (heard?.kind === 'connected') return ok('opens, and lets us listen');
+  return failed('stream', heard?.kind === 'disconnected' ? heard.why : `did not open within ${timeoutMs} ms`);
+}
