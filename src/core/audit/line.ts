@@ -114,9 +114,9 @@ function ofSignal(fact: MessageFact): Said {
 function ofMarket(fact: MarketFact): Said {
   const of = (level: Line['level'], message: string, detail: Detail = {}): Said => ({ level, component: 'venue', message, detail });
   switch (fact.type) {
-    case 'venue.listed': return of('info', 'is used with this profile from here on', { venue: fact.venue.name });
-    case 'venue.suspended': return { ...of('error', `suspended, ${fact.cause}: ${fact.detail}`, { venue: fact.venue }), code: 'BW-3101' };
-    case 'venue.restored': return of('info', 'may be used again', { venue: fact.venue });
+    case 'venue.listed': return of('info', `${fact.venue.name} is used with this profile from here on`, { venue: fact.venue.name });
+    case 'venue.suspended': return { ...of('error', `${fact.venue} is suspended, ${fact.cause}: ${fact.detail}`, { venue: fact.venue }), code: 'BW-3101' };
+    case 'venue.restored': return of('info', `${fact.venue} may be used again`, { venue: fact.venue });
     case 'instrument.listed': return of('info', `${fact.instrument.symbol} is listed`, { venue: fact.venue });
     case 'instrument.quarantined': return { ...of('error', `${fact.symbol} is quarantined: ${fact.cause}`, { venue: fact.venue }), code: 'BW-3102' };
     case 'instrument.released': return of('warn', `${fact.symbol} was released by ${fact.by}: ${fact.reason}`, { venue: fact.venue });
