@@ -7,13 +7,17 @@ import { test } from 'node:test';
 import { readJson } from '../src/base/index.ts';
 import { allFacts } from '../src/core/index.ts';
 import { emergencyCauses } from '../src/journal/index.ts';
+import { parseFaultPlan } from '../src/dialects/faults/index.ts';
 import type { FieldNote } from '../src/journal/index.ts';
 import { entriesOf, familiesOf, rangesOf } from '../src/cli/explain/page.ts';
 import { backupCauses, storeCauses } from '../src/edges/sqlite/index.ts';
 import { writtenPages } from '../scripts/docs/pages.ts';
 import { listening, limitOrder, served } from './dialects/alpaca.ts';
 import { codesIn, meaningsIn, sources } from './docs/codes.ts';
+import { isShell, placedBlocks } from './docs/blocks.ts';
+import { configIn, faultsOfConfig } from './docs/configs.ts';
 import { commandsOf, helpOf, optionsOf } from './docs/help.ts';
+import { examplePages, unrun } from './docs/unrun.ts';
 import { allPages, anchorsOf, blocksOf, commandsIn, linksOf, pathsIn } from './docs/markdown.ts';
 import { tree } from './tree/rules.ts';
 
@@ -53,6 +57,32 @@ test('JSON and TypeScript in Markdown can be read', () => {
     }
   }
   assert.deepEqual(unread, []);
+});
+
+test('a shell block is run by the tests, or says above itself why not and is named in test/docs/unrun.ts', () => {
+  const found = pages.filter(({ path }) => !(path in examplePages)).map((page) => [page.path, placedBlocks(page).filter(isShell).flatMap(({ note }) => (note?.kind === 'not run' ? [note.text] : []))] as const);
+  assert.deepEqual(Object.fromEntries(found.filter(([, reasons]) => reasons.length > 0)), unrun, 'mark a block that cannot be run with <!-- not run: WHY --> on the line above, and name it in test/docs/unrun.ts');
+  for (const path of Object.keys(examplePages)) assert.ok(existsSync(path), path);
+});
+
+test('a configuration that a page shows is one that the loader takes, a piece of one inside the shipped configuration', () => {
+  const shipped = read('config/demo.json');
+  const seen: string[] = [];
+  for (const page of pages) {
+    for (const { language, text, line } of placedBlocks(page)) {
+      const piece = language === 'json' || language === 'jsonc' ? configIn(text) : undefined;
+      if (piece === undefined) continue;
+      seen.push(page.path);
+      assert.deepEqual(faultsOfConfig(piece, shipped), [], `${page.path}:${line}`);
+    }
+  }
+  assert.ok(seen.includes('README.md'));
+});
+
+test('a fault plan that a page shows is one', () => {
+  const plans = pages.flatMap((page) => placedBlocks(page).filter(({ language, text }) => language === 'json' && /"rules"/.test(text)));
+  assert.ok(plans.length > 0);
+  for (const { text } of plans) parseFaultPlan(JSON.parse(text));
 });
 
 test('every command that Markdown shows is one, with options that it knows', async () => {

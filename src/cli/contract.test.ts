@@ -29,7 +29,11 @@ async function run(...args: readonly string[]): Promise<Ran> {
 }
 
 /** As a shell would cut it, as far as examples go. */
-const wordsOf = (line: string): readonly string[] => (line.replace(/\s+#.*$/, '').replace(/^.*?(?=breakwater )/, '').replace(/[;|>)].*$/, '').match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
+function wordsOf(line: string): readonly string[] {
+  const parts = line.replace(/\s+#.*$/, '').replace(/^.*?(?=breakwater )/, '').match(/"[^"]*"|[^\s;|>)]+|[;|>)]/g) ?? [];
+  const end = parts.findIndex((part) => /^[;|>)]$/.test(part));
+  return (end < 0 ? parts : parts.slice(0, end)).map((part) => part.replaceAll('"', ''));
+}
 
 /** Does the table know these words? Nothing is run. */
 function parses(words: readonly string[]): string {

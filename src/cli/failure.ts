@@ -93,13 +93,15 @@ export function failureOf(thrown: unknown): { readonly failure: Failure; readonl
 
 const titleOf = (name: string, message: string): string => (name !== 'Error' && name !== '' ? name : message.split(/[.:;]\s| \(/)[0] ?? message);
 
+const HELD: ErrorCode = 'BW-7101'; // another process has the data folder
+
 function exitOf(thrown: BreakwaterError): number {
   if (thrown instanceof UsageError) return EXIT.usage;
   if (thrown instanceof UnreachableError) return EXIT.unreachable;
   if (thrown instanceof WaitError) return EXIT.timeout;
   if (thrown instanceof ConfigRefusedError) return EXIT.config;
   if (thrown instanceof UnprovenError) return EXIT.unproven;
-  if (thrown instanceof StageError) return EXIT.refused;
+  if (thrown instanceof StageError || thrown.code === HELD) return EXIT.refused;
   if (thrown instanceof BackupError) return thrown.reason === 'occupied' ? EXIT.refused : EXIT.unproven;
   if (thrown instanceof AnsweredError) {
     if (thrown.status === 401 || thrown.status === 403) return EXIT.auth;

@@ -81,6 +81,24 @@ export const tries: Readonly<Record<string, readonly Try[]>> = {
     { why: 'a configuration that cannot be used', words: ({ wrong, data }) => ['--config', wrong, '--data', data, '--only', 'configuration'], exit: 'unhealthy' },
     { why: 'a check that is none', words: (scene) => [...at(scene), '--only', 'nonsense'], exit: 'usage' },
   ],
+  'journal reindex': [
+    { why: 'of a folder that nobody holds', words: ({ folder }) => ['--data', `${folder}/another`], exit: 'ok' },
+    { why: 'of one that somebody holds', words: at, exit: 'refused' },
+  ],
+  'journal rebuild-anchor': [{ why: 'for a head that is another', words: ({ folder }) => ['--data', `${folder}/another`, '--head', '000000000000'], exit: 'unproven' }],
+  'backup create': [
+    { why: 'beside a running runtime', words: (scene) => [...at(scene), '--to', `${scene.folder}/backups/one`], exit: 'ok' },
+    { why: 'over another', words: (scene) => [...at(scene), '--to', `${scene.folder}/backups/one`], exit: 'refused' },
+  ],
+  'backup verify': [
+    { why: 'a whole one', words: ({ folder }) => [`${folder}/backups/one`], exit: 'ok' },
+    { why: 'one that is not there', words: ({ folder }) => [`${folder}/backups/none`], exit: 'unproven' },
+  ],
+  'backup ls': [{ why: 'one', words: ({ folder }) => [`${folder}/backups`], exit: 'ok' }],
+  'backup restore': [
+    { why: 'into a new folder', words: ({ folder }) => [`${folder}/backups/one`, '--data', `${folder}/restored`], exit: 'ok' },
+    { why: 'over one that is there', words: (scene) => [`${scene.folder}/backups/one`, ...at(scene)], exit: 'refused' },
+  ],
   'config validate': [
     { why: 'one that is sound', words: ({ config }) => ['--config', config], exit: 'ok' },
     { why: 'one that is not', words: ({ wrong }) => ['--config', wrong], exit: 'config' },

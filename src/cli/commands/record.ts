@@ -51,7 +51,7 @@ export const record: readonly CommandSpec[] = [
       { flags: '--data <dir>', says: 'the data folder', default: 'data', values: 'folders' },
       { flags: '--accept-gap', says: 'although segments were removed whose keys nobody has any more: a repetition of something that old will look new' },
     ],
-    exits: [],
+    exits: ['refused'],
     shape: () => import('../shapes/record.ts').then(({ journalReindex }) => journalReindex),
     run: () => import('../journal.ts').then(({ reindex }) => reindex),
   },
