@@ -154,8 +154,10 @@ export class Emergencies {
       await turns.durable(seq);
     }
     if (finding?.cause === 'failed') return;
-    const hindered = await log.letGo(writer, { seq: through.seq, hash: through.hash }, store.identity, finding !== undefined || !follows);
-    if (hindered !== undefined) note({ level: 'warning', message: tellFinding(hindered) });
+    // Not waited for: what it says is durable already, and a boot does not stand still for a file.
+    void log.letGo(writer, { seq: through.seq, hash: through.hash }, store.identity, finding !== undefined || !follows).then((hindered) => {
+      if (hindered !== undefined) note({ level: 'warning', message: tellFinding(hindered) });
+    });
   }
 
   /** Y4 */

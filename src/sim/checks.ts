@@ -14,6 +14,8 @@
  *   K8  Absence is found by two searches that the venue answered, asked apart, and after the order could no longer turn up.
  *   K9  No order leaves that a limit forbids: its value, its price, the age of the price it was judged by, a limit that is missing.
  *   K10 An order that somebody wants gone is not sent again; what was filled after an order was closed is booked and told.
+ *   K11 A cancel leaves soon after it is wanted, whatever the disk does; and what the emergency log has kept is in the journal
+ *       of the next life before that does anything, once.
  */
 import { formatUnits, parseCanonical, parseUnits, reasonOf } from '../base/index.ts';
 import { assetScale, digestOf, factsCodec, imbalances, orderById, orderIdOf, SIGHTINGS_APART_MS } from '../core/index.ts';
@@ -37,6 +39,7 @@ export class Violation extends Error {
 }
 
 const SCALE = 9;
+const CANCEL_WITHIN_MS = 250 + 20; // the rule, and one pass of the loop
 const BOUNDS_MS = 20_000; // what the venue declares for an order to arrive, and then to be seen
 const DRIFT = 1.02; // how far a market may move while a price is still young enough
 
@@ -81,6 +84,8 @@ export class Checks {
   #hash = EMPTY_HEAD.hash;
   #positionUnits = 0n;
   #openBuyUnits = 0n;
+  readonly #wanted = new Map<string, { readonly sinceMs: number; readonly life: string }>(); // cancels that have not left, by order id
+  #takenOver = 0; // records of the emergency log
   #halted = false;
   #lastLife: string | undefined;
 
@@ -134,6 +139,7 @@ export class Checks {
     const seen = this.#events;
     this.#readExchange(stage);
     for (const compare of this.#toCompare.splice(0)) compare();
+    this.#checkCancels(stage);
     if (this.facts.length === before && this.#events === seen) return;
     for (const [orderId, because] of this.#ends) {
       const clientOrderId = this.#names.get(orderId);
@@ -150,11 +156,47 @@ export class Checks {
     this.#checkLife(stage);
   }
 
+  /** K11. Looked at in every step, because nothing may happen for a while. */
+  #checkCancels(stage: Stage): void {
+    const { runtime, witness } = stage;
+    if (runtime === undefined || stage.isFrozen || runtime.turns.failed !== undefined) return this.#wanted.clear();
+    const life = runtime.world.life.bootId;
+    const now = witness.nowMs();
+    for (const order of runtime.world.orders.live.unordered()) {
+      const [venueOrderId] = order.venueOrderIds;
+      const wanted = order.cancelSeq > 0 && venueOrderId !== undefined && (order.phase === 'acknowledged' || order.phase === 'working' || order.phase === 'cancelling');
+      if (!wanted) continue;
+      const known = this.#wanted.get(order.id);
+      const since = known?.life === life ? known : { sinceMs: now, life };
+      this.#wanted.set(order.id, since);
+      if (witness.cancelLeft(venueOrderId)) continue;
+      if (now - since.sinceMs > CANCEL_WITHIN_MS) throw new Violation('K11', `the cancel of ${order.id} is wanted for ${now - since.sinceMs} ms, and has not left`);
+    }
+  }
+
+  /** K11 */
+  #checkTakenOver(stage: Stage, fact: Extract<Fact, { type: 'emergency.imported' }>): void {
+    if (fact.fromSeq !== this.#takenOver + 1) throw new Violation('K11', `records from ${fact.fromSeq} on are taken over, after record ${this.#takenOver}`);
+    this.#takenOver = fact.throughSeq;
+    this.#tally.state(fact.finding === undefined ? 'the emergency log was taken over' : 'the emergency log was taken over, and not whole');
+    for (const { kind, headSeq, headHash, orderId = '' } of fact.records) {
+      if (stage.disk.entries[headSeq - 1]?.hash === headHash) {
+        this.#tally.state('an emergency was only late');
+        continue;
+      }
+      if (kind === 'halt' && !this.#halted) throw new Violation('K11', 'a halt from the emergency log is taken over, and the gate is open');
+      if (kind === 'cancel' && !this.#cancelled.has(orderId) && stage.runtime?.world.orders.live.has(orderId) === true) throw new Violation('K11', `the cancel of ${orderId} is taken over, and nobody wants it gone`);
+      if (kind === 'halt' || kind === 'cancel') this.#tally.state(`a ${kind} was remembered by the emergency log alone`);
+    }
+  }
+
   /** K6 and K7, once per life and at the end: a new life must know all that any earlier one promised. */
   #checkLife(stage: Stage): void {
     const world = stage.runtime?.world;
     if (world === undefined || world.life.bootId === this.#lastLife) return;
     this.#lastLife = world.life.bootId;
+    const left = stage.emergencies.reading.records.find(({ seq, bootId }) => seq > this.#takenOver && bootId !== world.life.bootId);
+    if (left !== undefined) throw new Violation('K11', `record ${left.seq} of the emergency log is of an earlier life, and not taken over`);
     const archived = stage.archive.rows;
     for (const key of this.#acknowledged) {
       if (orderById(world.orders, orderIdOf(key)) === undefined && !world.messages.dealt.has(key) && !archived.has(`orders.done ${orderIdOf(key)}`) && !archived.has(`messages.dealt ${key}`)) throw new Violation('K6', `"${key}" was answered as taken, and is gone`);
@@ -260,6 +302,7 @@ export class Checks {
         if (this.#sending.size > 0) this.#tally.state('halted with an order in flight');
         return this.#tally.state('halted');
       case 'gate.resumed': this.#halted = false; return;
+      case 'emergency.imported': return this.#checkTakenOver(stage, fact);
       case 'invariant.broken': throw new Violation('crash', fact.belief);
       case 'runtime.booted':
         for (const orderId of this.#sending) {

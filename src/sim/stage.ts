@@ -15,13 +15,15 @@ import { createExchange, memoryLog } from '../exchange/index.ts';
 import type { Exchange, ExchangeOptions } from '../exchange/index.ts';
 import { MemoryDisk, openHeader } from '../journal/index.ts';
 import type { AppendBatch, MemoryStore, Misfortune, SnapshotRange, Store } from '../journal/index.ts';
-import type { Archive, Follower, HttpRequest, Venue } from '../ports/index.ts';
+import type { Archive, EmergencyLog, Follower, HttpRequest, Venue } from '../ports/index.ts';
 import { DEFAULT_SETTINGS, followerOver, JournalDamagedError, Runtime } from '../runtime/index.ts';
 import type { Settings, VenueBinding } from '../runtime/index.ts';
 import { alpacaVenue } from '../venues/alpaca/index.ts';
 import { MemoryArchive } from './archive.ts';
 import { beside } from './beside.ts';
 import type { VirtualClock } from './clock.ts';
+import { EmergencyPlace } from './emergency.ts';
+import type { SheetFault } from './emergency.ts';
 import { seededIds } from './ids.ts';
 import { createMemoryNet } from './net.ts';
 import type { MemoryNet, RequestFault } from './net.ts';
@@ -37,6 +39,7 @@ export const EXCHANGE_URL = 'http://exchange:80';
 export const RUNTIME_URL = 'http://runtime:80';
 export const BOT_TOKEN = 'bot-token';
 export const HOOK_SECRET = 'hook-secret';
+const EMERGENCY_SLOTS = 24;
 const PATIENCE_MS = 6_000; // without a heartbeat
 const THIN = { levels: 3, minValue: 200, maxValue: 3_000 };
 const KEYS = { keyId: 'demo-key', secret: 'demo-secret' };
@@ -58,6 +61,7 @@ export class Stage {
   readonly net: MemoryNet;
   readonly disk = new MemoryDisk('simulation');
   readonly archive = new MemoryArchive();
+  readonly emergencies = new EmergencyPlace(EMERGENCY_SLOTS);
   readonly witness: Witness;
   readonly #exchangeLog = memoryLog();
   #exchange: Exchange | undefined;
@@ -98,6 +102,10 @@ export class Stage {
 
   get runtime(): Runtime | undefined {
     return this.#runtimeProcess?.alive === true ? this.#runtime : undefined;
+  }
+
+  get isFrozen(): boolean {
+    return this.#runtimeProcess?.frozen === true;
   }
 
   get exchange(): Exchange {
@@ -148,13 +156,14 @@ export class Stage {
       if (call === 'net.request' && orderIn(args[0] as HttpRequest) !== undefined) tally.state(`crash ${when} an order leaves`);
       this.killRuntime();
     };
+    const stalls = chance.fork('stalls');
     const process = new SimProcess({
       name: 'runtime', clock, net: this.net, wallOffsetMs: () => this.#wallOffsetMs,
       hooks: { beforeCall: (_process, call, args) => countCall('before', call, args), afterCall: (_process, call, args) => countCall('after', call, args) },
     });
     const store = this.disk.open({
       timer: (delayMs, run) => clock.timer(delayMs, run),
-      flushDelayMs: () => swarm.flushMs.min + chance.below(swarm.flushMs.max - swarm.flushMs.min + 1),
+      flushDelayMs: () => swarm.flushMs.min + chance.below(swarm.flushMs.max - swarm.flushMs.min + 1) + this.#stall(stalls),
       misfortune: (batch) => {
         if (!this.#misfortunes || !chance.chance(swarm.appendMisfortuneProbability)) return undefined;
         const befallen = chance.pick<Misfortune>([
@@ -184,11 +193,12 @@ export class Stage {
       if (cause.message.startsWith('Broken invariant')) this.fatal = cause.message;
       this.killRuntime();
     };
-    Runtime.boot({ clock: process.clock, ids: seededIds(chance.fork('ids')), random: chance.fork('runtime'), store: partOf(process, store, (batch) => this.#haltWhileSending(batch, chance)), archive: archiveOf(process, this.archive), follower, bindings: [binding], note: () => undefined, onFailure: die }, settings).then(
+    Runtime.boot({ clock: process.clock, ids: seededIds(chance.fork('ids')), random: chance.fork('runtime'), store: partOf(process, store, (batch) => this.#haltWhileSending(batch, chance)), archive: archiveOf(process, this.archive), emergency: this.#emergencyOf(process, chance.fork('emergency')), follower, bindings: [binding], note: () => undefined, onFailure: die }, settings).then(
       (runtime) => {
         if (!process.alive) return;
         this.#runtime = runtime;
         runtime.start();
+        if (runtime.world.gate.by === 'breakwater') clock.timer(2_000, () => { if (this.#misfortunes) void this.command({ kind: 'resume', by: 'sim', reason: 'the orders were looked at' }); });
         void process.net.serve({ host: 'runtime', port: 80 }, publicDoor({
           runtime, clock: process.clock, ids: seededIds(chance.fork('request ids')), note: () => undefined, markets: { [VENUE]: [SYMBOL] },
           tokens: [{ name: 'client', secret: BOT_TOKEN, venue: VENUE, strategy: 'sim', maxAgeMs: undefined }],
@@ -242,6 +252,36 @@ export class Stage {
     if (!chance.chance(swarm.haltAtSendingProbability)) return;
     void Promise.resolve().then(() => this.command({ kind: 'halt', by: 'sim', reason: 'stop, now', cancelOrders: chance.chance(0.5) }));
     clock.timer(3_000 + chance.below(10_000), () => { if (this.#misfortunes) void this.command({ kind: 'resume', by: 'sim', reason: 'go on' }); });
+  }
+
+  /** The disk hangs for a while, and somebody who sees it stops everything. */
+  #stall(chance: Random): number {
+    const { swarm, clock, tally } = this.#options;
+    if (!this.#misfortunes || !chance.chance(swarm.stallProbability)) return 0;
+    tally.state('the disk stalled');
+    clock.timer(chance.below(100), () => void this.command({ kind: 'halt', by: 'sim', reason: 'the disk hangs', cancelOrders: chance.chance(0.8) }));
+    clock.timer(6_000 + chance.below(10_000), () => { if (this.#misfortunes) void this.command({ kind: 'resume', by: 'sim', reason: 'go on' }); });
+    return 500 + chance.below(12_000); // now and then longer than an append may take
+  }
+
+  #emergencyOf(process: SimProcess, chance: Random): EmergencyLog {
+    const { swarm, clock, tally } = this.#options;
+    const log = this.emergencies.open({
+      write: { timer: (delayMs, run) => clock.timer(delayMs, run), delayMs: () => chance.below(40) },
+      fault: () => {
+        if (!this.#misfortunes || !chance.chance(swarm.emergencyFaultProbability)) return undefined;
+        const befallen = chance.pick<SheetFault>([{ kind: 'refused' }, { kind: 'torn', keepBytes: chance.below(600) }, { kind: 'hangs', written: chance.chance(0.5) }]);
+        tally.state(`emergency log ${befallen.kind}`);
+        return befallen;
+      },
+    });
+    return {
+      prepare: process.wrap('emergency.prepare', () => log.prepare()),
+      append: process.wrap('emergency.append', (said: Parameters<EmergencyLog['append']>[0]) => log.append(said)),
+      read: process.wrap('emergency.read', () => log.read()),
+      letGo: process.wrap('emergency.letGo', (...args: Parameters<EmergencyLog['letGo']>) => log.letGo(...args)),
+      close: () => log.close(),
+    };
   }
 
   /** An operator asks; what is not taken is not repeated. */

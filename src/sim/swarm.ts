@@ -26,6 +26,8 @@ export type Swarm = {
   readonly followerTroubleProbability: number; // of each step of the second fold: that its thread dies, hangs or lags
   readonly thinMarket: boolean; // little is offered at each price, so that much is filled in part
   readonly unlimited: LimitKind | undefined; // a limit that nobody has configured
+  readonly stallProbability: number; // of each flush: the disk hangs for seconds, and somebody stops everything meanwhile
+  readonly emergencyFaultProbability: number; // of each write to the emergency log
 };
 
 export const limitKinds = ['maxOrderValue', 'maxPosition', 'priceCollarPpm', 'priceMaxAgeMs'] as const;
@@ -53,6 +55,8 @@ export function drawSwarm(random: Random): Swarm {
     unlimited: sometimes<LimitKind | undefined>(0.02, random.pick(limitKinds), undefined),
     segment: sometimes(0.5, { entries: 5 + random.below(80), horizonMs: random.pick([0, 1_000, 10_000, 60_000]) }, undefined),
     followerTroubleProbability: sometimes(0.3, random.next() * 0.2, 0),
+    stallProbability: sometimes(0.3, 0.002 + random.next() * 0.01, 0),
+    emergencyFaultProbability: sometimes(0.3, random.next() * 0.3, 0),
   };
 }
 
@@ -73,6 +77,8 @@ const switches: Readonly<Record<Part, Partial<Swarm>>> = {
   freezes: { freezeEveryMs: 0 },
   'wall clock steps': { wallStepEveryMs: 0 },
   'a missing limit': { unlimited: undefined },
+  'a disk that stalls': { stallProbability: 0 },
+  'emergency log faults': { emergencyFaultProbability: 0 },
   'segments that end': { segment: undefined },
   'follower troubles': { followerTroubleProbability: 0 },
 };

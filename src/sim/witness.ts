@@ -14,6 +14,7 @@ export class Witness {
   readonly #clock: Clock;
   readonly #leftMs = new Map<string, number>();
   readonly #emptyMs = new Map<string, number[]>();
+  readonly #cancels = new Set<string>(); // of this life
   #quotes: SeenQuote[] = [];
 
   constructor(clock: Clock) {
@@ -43,13 +44,25 @@ export class Witness {
     this.#leftMs.set(clientOrderId, this.#clock.monotonicMs());
   }
 
+  /** Whether a cancel of this order has left this life, by the venue's name for it. */
+  cancelLeft(venueOrderId: string): boolean {
+    return this.#cancels.has(venueOrderId);
+  }
+
+  #noteCancel({ method, url }: HttpRequest): void {
+    const venueOrderId = method === 'DELETE' ? /\/v2\/orders\/([^/?]+)$/.exec(url)?.[1] : undefined;
+    if (venueOrderId !== undefined) this.#cancels.add(venueOrderId);
+  }
+
   /** The network of a new life, looked at. */
   beside(net: Net): Net {
     this.#quotes = [];
+    this.#cancels.clear();
     return {
       ...net,
       request: async (request, timeoutMs) => {
         const askedMs = this.#clock.monotonicMs();
+        this.#noteCancel(request);
         const outcome = await net.request(request, timeoutMs);
         this.#note(request, outcome, askedMs);
         return outcome;

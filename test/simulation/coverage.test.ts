@@ -14,6 +14,7 @@ const rareStates = [
   'crash between append and send', 'crash with an order on its way', 'append torn', 'append unknown', 'append refused', 'restored from a snapshot', 'the follower came to a digest', 'the follower dies', 'the follower hangs', 'the follower lags',
   'halted with an order in flight', 'stopped at the gate, just before it left', 'foreign order found', 'foreign fill booked', 'books differed', 'blocked by price-collar', 'blocked by position', 'blocked by order-value', 'blocked by price-age',
   'the exchange was killed', 'partition', 'the runtime froze', 'the runtime froze, and was killed', 'the wall clock was set',
+  'the disk stalled', 'an emergency was only late', 'a halt was remembered by the emergency log alone', 'the emergency log was taken over', 'the emergency log was taken over, and not whole',
 ] as const;
 const linkFaults = ['refused', 'request-lost', 'answer-lost', 'reset-before', 'reset-after', 'request-late', 'answer-late', 'request-doubled'].map((fault) => `link ${fault}`);
 const venueFaults = faultWords.map((fault) => `venue ${fault}`);
