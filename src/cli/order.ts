@@ -16,7 +16,8 @@ export function order(cli: Cli, options: Options, [id = '']: readonly string[]):
     if (options.cancel === true && options.resolve !== undefined) throw new UsageError('Give --cancel or --resolve, not both.');
     if (options.cancel === true) {
       const { status, document } = await control.post(`${path}/cancel`, { by, reason: reason ?? 'asked for by the operator' }, `breakwater order ${id}`);
-      return { data: document, text: [`The cancel of ${id} was asked for; the order is ${textAt(document, 'order.phase') || 'not in any book here'}.`], exit: status === 207 ? EXIT.partial : EXIT.ok };
+      const note = textAt(document, 'note');
+      return { data: document, text: [`The cancel of ${id} was asked for; the order is ${textAt(document, 'order.phase') || 'not in any book here'}.`], ...(note === '' ? {} : { warnings: [note] }), exit: status === 207 ? EXIT.partial : EXIT.ok };
     }
     if (options.resolve !== undefined) {
       if (reason === undefined) throw new UsageError('--resolve needs --reason "…": who says so, and on what evidence, is written down.');

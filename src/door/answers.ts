@@ -49,8 +49,10 @@ export type Told = {
 export class LateDiskError extends BreakwaterError {
   readonly code = 'BW-7006';
   readonly retryable = true;
-  constructor(withinMs: number) {
+  readonly seq: number; // what was waited for
+  constructor(withinMs: number, seq: number) {
     super(`Outcome unknown: the disk has not confirmed the entry within ${withinMs} ms. Send the same request under the same key again; it cannot be done twice.`);
+    this.seq = seq;
   }
 }
 

@@ -2,7 +2,8 @@
  * What an operator may order done. Each is an input like any other; the answer comes once it is durable.
  *
  *   C1. Stopping is easy: a halt or a cancel is taken however badly it is asked for. Everything that loosens needs a name and a reason.
- *   C2. A halt is in force in the turn that takes it. If the disk is late it is told as that: in force, not yet remembered.
+ *   C2. A halt is in force in the turn that takes it, and a cancel leaves though the disk is late. It is told as that: in force,
+ *       and remembered only if the emergency log has it.
  */
 import { assetScale, isFinal, orderById } from '../core/index.ts';
 import type { Input, Outcome, World } from '../core/index.ts';
@@ -50,16 +51,30 @@ async function act<T>(parts: CommandParts, input: Input, by: string, correlation
   return view;
 }
 
-export async function halt(parts: CommandParts, words: Words | undefined, correlationId: string): Promise<ServedAnswer> {
+/** C2. As `act`; a disk that is late is no reason to say nothing of what is in force. */
+async function stop(parts: CommandParts, input: Input, by: string, correlationId: string, look: (outcome: Outcome, world: World) => ServedAnswer | object): Promise<ServedAnswer> {
+  const { runtime } = parts;
+  let told: ServedAnswer | object | undefined;
+  try {
+    await act(parts, input, by, correlationId, (outcome, world) => { told = look(outcome, world); });
+  } catch (thrown) {
+    if (!(thrown instanceof LateDiskError) || runtime.turns.failed !== undefined || told === undefined || isAnswer(told)) throw thrown;
+    const remembered = runtime.emergencies.remembers(thrown.seq);
+    return json(207, { ...told, remembered, correlationId, note: remembered ? lateNote.remembered : lateNote.forgotten });
+  }
+  return told === undefined || isAnswer(told) ? told ?? json(200, { correlationId }) : json(200, { ...told, remembered: true, correlationId });
+}
+
+const isAnswer = (told: ServedAnswer | object): told is ServedAnswer => 'kind' in told;
+const lateNote = {
+  remembered: 'In force now. The disk has not confirmed it yet; it stands in the emergency log, from which the next start takes it over.',
+  forgotten: 'In force now; the disk has not confirmed it yet. Should the process die before it does, ask again.',
+};
+
+export function halt(parts: CommandParts, words: Words | undefined, correlationId: string): Promise<ServedAnswer> {
   const { by, reason } = anybody(words);
   const keepOrders = words?.['keepOrders'] === true || words?.['cancelOrders'] === false;
-  const { world, turns } = parts.runtime;
-  try {
-    return await act(parts, { kind: 'halt', by, reason, cancelOrders: !keepOrders }, by, correlationId, () => json(200, { ...stoodStill(world), remembered: true, correlationId }));
-  } catch (thrown) {
-    if (!(thrown instanceof LateDiskError) || turns.failed !== undefined) throw thrown;
-    return json(207, { ...stoodStill(world), remembered: false, correlationId, note: 'In force now; the disk has not confirmed it yet. Should the process die before it does, halt again.' }); // C2
-  }
+  return stop(parts, { kind: 'halt', by, reason, cancelOrders: !keepOrders }, by, correlationId, (_outcome, world) => stoodStill(world));
 }
 
 function stoodStill({ gate, orders }: World): object {
@@ -90,10 +105,10 @@ export async function cancelOrder(parts: CommandParts, orderId: string, words: W
   if (before === undefined) return noOrder(orderId, correlationId);
   const over = isFinal(before.phase) || before.phase === 'ended';
   const who = anybody(words);
-  return act(parts, { kind: 'cancel', orderId, ...who }, who.by, correlationId, (_outcome, world) => {
+  return stop(parts, { kind: 'cancel', orderId, ...who }, who.by, correlationId, (_outcome, world) => {
     if (over) return problem('BW-2009', correlationId, { detail: `The order ${orderId} is ${before.phase}: there is nothing left to cancel.` });
     const after = orderById(world.orders, orderId) ?? before;
-    return json(200, { order: shownOrder(world, after), asked: before.cancelSeq === 0 ? 'now' : 'before', correlationId });
+    return { order: shownOrder(world, after), asked: before.cancelSeq === 0 ? 'now' : 'before' };
   });
 }
 

@@ -12,7 +12,7 @@ import { LateDiskError } from './answers.ts';
 export function confirmed(runtime: Runtime, clock: Clock, seq: number, withinMs: number): Promise<void> {
   if (seq <= runtime.turns.durableSeq) return Promise.resolve();
   return new Promise((resolve, reject) => {
-    const cancel = clock.timer(withinMs, () => reject(new LateDiskError(withinMs)));
+    const cancel = clock.timer(withinMs, () => reject(new LateDiskError(withinMs, seq)));
     runtime.turns.durable(seq).then(
       () => { cancel(); resolve(); },
       (thrown: unknown) => { cancel(); reject(thrown instanceof Error ? thrown : new Error(String(thrown))); },

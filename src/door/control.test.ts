@@ -4,6 +4,7 @@ import { alert, asked, running } from '../../test/support/running.ts';
 import { allFacts } from '../core/index.ts';
 import type { Facts } from '../core/index.ts';
 import { factCodec, MemoryDisk } from '../journal/index.ts';
+import { EmergencyPlace } from '../sim/index.ts';
 import type { Json } from '../../test/support/running.ts';
 
 const usd = (amount: string) => ({ amount, asset: 'USD' });
@@ -200,6 +201,23 @@ test('D1, C2: while the disk is silent the status says so, a halt is in force an
   assert.equal((await clock.until(sent)).status, 500);
   await clock.runFor(20_000);
   assert.deepEqual([venue.sent.length, runtime.world.gate.state], [0, 'HALTED']);
+});
+
+test('C2: with an emergency log, what is asked for while the disk is silent is told as in force, and as remembered', async () => {
+  let flushMs = 0;
+  const { control, intent, clock, venue, runtime } = await running({
+    emergency: new EmergencyPlace().open(), store: (own) => ({ timer: (delayMs, run) => own.timer(delayMs, run), flushDelayMs: () => flushMs }),
+  });
+  const { body: { orderId } } = await intent({ key: 'k', instrument: 'BTC/USD', side: 'buy', quantity: '0.01', type: 'limit', limitPrice: '50000' });
+  await clock.runFor(1_000);
+  flushMs = 8_000;
+  const [cancelled, halted] = await clock.until(Promise.all([asked(control, 'POST', `/api/v1/orders/${orderId}/cancel`, { by: 'sam', reason: 'x' }), asked(control, 'POST', '/api/v1/halt', { by: 'sam' })]));
+  assert.deepEqual([cancelled.status, cancelled.body.asked, cancelled.body.remembered, cancelled.body.order.id], [207, 'now', true, orderId]);
+  assert.deepEqual([halted.status, halted.body.inForce, halted.body.remembered], [207, true, true]);
+  assert.match(halted.body.note, /emergency log/);
+  const found = await venue.find(`v-bw-${orderId}-1`);
+  assert.equal(found.kind === 'found' && found.report.state, 'cancelled', 'it has left');
+  assert.ok(runtime.turns.durableSeq < runtime.turns.headSeq, 'and the disk has not confirmed it');
 });
 
 test('everything else is not here', async () => {

@@ -78,9 +78,10 @@ export class Emergencies {
     return this.#waiting.some(({ late, fromSeq, seq: lastSeq }) => late && fromSeq <= seq && seq <= lastSeq);
   }
 
-  /** Whether what this entry asked for would outlive the process, though the journal has not confirmed it. */
+  /** Whether all that was asked for up to this entry would outlive the process, though the journal has not confirmed it. */
   remembers(seq: number): boolean {
-    return this.#waiting.some((waiting) => waiting.kept && waiting.fromSeq <= seq && seq <= waiting.seq);
+    const asked = this.#waiting.filter(({ fromSeq }) => fromSeq <= seq);
+    return asked.length > 0 && asked.every(({ kept }) => kept);
   }
 
   /** What the venue answered to a cancel that left without its entry. */

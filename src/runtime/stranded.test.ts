@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CancelResult, OrderReport, Read, Venue } from '../ports/index.ts';
-import { VirtualClock } from '../sim/index.ts';
+import { EmergencyPlace, VirtualClock } from '../sim/index.ts';
+import type { MemoryLogOptions } from '../sim/index.ts';
 import type { VenueBinding } from './settings.ts';
 import { Stranded } from './stranded.ts';
 
@@ -34,15 +35,15 @@ class FakeVenue {
   }
 }
 
-function stranded() {
+function stranded({ place = new EmergencyPlace(), log = {}, venue = new FakeVenue() }: { place?: EmergencyPlace; log?: MemoryLogOptions; venue?: FakeVenue } = {}) {
   const clock = new VirtualClock({ settle: () => new Promise((resolve) => setImmediate(resolve)) });
-  const venue = new FakeVenue();
-  const made = new Stranded({ clock, bindings: [venue.binding()], note: () => {}, bootId: 'b' }, new Error('the disk is gone'));
+  const known = { journal: 'j-1', head: { seq: 41, hash: 'ab'.repeat(32) } };
+  const made = new Stranded({ clock, bindings: [venue.binding()], note: () => {}, emergency: place.open(log), known, bootId: 'b' }, new Error('the disk is gone'));
   const during = async <T>(promise: Promise<T>, ms = 5_000): Promise<T> => {
     await clock.runFor(ms);
     return promise;
   };
-  return { clock, venue, made, during };
+  return { clock, venue, made, during, place, said: () => place.reading.records.map(({ kind, by, orderId, outcome }) => [kind, by ?? orderId ?? '', outcome ?? ''].join(' ').trim()) };
 }
 
 test('Z2, Z3: a halt without a journal cancels what is ours, and says what the venue still shows', async () => {
@@ -94,7 +95,50 @@ test('one order is cancelled by the id that its client order id carries', async 
   const { venue, made, during } = stranded();
   venue.open.set('v1', report('v1', ours('a')));
   venue.open.set('v2', report('v2', ours('b')));
-  await during(made.cancel('b'.repeat(20)));
+  assert.equal((await during(made.cancel('b'.repeat(20)))).remembered, true);
   assert.deepEqual(venue.cancels, ['v2']);
   assert.equal(made.halted, undefined);
+});
+
+test('Z5: what was asked for and what came of it stands in the emergency log, with what is known of the journal', async () => {
+  const { venue, made, during, place, said } = stranded();
+  venue.open.set('v1', report('v1', ours('a')));
+  await during(made.halt('sam', 'strange fills', true));
+  assert.equal(made.halted?.remembered, true);
+  assert.deepEqual(said(), ['halt sam', `answer ${'a'.repeat(20)} requested`, 'sweep  1 cancels asked for, 0 still open']);
+  const [first] = place.reading.records;
+  assert.deepEqual([first?.journal, first?.headSeq, first?.sealed, first?.reason, first?.cancelOrders], ['j-1', 41, false, 'strange fills', true]);
+});
+
+for (const [what, log] of [['refuses', { fault: () => ({ kind: 'refused' }) }], ['hangs', { fault: () => ({ kind: 'hangs', written: false }) }]] as const) {
+  test(`Z5: a log that ${what} holds nothing up, and nothing is called remembered`, async () => {
+    const { venue, made, during } = stranded({ log: log as MemoryLogOptions });
+    venue.open.set('v1', report('v1', ours('a')));
+    const [sweep] = await during(made.halt('sam', 'x', true));
+    assert.deepEqual([sweep?.open, venue.cancels, made.halted?.remembered], [[], ['v1'], false]);
+    assert.equal((await during(made.cancel('c'.repeat(20)))).remembered, false);
+  });
+}
+
+test('Z6: the next process without a journal goes on with the halt of the one before, and cancels what it finds', async () => {
+  const first = stranded();
+  await first.during(first.made.halt('sam', 'strange fills', true));
+  first.made.end();
+  const second = stranded({ place: first.place });
+  second.venue.open.set('late', report('late', ours('d')));
+  await second.made.recall();
+  assert.deepEqual([second.made.halted?.by, second.made.halted?.reason, second.made.halted?.remembered], ['sam', 'strange fills', true]);
+  await second.clock.runFor(5_000);
+  assert.deepEqual(second.venue.cancels, ['late']);
+});
+
+test('Z6: a cancel that an earlier process was asked for is asked for again, and nothing else is touched', async () => {
+  const first = stranded();
+  await first.during(first.made.cancel('b'.repeat(20)));
+  const second = stranded({ place: first.place });
+  second.venue.open.set('v1', report('v1', ours('a')));
+  second.venue.open.set('v2', report('v2', ours('b')));
+  await second.made.recall();
+  await second.clock.runFor(5_000);
+  assert.deepEqual([second.venue.cancels, second.made.halted], [['v2'], undefined]);
 });

@@ -18,6 +18,7 @@ import type { MemoryStore } from '../../src/journal/index.ts';
 import type { DeskOrder } from '../../src/ports/index.ts';
 import { DEFAULT_SETTINGS, Runtime } from '../../src/runtime/index.ts';
 import type { LimitTexts, Note, Settings, VenueBinding } from '../../src/runtime/index.ts';
+import type { EmergencyPlace } from '../../src/sim/emergency.ts';
 import { createMemoryNet } from '../../src/sim/net.ts';
 import type { RequestFault } from '../../src/sim/net.ts';
 import { SimProcess } from '../../src/sim/process.ts';
@@ -36,6 +37,8 @@ export type Plot = {
   readonly binding?: Partial<VenueBinding>;
   readonly limits?: LimitTexts;
   readonly settings?: Partial<Settings>;
+  readonly flushMs?: () => number; // how long the disk takes
+  readonly emergency?: EmergencyPlace;
 };
 
 export type Theatre = Awaited<ReturnType<typeof theatre>>;
@@ -75,7 +78,7 @@ export async function theatre(plot: Plot = {}) {
   let life: { readonly process: SimProcess; readonly runtime: Runtime; readonly store: MemoryStore } | undefined;
   const boot = async (changes: Plot = {}): Promise<void> => {
     const process = new SimProcess({ name: 'runtime', clock, net });
-    const store = disk.open({ timer: (delayMs, run) => process.clock.timer(delayMs, run), flushDelayMs: () => 1 });
+    const store = disk.open({ timer: (delayMs, run) => process.clock.timer(delayMs, run), flushDelayMs: changes.flushMs ?? plot.flushMs ?? (() => 1) });
     process.onKill(() => store.crash());
     const adapter = alpacaVenue({ name: VENUE, net: process.net, clock: process.clock, random: seededRandom(`venue ${disk.head.seq}`), baseUrl: 'http://exchange:80', ...OURS });
     const venue = { ...adapter, capabilities: { ...adapter.capabilities, orderIds: plot.idClass ?? 'unique-forever' } };
@@ -84,7 +87,7 @@ export async function theatre(plot: Plot = {}) {
       ...plot.binding, ...changes.binding,
     };
     const runtime = await clock.until(Runtime.boot(
-      { clock: process.clock, ids: seededIds(seededRandom(`ids ${disk.head.seq}`)), random: seededRandom('runtime'), store, bindings: [binding], note: (note) => void notes.push(note), onFailure: (cause) => void failures.push(cause), witness: { recorded: (entries, market) => void lines.push(...entries.map((entry) => lineOf(entry, market))), flushed: () => undefined } },
+      { clock: process.clock, ids: seededIds(seededRandom(`ids ${disk.head.seq}`)), random: seededRandom('runtime'), store, ...(plot.emergency === undefined ? {} : { emergency: plot.emergency.open() }), bindings: [binding], note: (note) => void notes.push(note), onFailure: (cause) => void failures.push(cause), witness: { recorded: (entries, market) => void lines.push(...entries.map((entry) => lineOf(entry, market))), flushed: () => undefined } },
       { ...DEFAULT_SETTINGS, version: '0.0.0', node: 'test', limits: LIMITS, ...plot.settings, ...changes.settings, ...(changes.limits ?? plot.limits ? { limits: changes.limits ?? plot.limits ?? LIMITS } : {}) },
     ));
     life = { process, runtime, store };

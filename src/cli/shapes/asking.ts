@@ -55,7 +55,7 @@ const swept = z.strictObject({ ...inForce, venues: z.array(sweep) }).describe('w
 
 export const order = z.union([
   z.strictObject({ order: shownOrder, timeline: z.array(entry), through: count }),
-  z.strictObject({ order: shownOrder, asked: z.enum(['now', 'before']), correlationId }).describe('--cancel'),
+  z.strictObject({ order: shownOrder, asked: z.enum(['now', 'before']), remembered: z.boolean(), note: z.string().optional(), correlationId }).describe('--cancel'),
   z.strictObject({ order: shownOrder.optional(), correlationId }).describe('--resolve'),
   swept,
 ]);
