@@ -1,11 +1,12 @@
 /** The follower as it really runs: a thread with a reader of its own over the file that the writer writes. */
 import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import type { TestContext } from 'node:test';
 import { seededRandom } from '../../src/base/index.ts';
 import { followerIn } from '../../src/cli/life/follower.ts';
 import { orderById, orderIdOf } from '../../src/core/index.ts';
 import { realClock, realIds } from '../../src/edges/clock/index.ts';
+import { journalPath } from '../../src/edges/sqlite/file.ts';
 import { openReader, openSqliteStore } from '../../src/edges/sqlite/index.ts';
 import type { Follower } from '../../src/ports/index.ts';
 import { DEFAULT_SETTINGS, replay, Runtime } from '../../src/runtime/index.ts';
@@ -17,6 +18,7 @@ import { emptyFolder, removeFolder } from './folder.ts';
 import { until } from './kit-program.ts';
 
 const clock = realClock();
+const alive: Runtime[] = [];
 const wrong = new URL('./wrong-follower.ts', import.meta.url);
 
 type Life = Awaited<ReturnType<typeof begin>>;
@@ -31,27 +33,23 @@ async function begin(directory: string, venue: BenchVenue, follower: () => Follo
     },
     { ...DEFAULT_SETTINGS, version: '0.0.0', node: 'test', limits: { ...LIMITS, maxPosition: { default: '1000' } }, snapshotEvery: 40 },
   );
+  alive.push(runtime);
   runtime.start();
   await until('the venue was looked at', () => runtime.world.ledger.reconciled.has(venue.name) && runtime.prices.price(venue.name, 'BTC/USD') !== undefined);
   return {
-    runtime, store, notes, failures,
+    runtime, notes, failures,
     ask: (key: string) => runtime.submit({ kind: 'signal', routed: { ...routed({ key }), venue: venue.name } }, { actor: 'signal:tester', correlationId: key }, 'new-risk'),
     order: (key: string) => orderById(runtime.world.orders, orderIdOf(key)),
-    /** Ends as a failed life does: its store is let go, and nothing more is written. */
-    async end() {
-      await runtime.following.stop();
-      runtime.turns.close();
-      await store.close();
-    },
   };
 }
 
-const inFolder = (title: string, run: (directory: string, context: TestContext) => Promise<void>): void => {
-  test(title, async (context) => {
+const inFolder = (title: string, run: (directory: string) => Promise<void>): void => {
+  test(title, async () => {
     const directory = emptyFolder();
     try {
-      await run(directory, context);
+      await run(directory);
     } finally {
+      for (const runtime of alive.splice(0)) await runtime.stop('the test is over'); // or its threads would outlive a test that failed
       removeFolder(directory);
     }
   });
@@ -82,7 +80,7 @@ inFolder('a follower that folds otherwise stops new risk, also in the next life;
   await askMany(first, 1, 40);
   await until('the difference was found', () => first.failures.length > 0);
   assert.ok(first.notes.some(({ level, code }) => level === 'critical' && code === 'BW-7011'));
-  await first.end();
+  await first.runtime.stop('it has failed');
 
   const second = await begin(directory, venue, () => followerIn(directory, wrong)); // still wrong: behind the shut gate this life goes on
   assert.deepEqual([second.runtime.world.gate.state, second.runtime.world.gate.by], ['HALTED', 'invariant']);
@@ -114,4 +112,29 @@ inFolder('a follower whose thread cannot even begin is tried again, and trading 
   await until('the order is at the venue', () => world.order('goes')?.phase === 'working');
   await world.runtime.stop('test');
   assert.deepEqual(world.failures, []);
+});
+
+inFolder('an entry that is edited in the file while the runtime lives shuts the gate; cancels work, and the life goes on', async (directory) => {
+  let letFollow: () => void = () => undefined;
+  const mayFollow = new Promise<void>((resolve) => { letFollow = resolve; });
+  const late = (): Follower => {
+    const follower = followerIn(directory);
+    return { fold: async (goal) => { await mayFollow; return follower.fold(goal); }, end: () => follower.end() };
+  };
+  const world = await begin(directory, new BenchVenue(), late);
+  await askMany(world, 0, 20);
+  await until('the order is at the venue', () => world.order('k0')?.phase === 'working');
+  const database = new DatabaseSync(journalPath(directory), { timeout: 10_000 });
+  database.exec("DROP TRIGGER entries_unchanged; UPDATE entries SET payload = x'7b7d' WHERE seq = 20");
+  database.close();
+  letFollow();
+  await until('it was found', () => world.runtime.following.view?.state === 'differs', 5_000);
+  const told = world.notes.find(({ level }) => level === 'critical');
+  assert.deepEqual([told?.code, told?.detail?.['seq']], ['BW-7012', 20]);
+  await world.ask('refused');
+  assert.equal(world.order('refused')?.blocked?.code, 'BW-3100');
+  await world.runtime.submit({ kind: 'cancel', orderId: world.order('k0')?.id ?? '', by: 'sam', reason: 'test' }, operator);
+  await until('the order is gone', () => world.order('k0')?.phase === 'booked');
+  assert.deepEqual(world.failures, []);
+  await world.runtime.stop('test');
 });
