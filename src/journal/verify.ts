@@ -19,7 +19,7 @@ import type { EntryHeader, SealedEntry } from './types.ts';
 export type Witness = { readonly seq: number; readonly hash: string; readonly source: string };
 export type Anchor = { readonly identity: string; readonly seq: number; readonly hash: string };
 
-export type FindingKind = 'header' | 'payload' | 'hash' | 'removed' | 'inserted' | 'moved' | 'order' | 'cut' | 'rewritten' | 'identity' | 'anchor' | 'segment' | 'fact' | 'unreadable';
+export type FindingKind = 'header' | 'payload' | 'hash' | 'removed' | 'inserted' | 'moved' | 'order' | 'cut' | 'rewritten' | 'identity' | 'anchor' | 'segment' | 'keys' | 'fact' | 'unreadable';
 export type Finding = { readonly kind: FindingKind; readonly seq: number; readonly detail: string };
 
 export type Verdict = {

@@ -9,6 +9,7 @@ import { openKeys, openReader, openSqliteStore, StoreError, verifyFolder } from 
 import type { SqliteStore } from '../../src/edges/sqlite/index.ts';
 import { closing } from '../../src/edges/sqlite/closing.ts';
 import { JournalFile, journalPath } from '../../src/edges/sqlite/file.ts';
+import { KeyFile } from '../../src/edges/sqlite/key-file.ts';
 import { toBytes } from '../../src/edges/sqlite/wire.ts';
 import { EMPTY_HEAD, GENESIS_HASH, openEntry, READ_LIMIT, Sealer } from '../../src/journal/index.ts';
 import type { AppendBatch, SealedEntry } from '../../src/journal/index.ts';
@@ -44,6 +45,13 @@ async function wholeChain(read: (fromSeq: number, limit: number) => Promise<read
   }
 }
 
+/** An index of older keys that has what was left behind before this segment: nothing. */
+function reach(directory: string, segment: number): void {
+  const keys = new KeyFile(directory, identity);
+  keys.keep([], segment);
+  keys.close();
+}
+
 /** A folder whose journal holds ended segments that nobody has closed: as a process leaves it that dies right after an opening. */
 function unclosedFolder(directory: string, sizes: readonly number[]): AppendBatch[] {
   const file = JournalFile.open({ directory, newIdentity: identity, rebuildAnchor: false });
@@ -53,6 +61,7 @@ function unclosedFolder(directory: string, sizes: readonly number[]): AppendBatc
     file.add([{ ...batch, rows: entries.map((entry) => ({ ...entry, hash: toBytes(entry.hash) })) }]);
     file.flush();
   }
+  reach(directory, sizes.length);
   file.close();
   return batches;
 }
@@ -69,6 +78,7 @@ inFolder('an ended segment becomes a read-only file, the journal file lets go of
   const store = await open(directory);
   const sealer = new Sealer(EMPTY_HEAD, { epoch: 1, bootId: 'b', lastAtMs: 0 });
   await store.append(sealSome(sealer, 2_500));
+  reach(directory, 4);
   for (let segment = 2; segment <= 4; segment++) await store.append({ ...sealSome(sealer, 1_200), opensSegment: true });
   await store.closed();
   assert.equal(store.closingFailure, undefined);
@@ -115,7 +125,7 @@ test('cut off at any step of a closing, the entries are in the journal or in a w
       assert.equal(store.closingFailure, undefined);
       assert.equal(await wholeChain((from, limit) => store.read(from, limit)), 2_610);
       await store.close();
-      assert.deepEqual(readdirSync(join(directory, 'segments')).toSorted(), ['000001.db', '000002.db', 'index.json']);
+      assert.deepEqual(readdirSync(join(directory, 'segments')).filter((name) => !/-(?:shm|wal)$/.test(name)).toSorted(), ['000001.db', '000002.db', 'index.json', 'keys.db']);
       const { findings, entries } = await verifyFolder(directory);
       assert.deepEqual([findings, entries], [[], 2_610]);
       removeFolder(directory);
@@ -219,6 +229,7 @@ inFolder('a folder of the format before becomes one that can have segments, and 
   assert.deepEqual(await findingsOf(directory), []);
   const store = await open(directory);
   const sealer = new Sealer(await store.head(), { epoch: 2, bootId: 'c', lastAtMs: 1 });
+  reach(directory, 2);
   assert.equal((await store.append({ ...sealSome(sealer, 5), opensSegment: true })).kind, 'durable');
   await store.closed();
   assert.deepEqual([store.closingFailure, (await store.segments()).length], [undefined, 1]);

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { at, correlationId, count, entry, hash } from './words.ts';
 
-const kinds = ['header', 'payload', 'hash', 'removed', 'inserted', 'moved', 'order', 'cut', 'rewritten', 'identity', 'anchor', 'segment', 'fact', 'unreadable'] as const;
+const kinds = ['header', 'payload', 'hash', 'removed', 'inserted', 'moved', 'order', 'cut', 'rewritten', 'identity', 'anchor', 'segment', 'keys', 'fact', 'unreadable'] as const;
 
 export const journalVerify = z.strictObject({
   findings: z.array(z.strictObject({ kind: z.enum(kinds), seq: count, detail: z.string() })).describe('the first hundred'),

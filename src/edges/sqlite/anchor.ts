@@ -11,6 +11,7 @@ import { closeSync, existsSync, fdatasyncSync, fsyncSync, openSync, readFileSync
 import { join } from 'node:path';
 import { GENESIS_HASH, sha256Hex } from '../../journal/index.ts';
 import type { Anchor } from '../../journal/index.ts';
+import { told } from './disk.ts';
 import { StoreError } from './errors.ts';
 
 const SLOT_BYTES = 512;
@@ -47,6 +48,7 @@ export function readAnchor(directory: string): Slot | undefined {
 export class AnchorFile {
   readonly #fd: number;
   readonly #identity: string;
+  readonly #path: string;
   readonly #slot = new Uint8Array(SLOT_BYTES).fill(0x20);
   readonly #encoder = new TextEncoder();
   #turn: number;
@@ -54,7 +56,7 @@ export class AnchorFile {
 
   /** Opens the file, or makes it, and has it say where the journal stands now. */
   constructor(directory: string, anchor: Anchor) {
-    const path = anchorPath(directory);
+    const path = (this.#path = anchorPath(directory));
     const isNew = !existsSync(path);
     const before = isNew ? undefined : readAnchorOrNothing(directory);
     this.#identity = anchor.identity;
@@ -64,6 +66,7 @@ export class AnchorFile {
     if (before?.identity === anchor.identity && before.seq === anchor.seq && before.hash === anchor.hash) return;
     this.write(anchor.seq, anchor.hash);
     fsyncSync(this.#fd);
+    told('synced', path);
   }
 
   write(seq: number, hash: string): void {
@@ -72,12 +75,14 @@ export class AnchorFile {
     this.#slot.fill(0x20, written);
     writeSync(this.#fd, this.#slot, 0, SLOT_BYTES, (this.#turn % 2) * SLOT_GAP);
     this.#dirty = true;
+    told('wrote', this.#path);
   }
 
   sync(): void {
     if (!this.#dirty) return;
     fdatasyncSync(this.#fd);
     this.#dirty = false;
+    told('synced', this.#path);
   }
 
   close(): void {

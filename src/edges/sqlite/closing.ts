@@ -6,12 +6,12 @@
  *   C3. One page at a time: whoever runs this decides how long it rests in between.
  */
 import { createHash } from 'node:crypto';
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { openEntry, READ_LIMIT } from '../../journal/index.ts';
 import { StoreError } from './errors.ts';
 import { APPLICATION_ID, FORMAT, PAGE_BYTES, sql } from './schema.ts';
-import { openSegmentFile, readIndex, segmentPath, segmentsFolder, syncPath, writeIndex } from './segment-files.ts';
+import { openSegmentFile, readIndex, removed, renamed, segmentPath, segmentsFolder, syncPath, writeIndex } from './segment-files.ts';
 import type { SegmentSpan } from './segment-files.ts';
 import { toEntry } from './wire.ts';
 import type { Row } from './wire.ts';
@@ -32,9 +32,9 @@ export function* closing(directory: string, journal: string, span: SegmentSpan, 
   }
   mkdirSync(segmentsFolder(directory), { recursive: true });
   syncPath(directory);
-  if (existsSync(path)) rmSync(path); // it was named, and the index does not know it yet: made again
+  if (existsSync(path)) removed(path); // it was named, and the index does not know it yet: made again
   const copy = `${path}.part`;
-  rmSync(copy, { force: true });
+  removed(copy);
   yield 'begun';
   yield* copied(copy, journal, span, identity);
   yield 'copied';
@@ -44,7 +44,7 @@ export function* closing(directory: string, journal: string, span: SegmentSpan, 
   syncPath(copy);
   const [sha256, bytes] = [sha256OfFile(copy), statSync(copy).size];
   yield 'on disk';
-  renameSync(copy, path);
+  renamed(copy, path);
   syncPath(segmentsFolder(directory));
   yield 'named';
   writeIndex(directory, [...readIndex(directory), { ...span, sha256, bytes, lastAtMs, removed: false }]);

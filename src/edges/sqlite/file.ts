@@ -6,18 +6,19 @@
  *   Q3. After a failure nothing more is written: SQLite may or may not have kept the group, and only opening afresh tells.
  *   Q4. Checkpoints are ours: when asked while idle, and at the latest after CHECKPOINT_BYTES, after the answers have gone out.
  */
-import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
 import { EMPTY_HEAD, EntryError, GENESIS_HASH, openEntry, READ_LIMIT, refusalOf, SNAPSHOTS_KEPT } from '../../journal/index.ts';
 import type { Anchor, Head, Origin, Snapshot, SnapshotRange } from '../../journal/index.ts';
 import { AnchorFile, readAnchor } from './anchor.ts';
+import { isSure, toldDatabase } from './disk.ts';
 import { StoreError, storeErrorOf } from './errors.ts';
 import { FolderLock } from './lock.ts';
 import { setAside } from './reserve.ts';
 import { APPLICATION_ID, FORMAT, PAGE_BYTES, raiseToFormat2, schema, sql } from './schema.ts';
-import { SegmentFiles } from './segment-files.ts';
+import { SegmentFiles, syncPath } from './segment-files.ts';
 import type { SegmentSpan } from './segment-files.ts';
 import { toBytes, toEntry, toHex } from './wire.ts';
 import type { Row, RowBatch } from './wire.ts';
@@ -44,6 +45,7 @@ export const WRONG_HEAD = -2;
 
 export class JournalFile {
   readonly identity: string;
+  readonly #path: string;
   readonly #lock: FolderLock;
   readonly #database: DatabaseSync;
   readonly #anchor: AnchorFile;
@@ -60,6 +62,7 @@ export class JournalFile {
   #bytesSinceCheckpoint = 0;
 
   private constructor(lock: FolderLock, database: DatabaseSync, found: Found, directory: string) {
+    this.#path = journalPath(directory);
     this.#lock = lock;
     this.#database = database;
     this.identity = found.identity;
@@ -84,7 +87,7 @@ export class JournalFile {
       lock = new FolderLock(directory);
       const before = inspect(directory, options.rebuildAnchor);
       database = new DatabaseSync(journalPath(directory), { timeout: BUSY_TIMEOUT_MS });
-      if (before === undefined) create(database, options.newIdentity);
+      if (before === undefined) create(database, journalPath(directory), options.newIdentity);
       else raise(database);
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA trusted_schema = OFF');
       const file = new JournalFile(lock, database, before ?? { identity: options.newIdentity, head: EMPTY_HEAD }, directory);
@@ -118,7 +121,7 @@ export class JournalFile {
     return this.#guard(`committing after entry ${this.#head.seq}`, () => {
       if (this.#begun) {
         this.#insertWaiting(1);
-        this.#commit.run();
+        this.#run();
         this.#anchor.write(this.#next.seq, this.#next.hash); // after the commit, before any answer
         this.#head = this.#next;
         this.#begun = false;
@@ -190,7 +193,7 @@ export class JournalFile {
       try {
         this.#database.prepare(sql.close).run(throughSeq);
         const { changes } = this.#database.prepare(sql.dropEntries).run(READ_LIMIT);
-        this.#commit.run();
+        this.#run();
         this.#bytesSinceCheckpoint += Number(changes) * 64 + 2 * PAGE_BYTES;
         return Number(changes);
       } catch (thrown) {
@@ -206,7 +209,7 @@ export class JournalFile {
       try {
         this.#database.prepare(sql.saveSnapshot).run(seq, toBytes(hash), digest, format, state);
         this.#database.exec(sql.dropSnapshots);
-        this.#commit.run();
+        this.#run();
       } catch (thrown) {
         if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
         throw thrown;
@@ -225,6 +228,7 @@ export class JournalFile {
     this.#bytesSinceCheckpoint = 0;
     this.#guard('checkpointing', () => {
       this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+      toldDatabase('checkpointed', this.#path, isSure(this.#database));
       this.#anchor.sync();
     });
   }
@@ -242,7 +246,9 @@ export class JournalFile {
   abandon(): void {
     try {
       this.#segments.close();
+      const sure = isSure(this.#database);
       this.#database.close();
+      toldDatabase('closed', this.#path, sure);
     } finally {
       this.#anchor.close();
       this.#lock.release();
@@ -251,9 +257,13 @@ export class JournalFile {
 
   #settleNewFolder(directory: string): void {
     this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
-    const folder = openSync(directory, 'r');
-    fsyncSync(folder); // the names of the new files
-    closeSync(folder);
+    toldDatabase('checkpointed', this.#path, isSure(this.#database));
+    syncPath(directory); // the names of the new files
+  }
+
+  #run(): void {
+    this.#commit.run();
+    toldDatabase('committed', this.#path, isSure(this.#database));
   }
 
   #guard<T>(doing: string, run: () => T): T {
@@ -342,6 +352,10 @@ export function originOf(database: DatabaseSync): Origin {
 
 const isSegmented = (database: DatabaseSync): boolean => database.prepare('PRAGMA user_version').get()?.['user_version'] !== 1;
 
+/** How many segments were begun. */
+export const segmentCountOf = (database: DatabaseSync): number =>
+  isSegmented(database) ? 1 + (database.prepare('SELECT count(*) AS opened FROM segments').get() as { opened: number }).opened : 1;
+
 /** Up to where entries lie in closed segments, and the hash there. */
 export function closedThroughOf(database: DatabaseSync): { seq: number; hash: string } {
   const none = { seq: 0, hash: GENESIS_HASH };
@@ -365,11 +379,12 @@ function raise(database: DatabaseSync): void {
   database.exec(`BEGIN; ${raiseToFormat2}; COMMIT`);
 }
 
-function create(database: DatabaseSync, identity: string): void {
+function create(database: DatabaseSync, path: string, identity: string): void {
   database.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL`);
   database.exec(`BEGIN; ${schema} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT}`);
   database.prepare('INSERT INTO meta (one, identity, epoch) VALUES (1, ?, 0)').run(identity);
   database.exec('COMMIT');
+  toldDatabase('committed', path, isSure(database));
 }
 
 export const readSnapshots = (database: DatabaseSync, { beforeSeq, most }: SnapshotRange = { beforeSeq: Number.MAX_SAFE_INTEGER, most: SNAPSHOTS_KEPT }): readonly Snapshot[] =>

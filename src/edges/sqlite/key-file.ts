@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 import type { Archive, ArchivedRow } from '../../ports/index.ts';
+import { isSure, toldDatabase } from './disk.ts';
 import { StoreError } from './errors.ts';
 import { PAGE_BYTES } from './schema.ts';
 import { segmentsFolder, syncPath } from './segment-files.ts';
@@ -22,6 +23,7 @@ CREATE TABLE names (name TEXT PRIMARY KEY, id INTEGER NOT NULL REFERENCES rows (
 export const keysPath = (directory: string): string => join(segmentsFolder(directory), 'keys.db');
 
 export class KeyFile {
+  readonly #path: string;
   readonly #database: DatabaseSync;
   readonly #lookup: StatementSync;
   readonly #keepRow: StatementSync;
@@ -29,6 +31,7 @@ export class KeyFile {
 
   /** Throws StoreError. `identity`: of the journal that this index belongs to. */
   constructor(directory: string, identity: string, path = keysPath(directory)) {
+    this.#path = path;
     mkdirSync(segmentsFolder(directory), { recursive: true });
     const isNew = !existsSync(path);
     this.#database = new DatabaseSync(path, { timeout: 5_000 });
@@ -60,6 +63,7 @@ export class KeyFile {
       }
       this.#database.prepare('UPDATE about SET through_segment = max(through_segment, ?)').run(segment);
       this.#database.exec('COMMIT');
+      toldDatabase('committed', this.#path, isSure(this.#database));
     } catch (thrown) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw thrown;
@@ -76,7 +80,9 @@ export class KeyFile {
   }
 
   close(): void {
+    const sure = isSure(this.#database);
     this.#database.close();
+    toldDatabase('closed', this.#path, sure);
   }
 
   #isBlank(): boolean {
@@ -88,5 +94,6 @@ export class KeyFile {
     this.#database.exec(`BEGIN; ${schema} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT}`);
     this.#database.prepare('INSERT INTO about (one, identity, through_segment) VALUES (1, ?, 1)').run(identity);
     this.#database.exec('COMMIT');
+    toldDatabase('committed', this.#path, isSure(this.#database));
   }
 }

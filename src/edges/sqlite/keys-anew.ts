@@ -4,7 +4,7 @@
  *   N1. Only by whoever holds the folder. Cut off anywhere, the old index is there, or none: never half of one.
  *   N2. What removed segments left behind is in no segment any more: an index that has it is gone on with, or its loss is named.
  */
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { GENESIS_HASH } from '../../journal/index.ts';
 import type { Origin } from '../../journal/index.ts';
@@ -12,7 +12,7 @@ import type { Archive } from '../../ports/index.ts';
 import { StoreError, storeErrorOf } from './errors.ts';
 import { KeyFile, keysPath } from './key-file.ts';
 import { FolderLock } from './lock.ts';
-import { readIndex, segmentsFolder, syncPath } from './segment-files.ts';
+import { readIndex, renamed, segmentsFolder, syncPath } from './segment-files.ts';
 
 export interface KeysAnew extends Pick<Archive, 'keep'> {
   /** What an index that was there before is still good for, or undefined where all is made from the segments. */
@@ -55,7 +55,7 @@ export function makeKeysAnew(directory: string, identity: string, acceptGap: boo
         made.close();
         file = undefined;
         discard(path);
-        renameSync(fresh, path);
+        renamed(fresh, path);
         syncPath(segmentsFolder(directory));
       },
       close() {

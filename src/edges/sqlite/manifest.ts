@@ -1,11 +1,11 @@
 /** What a backup says of itself: `manifest.json`, the last file to be written, with a digest of every other one and of its own words. */
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson, sha256Hex } from '../../journal/index.ts';
 import type { Head } from '../../journal/index.ts';
 import { sha256OfFile } from './closing.ts';
 import { BackupError } from './errors.ts';
-import { syncPath } from './segment-files.ts';
+import { renamed, syncPath } from './segment-files.ts';
 
 export type FileLine = { readonly path: string; readonly bytes: number; readonly sha256: string };
 
@@ -31,7 +31,7 @@ export function writeManifest(folder: string, manifest: Manifest): void {
   const fresh = join(folder, `${MANIFEST}.new`);
   writeFileSync(fresh, `${JSON.stringify({ ...manifest, sum: sumOf(manifest) }, null, 1)}\n`, { mode: 0o600 });
   syncPath(fresh);
-  renameSync(fresh, join(folder, MANIFEST));
+  renamed(fresh, join(folder, MANIFEST));
   syncPath(folder);
 }
 

@@ -9,7 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import type { Head, Origin, SealedEntry, Snapshot, SnapshotRange } from '../../journal/index.ts';
 import { StoreError, storeErrorOf } from './errors.ts';
-import { closedThroughOf, identify, journalPath, originOf, readRows, readSnapshots, sizeOf } from './file.ts';
+import { closedThroughOf, segmentCountOf, identify, journalPath, originOf, readRows, readSnapshots, sizeOf } from './file.ts';
 import { SegmentFiles } from './segment-files.ts';
 import { toEntry } from './wire.ts';
 
@@ -24,6 +24,8 @@ export interface JournalReader {
   origin(): Promise<Origin>;
   /** Up to where entries lie in closed segments, and the hash there. */
   closedThrough(): Promise<{ readonly seq: number; readonly hash: string }>;
+  /** How many segments were begun, the open one among them. */
+  segmentCount(): Promise<number>;
   read(fromSeq: number, limit: number): Promise<readonly SealedEntry[]>;
   snapshots(which?: SnapshotRange): Promise<readonly Snapshot[]>;
   close(): void;
@@ -83,6 +85,10 @@ class FileReader implements JournalReader {
 
   async origin(): Promise<Origin> {
     return this.#guard(() => originOf(this.#database));
+  }
+
+  async segmentCount(): Promise<number> {
+    return this.#guard(() => segmentCountOf(this.#database));
   }
 
   async closedThrough(): Promise<{ readonly seq: number; readonly hash: string }> {

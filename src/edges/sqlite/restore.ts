@@ -5,14 +5,14 @@
  *   R2. It is built beside its place and gets its name in one step, after whoever restores has shut its gate. Cut off anywhere before,
  *       there is no folder that could be started.
  */
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { verifyBackup } from './backup-check.ts';
 import { sha256OfFile } from './closing.ts';
 import { BackupError, storeErrorOf } from './errors.ts';
 import { isHeld } from './lock.ts';
 import type { Manifest } from './manifest.ts';
-import { segmentsFolder, syncPath } from './segment-files.ts';
+import { renamed, segmentsFolder, syncPath } from './segment-files.ts';
 
 /** @param shut makes the copy safe to start; what it does is part of what gets the name. Throws BackupError, StoreError. */
 export async function restoreBackup(backup: string, into: string, shut: (folder: string, manifest: Manifest) => Promise<void>): Promise<Manifest> {
@@ -33,7 +33,7 @@ export async function restoreBackup(backup: string, into: string, shut: (folder:
     syncPath(segmentsFolder(fresh));
     await shut(fresh, manifest); // R2
     syncPath(fresh);
-    renameSync(fresh, to);
+    renamed(fresh, to);
     syncPath(dirname(to));
     return manifest;
   } catch (thrown) {

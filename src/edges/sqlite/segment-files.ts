@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import type { ClosedSegment } from '../../ports/index.ts';
+import { told, toldRenamed } from './disk.ts';
 import { StoreError } from './errors.ts';
 import { sql } from './schema.ts';
 import type { Row } from './wire.ts';
@@ -42,7 +43,7 @@ export function writeIndex(directory: string, segments: readonly SegmentLine[]):
   const fresh = `${indexPath(directory)}.new`;
   writeFileSync(fresh, `${JSON.stringify({ format: 1, segments: segments.toSorted((a, b) => a.number - b.number) }, null, 1)}\n`);
   syncPath(fresh);
-  renameSync(fresh, indexPath(directory));
+  renamed(fresh, indexPath(directory));
   syncPath(segmentsFolder(directory));
 }
 
@@ -50,12 +51,23 @@ export function syncPath(path: string): void {
   const handle = openSync(path, 'r');
   fsyncSync(handle);
   closeSync(handle);
+  told('synced', path);
+}
+
+export function renamed(path: string, to: string): void {
+  renameSync(path, to);
+  toldRenamed(path, to);
+}
+
+export function removed(path: string): void {
+  rmSync(path, { force: true });
+  told('removed', path);
 }
 
 /** Deletes the file of a closed segment; its line stays (F2). */
 export function removeSegmentFile(directory: string, number: number): void {
   writeIndex(directory, readIndex(directory).map((segment) => (segment.number === number ? { ...segment, removed: true } : segment)));
-  rmSync(segmentPath(directory, number), { force: true });
+  removed(segmentPath(directory, number));
   syncPath(segmentsFolder(directory));
 }
 

@@ -7,12 +7,14 @@
  *   V3. Whose bytes are sound is also read: what is no fact of the journal's format is named. What a newer release wrote is no fault.
  */
 import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { BreakwaterError } from '../../base/index.ts';
 import { EntryError, FIRST_FORMAT, GENESIS_HASH, NewerFormatError, openHeader, pagesOf, READ_LIMIT, sha256Hex, verifyJournal } from '../../journal/index.ts';
 import type { Anchor, EntryHeader, Finding, SealedEntry, Verdict } from '../../journal/index.ts';
 import { readAnchor } from './anchor.ts';
 import { sha256OfFile } from './closing.ts';
 import { storeErrorOf } from './errors.ts';
+import { keysPath } from './key-file.ts';
 import { openReader } from './reader.ts';
 import type { JournalReader } from './reader.ts';
 import { sql } from './schema.ts';
@@ -61,6 +63,7 @@ export async function verifyFolder(directory: string, options: { readonly reader
     const open = await verifyJournal(reader.identity, facts.reading(removals.watching(pagesOf(reader, closed.seq + 1))), {
       from: closed, witnesses: witnesses.filter(({ seq }) => seq > closed.seq), ...(anchor === undefined ? {} : { anchor }),
     });
+    if (options.closed !== false) verifyKeys(directory, reader.identity, await reader.segmentCount(), find);
     const { format } = facts; // of the newest entry
     if (closed.seq > 0 && options.closed !== false) await verifyClosed(directory, reader, closed, removals.throughSeq, take('segment', () => readIndex(directory)) ?? [], parts, find);
     const findings = [...parts.findings, ...open.findings];
@@ -169,6 +172,29 @@ async function verifyFile(identity: string, path: string, line: SegmentLine, nam
     }
   } catch (thrown) {
     find('unreadable', line.firstSeq, `${name} cannot be read: ${storeErrorOf(thrown, `reading ${path}`).message}`);
+  }
+}
+
+/** The index of older keys: whole in itself, this journal's, and as far as the open segment needs it. What it holds is proven by making it anew. */
+function verifyKeys(directory: string, identity: string, segments: number, find: (kind: Finding['kind'], seq: number, detail: string) => void): void {
+  const path = keysPath(directory);
+  const wrong = (what: string): void => find('keys', 0, `${path} ${what}. With the runtime stopped "breakwater journal reindex" makes it anew.`);
+  if (!existsSync(path)) return segments > 1 ? wrong('is missing: a repetition of something old would look new') : undefined;
+  try {
+    const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+    try {
+      const about = database.prepare('SELECT identity, through_segment AS reach FROM about').get() as { identity: string; reach: number } | undefined;
+      const check = database.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check'];
+      if (check !== 'ok') wrong(`is damaged (${String(check)})`);
+      else if (database.prepare('PRAGMA foreign_key_check').get() !== undefined) wrong('has names that lead nowhere');
+      else if (about?.identity !== identity) wrong(`belongs to the journal ${about?.identity ?? '?'}`);
+      else if (about.reach < segments) wrong(`reaches to segment ${about.reach}, the journal needs ${segments}`);
+    } finally {
+      database.close();
+    }
+  } catch (thrown) {
+    const { reason, detail } = storeErrorOf(thrown, `reading ${path}`);
+    if (reason !== 'read-only') wrong(`cannot be read: ${detail}`); // where nothing may be written its write-ahead log cannot be read either
   }
 }
 
