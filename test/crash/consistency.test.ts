@@ -36,7 +36,7 @@ test('cut at every write and flush of a recorded run, the journal opens with eve
       counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
       if (judgement.kind === 'broken') broken.push(`${variant.mode}, ${variant.how}, acknowledged ${promised.seq}: ${judgement.what}`);
     }
-    context.diagnostic(`${judged} of ${all.length} variants at ${run.points.length} points, ${run.entries.length} entries: ${[...counts].toSorted().map(([outcome, count]) => `${outcome} ${count}`).join(', ')}`);
+    context.diagnostic(`${judged} of ${all.length} variants at ${run.points.length} points, ${run.entries.length} entries: ${[...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([outcome, count]) => `${outcome} ${count}`).join(', ')}`);
     assert.deepEqual(broken.slice(0, 10), [], `${broken.length} of ${judged} variants break a promise`);
     for (const mode of ['killed', 'power', 'liar']) assert.ok([...counts.keys()].some((outcome) => outcome.startsWith(mode)), mode);
   } finally {
