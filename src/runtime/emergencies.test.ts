@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { life, operator, virtualClock } from '../../test/kit/life.ts';
 import type { Life, LifeOptions } from '../../test/kit/life.ts';
 import { BenchVenue } from '../../test/kit/venue.ts';
+import type { Signal } from '../core/index.ts';
 import { MemoryDisk } from '../journal/index.ts';
 import { EmergencyPlace } from '../sim/emergency.ts';
 import type { MemoryLogOptions } from '../sim/emergency.ts';
@@ -54,6 +55,17 @@ test('Y1: nothing but the cancel leaves before its entry, however late the disk 
   assert.ok(venue.count('cancel') >= 1);
 });
 
+test('Y1: an order that is decided in the same turn as a cancel waits for the disk, and the cancel does not', async () => {
+  const { world, clock, venue, hang } = await stage();
+  const before = venue.count('submit');
+  hang(2_000);
+  const smaller = { action: 'target', side: undefined, quantityText: undefined, orderType: 'market', limitPriceText: undefined, targetText: '0.25' } as unknown as Partial<Signal>;
+  void world.ask('smaller', smaller).catch(() => undefined);
+  assert.deepEqual([world.order('a').cancelSeq > 0, world.order('smaller').phase], [true, 'sending']);
+  await clock.runFor(1_500);
+  assert.deepEqual([venue.count('cancel') > 0, venue.count('submit')], [true, before]);
+});
+
 test('Y3: what the next life finds in the log becomes facts, once, and then the log is empty', async () => {
   const { world, clock, hang, next, place } = await stage();
   hang();
@@ -103,6 +115,23 @@ test('Y4: a halt that was only late is not done again once somebody has ended it
   world.crash();
   const next = await life({ clock, disk, venues: [venue], emergency: place.open() });
   assert.equal(next.runtime.world.gate.state, 'ACTIVE');
+});
+
+test('Y4: nor by the next life, which finds it in the log and in the journal', async () => {
+  const place = new EmergencyPlace();
+  const log = place.open();
+  const { world, clock, hang, disk, venue } = await stage({ emergency: { ...log, read: () => Promise.resolve([]) } }); // this life does not come to taking it over
+  hang(400);
+  const late = world.runtime.submit(halt, operator);
+  await clock.runFor(300);
+  hang(1);
+  await clock.until(late);
+  await clock.until(world.runtime.submit({ kind: 'resume', by: 'kim', reason: 'explained' }, operator));
+  await clock.runFor(100);
+  world.crash();
+  assert.equal(place.reading.records[0]?.kind, 'halt');
+  const next = await life({ clock, disk, venues: [venue], emergency: place.open() });
+  assert.deepEqual([next.runtime.world.gate.state, next.types().filter((type) => type === 'emergency.imported').length], ['ACTIVE', 1]);
 });
 
 test('a cancel that has left is not sent again the moment its entry is durable', async () => {
