@@ -125,7 +125,7 @@ inFolder('beside a process that holds the folder nothing is made anew', async (d
   await hold.heard((line) => line.open !== undefined || line.refused !== undefined);
   try {
     const { code, document } = await cli('journal', 'reindex', '--data', directory);
-    assert.deepEqual([code, document.error.code], [1, 'BW-7101']);
+    assert.deepEqual([code, document.error.code], [7, 'BW-7101']);
   } finally {
     for (const child of [holder, hold]) {
       child.signal('SIGKILL');
