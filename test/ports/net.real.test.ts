@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { realClock } from '../../src/edges/clock/index.ts';
 import { realNet } from '../../src/edges/net/index.ts';
+import { behindProxies, harmless } from '../proxy/index.ts';
 import { netContract } from './net.contract.ts';
 
 const clock = realClock();
@@ -16,4 +17,6 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-netContract('sockets', () => ({ net, clock, run: (body) => body(), socketPath: () => join(folder, `control-${++paths}.sock`) }));
+const rig = { net, clock, run: (body: () => Promise<void>) => body(), socketPath: () => join(folder, `control-${++paths}.sock`) };
+netContract('sockets', () => rig);
+netContract('sockets, in small pieces and a little late', () => ({ ...rig, net: behindProxies(net, harmless) }));

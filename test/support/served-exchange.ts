@@ -6,6 +6,8 @@ import { realClock, realIds } from '../../src/edges/clock/index.ts';
 import { realNet } from '../../src/edges/net/index.ts';
 import { createExchange } from '../../src/exchange/index.ts';
 import type { Calendar, ExchangeOptions } from '../../src/exchange/index.ts';
+import type { Net } from '../../src/ports/index.ts';
+import { behindProxies, harmless } from '../proxy/index.ts';
 
 export const keys = { keyId: 'demo-key', secret: 'demo-secret' };
 
@@ -20,15 +22,21 @@ export const alwaysOpen: Calendar = (day) => {
   return { date: new Date(opensAtMs).toISOString().slice(0, 10), offsetMinutes: 0, opensAtMs, closesAtMs, extendedFromMs: opensAtMs, extendedUntilMs: closesAtMs };
 };
 
+/** Ways from a client to the exchange: as it is, and through a proxy that does what no client may notice. */
+export const roads: readonly (readonly [string, (net: Net) => Net])[] = [
+  ['straight', (net) => net],
+  ['in small pieces and a little late', (net) => behindProxies(net, harmless)],
+];
+
 /** BTC/USD stands at 50,000, bid 49,950 and asked 50,050, until it is moved. */
-export async function serveExchange(options: Partial<ExchangeOptions> = {}, dialect: Partial<AlpacaOptions> = {}) {
+export async function serveExchange(options: Partial<ExchangeOptions> = {}, dialect: Partial<AlpacaOptions> = {}, road: (net: Net) => Net = (net) => net) {
   const clock = realClock();
   const exchange = await createExchange({
     clock, seed: 7, price: { 'BTC/USD': { kind: 'manual', startPrice: '50000' } }, house: { halfSpreadPpm: 1_000 }, fees: { periodMs: 200 }, ...options,
   });
   exchange.start();
   const app = withFaults(alpacaDialect({ desk: exchange, clock, ids: realIds(), ...dialect }), { clock, classify: alpacaClassifier });
-  const served = await realNet({ clock }).serve({ host: '127.0.0.1', port: 0 }, app);
+  const served = await road(realNet({ clock })).serve({ host: '127.0.0.1', port: 0 }, app);
   const close = async (): Promise<void> => {
     await exchange.stop();
     await served.close();
