@@ -105,14 +105,14 @@ function wish(world: World, key: string, names: Set<string>): void {
 }
 
 function reportIn({ orders }: World, venue: string, { clientOrderId, venueOrderId }: OrderReport, names: Set<string>): void {
-  if (clientOrderId !== undefined && orders.byClientOrderId.has(`${venue} ${clientOrderId}`)) return;
+  if (clientOrderId !== undefined && orders.byClientOrderId.has(venue, clientOrderId)) return;
   if (clientOrderId !== undefined) names.add(`client ${venue} ${clientOrderId}`);
   venueOrder(orders, venue, venueOrderId, names);
 }
 
 function venueOrder(orders: World['orders'], venue: string, venueOrderId: string, names: Set<string>): void {
   const key = `${venue} ${venueOrderId}`;
-  if (orders.byVenueOrderId.has(key) || orders.foreign.has(key)) return;
+  if (orders.byVenueOrderId.has(venue, venueOrderId) || orders.foreign.has(key)) return;
   names.add(`venue ${key}`);
   names.add(`orders.foreign ${key}`);
 }

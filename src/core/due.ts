@@ -35,7 +35,7 @@ export function due(world: World): Duty[] {
     if (order.phase === 'ended' && openUnits(order) > 0n && !isTold(world, order)) reading.add(order.venue);
   }
   for (const { venue, venueOrderId } of world.ledger.unattributed.values()) {
-    const isKnown = world.orders.byVenueOrderId.has(`${venue} ${venueOrderId}`) || world.orders.foreign.has(`${venue} ${venueOrderId}`);
+    const isKnown = world.orders.byVenueOrderId.has(venue, venueOrderId) || world.orders.foreign.has(`${venue} ${venueOrderId}`);
     if (isKnown && !isTold(world, { venue })) reading.add(venue);
     else if (!isKnown) duties.push({ kind: 'identify', name: `identify ${venue} ${venueOrderId}`, afterSeq: 0, venue, venueOrderId });
   }

@@ -54,11 +54,14 @@ function headerJson(fields: Omit<EntryHeader, 'version' | 'payloadHash'>, payloa
 
 /** The hash that an entry with these header bytes has after `previousHash`. */
 export function chainHash(previousHash: string, header: Uint8Array): string {
-  const bytes = new Uint8Array(HASH_BYTES + header.length);
-  writeHex(previousHash, bytes, 0);
-  bytes.set(header, HASH_BYTES);
-  return sha256Hex(bytes);
+  const length = HASH_BYTES + header.length;
+  if (chained.length < length) chained = new Uint8Array(length * 2);
+  writeHex(previousHash, chained, 0);
+  chained.set(header, HASH_BYTES);
+  return sha256Hex(chained.subarray(0, length));
 }
+
+let chained = new Uint8Array(1_024); // whoever reads a whole journal asks a million times
 
 /** What the header bytes say. Throws EntryError when they are not a header of this entry; does not look at payload and chain. */
 export function openHeader(entry: Pick<SealedEntry, 'seq' | 'header'>): EntryHeader {

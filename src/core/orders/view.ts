@@ -11,6 +11,7 @@ import { marketKey } from '../market/index.ts';
 import type { orderFacts } from './facts.ts';
 import { isFinal, openUnits } from './order.ts';
 import type { EndState, Order, OrderPhase } from './order.ts';
+import { NameIndex } from './name-index.ts';
 import { namesInText } from './order-text.ts';
 import type { OrderNames } from './order-text.ts';
 
@@ -24,24 +25,24 @@ export type Orders = {
   readonly live: Table<Order>;
   readonly done: Table<Order>;
   readonly foreign: Table<ForeignOrder>; // by `venue venueOrderId`
-  readonly byClientOrderId: Map<string, string>; // `venue clientOrderId` → order id
-  readonly byVenueOrderId: Map<string, string>; // `venue venueOrderId` → order id
+  readonly byClientOrderId: NameIndex;
+  readonly byVenueOrderId: NameIndex;
   readonly exposures: Map<string, { buyUnits: bigint; sellUnits: bigint }>; // by `marketKey`
 };
 
 export const emptyOrders = (): Orders => ({
-  live: new Table(), done: new Table('texts'), foreign: new Table(), byClientOrderId: new Map(), byVenueOrderId: new Map(), exposures: new Map(),
+  live: new Table(), done: new Table('texts'), foreign: new Table(), byClientOrderId: new NameIndex(), byVenueOrderId: new NameIndex(), exposures: new Map(),
 });
 
 export const orderById = (orders: Orders, id: string): Order | undefined => orders.live.get(id) ?? orders.done.get(id);
 
 export function orderByVenueId(orders: Orders, venue: string, venueOrderId: string): Order | undefined {
-  const id = orders.byVenueOrderId.get(`${venue} ${venueOrderId}`);
+  const id = orders.byVenueOrderId.get(venue, venueOrderId);
   return id === undefined ? undefined : orderById(orders, id);
 }
 
 export function orderByClientId(orders: Orders, venue: string, clientOrderId: string): Order | undefined {
-  const id = orders.byClientOrderId.get(`${venue} ${clientOrderId}`);
+  const id = orders.byClientOrderId.get(venue, clientOrderId);
   return id === undefined ? undefined : orderById(orders, id);
 }
 
@@ -153,14 +154,14 @@ function put(orders: Orders, order: Order): void {
 
 /** Makes an order known by the names that the venue uses for it. */
 export function indexOrder(orders: Orders, order: OrderNames & Pick<Order, 'id'>): void {
-  for (const id of order.clientOrderIds) orders.byClientOrderId.set(`${order.venue} ${id}`, order.id);
-  for (const id of order.venueOrderIds) orders.byVenueOrderId.set(`${order.venue} ${id}`, order.id);
+  for (const id of order.clientOrderIds) orders.byClientOrderId.set(order.venue, id, order.id);
+  for (const id of order.venueOrderIds) orders.byVenueOrderId.set(order.venue, id, order.id);
 }
 
 /** The other way round: what has left is known by no name. */
 export function unindexOrder(orders: Orders, order: OrderNames & Pick<Order, 'id'>): void {
-  for (const id of order.clientOrderIds) if (orders.byClientOrderId.get(`${order.venue} ${id}`) === order.id) orders.byClientOrderId.delete(`${order.venue} ${id}`);
-  for (const id of order.venueOrderIds) if (orders.byVenueOrderId.get(`${order.venue} ${id}`) === order.id) orders.byVenueOrderId.delete(`${order.venue} ${id}`);
+  for (const id of order.clientOrderIds) orders.byClientOrderId.drop(order.venue, id, order.id);
+  for (const id of order.venueOrderIds) orders.byVenueOrderId.drop(order.venue, id, order.id);
 }
 
 function expose(orders: Orders, order: Order | undefined, sign: bigint): void {
@@ -177,7 +178,7 @@ export function reindexOrders(orders: Orders): void {
   orders.byClientOrderId.clear();
   orders.byVenueOrderId.clear();
   orders.exposures.clear();
-  for (const [id, text] of orders.done.texts()) indexOrder(orders, { id, ...namesInText(text) });
+  for (const [id, text] of orders.done.unorderedTexts()) indexOrder(orders, { id, ...namesInText(text) });
   for (const order of orders.live.unordered()) {
     indexOrder(orders, order);
     expose(orders, order, 1n);
