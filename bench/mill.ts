@@ -16,7 +16,7 @@ import { Turns } from '../src/runtime/turns.ts';
 const VENUE = 'alpaca';
 const START_MS = Date.UTC(2026, 0, 1);
 const WAITING_TURNS = 400; // on their way to the disk, before the mill waits for it
-const OPEN_ORDERS = 60; // at the venue at any time
+const OPEN_ORDERS = 60; // at the venue at any time, unless told
 const FEES_EVERY = 50; // orders
 const BOOKS_EVERY = 200; // orders
 
@@ -36,7 +36,7 @@ const limits: Limits = {
 /** What becomes of an order: of every twenty, so many. */
 const fates = ['filled', 'filled', 'filled', 'filled', 'filled', 'in two', 'filled', 'filled', 'cancelled', 'filled', 'filled', 'filled', 'blocked', 'filled', 'in two', 'filled', 'cancelled', 'filled', 'rejected', 'filled'] as const;
 
-export type MillOptions = { readonly store: Store; readonly world: World; readonly head: Head; readonly msPerOrder: number };
+export type MillOptions = { readonly store: Store; readonly world: World; readonly head: Head; readonly msPerOrder: number; readonly openOrders?: number; readonly onDurable?: () => void };
 
 export class Mill {
   readonly turns: Turns;
@@ -47,16 +47,17 @@ export class Mill {
   #waiting = 0;
   #failure: Error | undefined;
   readonly #msPerOrder: number;
+  readonly #openOrders: number;
   readonly #open: { readonly key: string; readonly fate: (typeof fates)[number]; readonly number: number }[] = [];
 
-  constructor({ store, world, head, msPerOrder }: MillOptions) {
-    this.#msPerOrder = msPerOrder;
+  constructor({ store, world, head, msPerOrder, openOrders = OPEN_ORDERS, onDurable }: MillOptions) {
+    [this.#msPerOrder, this.#openOrders] = [msPerOrder, openOrders];
     const clock: Clock = { monotonicMs: () => this.nowMs, wallMs: () => this.nowMs, timer: () => () => undefined };
     this.nowMs = Math.max(START_MS, world.life.atMs);
     this.turns = new Turns({
       store, world, facts: factsCodec, clock, time: { nowMs: () => this.nowMs }, sealer: new Sealer(head, { epoch: head.epoch + 1, bootId: realIds().id(), lastAtMs: world.life.atMs }), maxLag: 4_096, appendTimeoutMs: 10_000,
       prices: { price: () => ({ bidUnits: PRICE_UNITS - 10n, askUnits: PRICE_UNITS + 10n, seenAtMs: this.nowMs, source: 'quotes' }) },
-      onDurable: () => { this.#waiting = 0; }, onFailure: (cause) => { this.#failure = cause; },
+      onDurable: () => { this.#waiting = 0; onDurable?.(); }, onFailure: (cause) => { this.#failure = cause; },
     });
     this.#take({ kind: 'boot', version: '0', node: process.versions.node, journal: store.identity, previousSeq: head.seq });
     this.#take({ kind: 'configure', limits, venues: [profile], by: 'configuration' });
@@ -77,7 +78,7 @@ export class Mill {
     for (let count = 0; count < orders; count += 1) {
       this.nowMs += this.#msPerOrder;
       this.#begin();
-      if (this.#open.length > OPEN_ORDERS) this.#end();
+      if (this.#open.length > this.#openOrders) this.#end();
       if (this.#orders % FEES_EVERY === 0) this.#tellFee();
       if (this.#orders % BOOKS_EVERY === 0) this.#compare(this.#balances());
       if (this.#waiting >= WAITING_TURNS) await this.turns.durable(this.turns.headSeq);

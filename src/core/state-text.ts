@@ -47,7 +47,7 @@ function rowsOf(text: string, from: number, sizes: readonly (readonly [string, n
       const next = text.indexOf('\n', at + 1);
       const end = next < 0 ? text.length : next;
       const colon = endOfKey(text, at + 1);
-      rows.push([JSON.parse(text.slice(at + 1, colon)) as string, text.slice(colon + 1, end)]);
+      rows.push([keyIn(text.slice(at + 1, colon)), text.slice(colon + 1, end)]);
       at = end;
     }
     tables.set(name, rows);
@@ -55,6 +55,8 @@ function rowsOf(text: string, from: number, sizes: readonly (readonly [string, n
   invariant(at === text.length, 'a state ends with its last row'); // ST1
   return tables;
 }
+
+const keyIn = (quoted: string): string => (quoted.includes('\\') ? JSON.parse(quoted) as string : quoted.slice(1, -1));
 
 /** Where the quoted text that begins here has ended. */
 function endOfKey(text: string, from: number): number {
