@@ -31,7 +31,7 @@ const note = ({ level, message }: { level: string; message: string }): void => v
 const mill: Mill = new Mill({ store, world: emptyWorld(), head: await store.head(), msPerOrder: Math.floor(DAY_MS / ordersADay), onDurable: () => following?.advanced() });
 const clock: Clock = { monotonicMs: () => mill.nowMs, wallMs: () => mill.nowMs, timer: () => () => undefined };
 const time = { nowMs: () => mill.nowMs };
-const segments = new Segments({ turns: mill.turns, time, archive, keeper: store, settings, note });
+const segments = new Segments({ turns: mill.turns, time, clock: realClock(), agrees: () => following?.agrees() ?? Promise.resolve(true), archive, keeper: store, settings, note });
 const following: Following | undefined = new Following({ turns: mill.turns, clock, time, store, start: () => followerIn(directory), snapshotEvery: settings.snapshotEvery, snapshotSeq: 0, note });
 
 const moment = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));

@@ -1,16 +1,18 @@
 /**
  * What a long life costs: bytes of memory for an order that is open and for one that is done, and the resident memory of a process
  * that takes 100,000 facts a day, day after day, with everything beside the turn that a real one has: store, segments, index of older
- * keys, retention, and the follower with its snapshots. Time is imagined, so a day takes seconds.
+ * keys, retention, and the follower with its snapshots; started with the options of Node.js that a supervisor starts it with. Time is
+ * imagined, so a day takes seconds.
  *
- * `--days N` (30 unless told; 365 is the whole year), `--keep-days N` how long closed segments are kept (10), `--snapshot-every N`
- * entries. Options of Node.js go before: NODE_OPTIONS.
+ * `--days N` (30 unless told; 365 is the whole year), `--keep-days N` how long closed segments are kept (10),
+ * `--snapshot-every N` entries.
  */
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { FRUGAL } from '../src/edges/process/index.ts';
 import { DEFAULT_SETTINGS } from '../src/runtime/index.ts';
 import type { Figure } from './figure.ts';
 import type { Day } from './memory-days.ts';
@@ -39,7 +41,7 @@ export async function memoryBench(words: readonly string[]): Promise<Figure[]> {
 async function live(days: number, keepDays: number, snapshotEvery: number): Promise<Day[]> {
   const directory = await mkdtemp(join(tmpdir(), 'breakwater-bench-'));
   try {
-    const child = spawn(process.execPath, [new URL('./memory-days.ts', import.meta.url).pathname, directory, String(days), String(keepDays), String(snapshotEvery)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [...FRUGAL, new URL('./memory-days.ts', import.meta.url).pathname, directory, String(days), String(keepDays), String(snapshotEvery)], { stdio: ['ignore', 'pipe', 'inherit'] });
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
     const lived: Day[] = [];
     for await (const line of createInterface({ input: child.stdout })) {

@@ -4,7 +4,7 @@
  * Owns process groups, the channel between supervisor and runtime, heartbeats and reaping. Does not own when a process is
  * started, killed or given up: that is the supervisor's.
  */
-export { spawnChild } from './child.ts';
+export { FRUGAL, spawnChild } from './child.ts';
 export type { SpawnOptions } from './child.ts';
 export { HEARTBEAT_MS, parentOf } from './parent.ts';
 export type { Parent } from './parent.ts';
