@@ -1,7 +1,7 @@
 /**
  * What a long life costs: bytes of memory for an order that is open and for one that is done, and the resident memory of a process
  * that takes 100,000 facts a day, day after day, with everything beside the turn that a real one has: store, segments, index of older
- * keys, retention, and the follower with its snapshots; started with the options of Node.js that a supervisor starts it with. Time is
+ * keys, retention, and the follower with its snapshots; started as a supervisor starts it. Time is
  * imagined, so a day takes seconds.
  *
  * `--days N` (30 unless told; 365 is the whole year), `--keep-days N` how long closed segments are kept (10),
@@ -41,7 +41,7 @@ export async function memoryBench(words: readonly string[]): Promise<Figure[]> {
 async function live(days: number, keepDays: number, snapshotEvery: number): Promise<Day[]> {
   const directory = await mkdtemp(join(tmpdir(), 'breakwater-bench-'));
   try {
-    const child = spawn(process.execPath, [...FRUGAL, new URL('./memory-days.ts', import.meta.url).pathname, directory, String(days), String(keepDays), String(snapshotEvery)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [...FRUGAL.options, new URL('./memory-days.ts', import.meta.url).pathname, directory, String(days), String(keepDays), String(snapshotEvery)], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...FRUGAL.env, ...process.env } });
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
     const lived: Day[] = [];
     for await (const line of createInterface({ input: child.stdout })) {
