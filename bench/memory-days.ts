@@ -49,7 +49,8 @@ for (let day = 1; day <= Number(daysText); day++) {
   openingMs = 0;
   await mill.grind(ordersADay, async () => {
     const { number } = mill.world.segment;
-    segments.turnOver();
+    // At the pace of a day an opening is over before the next fact.
+    for (; mill.world.segment.number === number && mill.world.life.seq - mill.world.segment.firstSeq >= settings.segmentEntries; await moment()) segments.turnOver();
     for (; (following?.view?.lag ?? 0) > BEHIND; await moment()) following?.advanced();
     if (mill.world.segment.number !== number) await store.closed();
   });

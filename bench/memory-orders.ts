@@ -1,16 +1,10 @@
 /** Heap that an order takes: the world before and after so many, each time with all garbage gone. The disk is imagined. */
 import { digestOf, emptyWorld, freezeWorld } from '../src/core/index.ts';
 import { EMPTY_HEAD } from '../src/journal/index.ts';
-import type { Store } from '../src/journal/index.ts';
-import { Mill } from './mill.ts';
+import { Mill, nowhere } from './mill.ts';
 
 const ORDERS = 20_000;
 const WARM = 1_000;
-
-const nowhere: Store = {
-  identity: 'nowhere', head: async () => EMPTY_HEAD, origin: async () => ({ seq: 1, previousHash: EMPTY_HEAD.hash }), read: async () => [], saveSnapshot: async () => undefined, snapshots: async () => [], close: async () => undefined,
-  append: async ({ expectSeq, entries }) => ({ kind: 'durable', seq: expectSeq + entries.length }),
-};
 
 async function measured(openOrders: number): Promise<{ bytes: number; textBytes: number }> {
   const mill = new Mill({ store: nowhere, world: emptyWorld(), head: EMPTY_HEAD, msPerOrder: 1_000, openOrders });

@@ -8,7 +8,7 @@ import { factsCodec, holdingUnits, orderIdOf } from '../src/core/index.ts';
 import type { Activity, Capabilities, Fill, Input, Limits, Order, OrderReport, Signal, VenueProfile, World } from '../src/core/index.ts';
 import { clientOrderIdOf, orderById } from '../src/core/index.ts';
 import { realIds } from '../src/edges/clock/index.ts';
-import { Sealer } from '../src/journal/index.ts';
+import { EMPTY_HEAD, Sealer } from '../src/journal/index.ts';
 import type { Head, Store } from '../src/journal/index.ts';
 import type { Clock } from '../src/ports/index.ts';
 import { Turns } from '../src/runtime/turns.ts';
@@ -35,6 +35,12 @@ const limits: Limits = {
 
 /** What becomes of an order: of every twenty, so many. */
 const fates = ['filled', 'filled', 'filled', 'filled', 'filled', 'in two', 'filled', 'filled', 'cancelled', 'filled', 'filled', 'filled', 'blocked', 'filled', 'in two', 'filled', 'cancelled', 'filled', 'rejected', 'filled'] as const;
+
+/** A disk that takes everything at once and keeps nothing. */
+export const nowhere: Store = {
+  identity: 'nowhere', head: async () => EMPTY_HEAD, origin: async () => ({ seq: 1, previousHash: EMPTY_HEAD.hash }), read: async () => [], saveSnapshot: async () => undefined, snapshots: async () => [], close: async () => undefined,
+  append: async ({ expectSeq, entries }) => ({ kind: 'durable', seq: expectSeq + entries.length }),
+};
 
 export type MillOptions = { readonly store: Store; readonly world: World; readonly head: Head; readonly msPerOrder: number; readonly openOrders?: number; readonly onDurable?: () => void };
 
