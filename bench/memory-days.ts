@@ -37,10 +37,10 @@ const following: Following | undefined = new Following({ turns: mill.turns, cloc
 const moment = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 const bytesSeen = { all: 0, entries: 0 };
 let openingMs = 0;
-const { attempt } = mill.turns;
+const attempt = mill.turns.attempt.bind(mill.turns);
 mill.turns.attempt = (input, cause) => {
   const fromMs = performance.now();
-  const outcome = attempt.call(mill.turns, input, cause);
+  const outcome = attempt(input, cause);
   if (input.kind === 'rotate') openingMs = Math.max(openingMs, performance.now() - fromMs);
   return outcome;
 };

@@ -36,7 +36,7 @@ test('T3: a table of texts does as one of values, whatever is done with it', () 
       assert.deepEqual([texts.size, texts.has(key), texts.get(key), texts.textOf(key)], [plain.size, plain.has(key), plain.get(key), plain.textOf(key)]);
     }
     assert.deepEqual([[...texts.entries()], texts.keys(), texts.digest()], [[...plain.entries()], plain.keys(), plain.digest()]);
-    assert.deepEqual([...texts.unorderedTexts()].toSorted(), [...plain.unorderedTexts()].toSorted());
+    assert.deepEqual([[...texts.unorderedTexts()].length, new Map(texts.unorderedTexts())], [plain.size, new Map(plain.unorderedTexts())]);
     assert.deepEqual(new Set([...texts.unordered()].map(canonicalText)), new Set([...plain.unordered()].map(canonicalText)));
   }));
 });

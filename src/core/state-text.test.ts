@@ -61,7 +61,7 @@ test('a segment that began with a state of format 3 is still read, to the same w
   evolve(before, { ...opened, format: 3, state: inFormat3(bench.world) }, header);
   evolve(now, { ...opened, format: 4, state: stateText(bench.world) }, header);
   assert.equal(digestOf(before), digestOf(now));
-  assert.deepEqual([...before.orders.byClientOrderId.entries()].toSorted(), [...bench.world.orders.byClientOrderId.entries()].toSorted());
+  assert.deepEqual(new Set(before.orders.byClientOrderId.entries()), new Set(bench.world.orders.byClientOrderId.entries()));
 });
 
 test('a state with a view that nobody here knows is not taken for a whole one', () => {
