@@ -13,7 +13,7 @@ export class NameIndex {
 
   set(venue: string, name: string, orderId: string): void {
     let names = this.#byVenue.get(venue);
-    if (names === undefined) this.#byVenue.set(venue, names = new Map());
+    if (names === undefined) this.#byVenue.set(venue, names = new Map<string, string>());
     names.set(name, orderId);
   }
 
