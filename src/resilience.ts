@@ -7,9 +7,11 @@
  */
 import { seededRandom } from './base/index.ts';
 import type { Random } from './base/index.ts';
-import { Breaker, Bulkhead, Retry, RetryBudget, RetryUnbegun, Timeout, TimerWheel } from './calls/index.ts';
-import type { BreakerOptions, BulkheadOptions, RetryBudgetOptions, RetryOptions, Timed } from './calls/index.ts';
+import { Breaker, Bulkhead, RateBudget, Retry, RetryBudget, RetryUnbegun, Timeout, TimerWheel } from './calls/index.ts';
+import type { BreakerOptions, BulkheadOptions, RateBudgetOptions, RetryBudgetOptions, RetryOptions, Timed } from './calls/index.ts';
 import { realClock, realIds } from './edges/clock/index.ts';
+import { fileQuotaStore as quotaStoreIn } from './edges/files/index.ts';
+import type { QuotaStore } from './ports/index.ts';
 
 /** What a guard needs from outside, where it is not to be the machine's. */
 export type Outside = { readonly clock?: Timed; readonly random?: Random };
@@ -41,13 +43,24 @@ export const retryBudget = (options: RetryBudgetOptions = {}): RetryBudget => ne
 /** So many at a time, with lanes. */
 export const bulkhead = ({ clock = machine, ...options }: BulkheadOptions & Outside): Bulkhead => new Bulkhead(clock, wheelOf(clock), options);
 
+/** No faster than a venue allows, with a reserve for what is urgent. @throws BudgetPolicyError for limits that contradict each other */
+export const rateBudget = ({ clock = machine, ...options }: RateBudgetOptions & Outside): RateBudget => new RateBudget({ clock, wheel: wheelOf(clock), owner: realIds().id() }, options);
+
+/** Keeps what a rate budget has used in a folder, for the next process and for those that share it. */
+export const fileQuotaStore = (folder: string): QuotaStore => quotaStoreIn(folder, realIds().id());
+
 /** An end to waiting. */
 export const timeout = (timeoutMs: number, { clock = machine }: Outside = {}): Timeout => new Timeout(clock, wheelOf(clock), timeoutMs);
 
-export { AbortedError, BulkheadFullError, CallError, CircuitOpenError, compose, idempotent, TimeoutError, tradingLanes } from './calls/index.ts';
+export {
+  AbortedError, BulkheadFullError, CallError, CircuitOpenError, compose, idempotent, MemoryQuotaStore, QuotaStoreError, RateBannedError, RateLimitedError, TimeoutError, tradingLanes,
+} from './calls/index.ts';
 export type {
-  Breaker, BreakerMetrics, BreakerOptions, Bulkhead, BulkheadOptions, CallOptions, Guard, Happened, Idempotent, LaneMetrics, LaneOptions, Retry, RetryBudget, RetryBudgetOptions, RetryOptions, RetryPolicy,
+  Breaker, BreakerMetrics, BreakerOptions, BudgetLane, BudgetMetrics, Bulkhead, BulkheadOptions, CallOptions, Guard, Happened, Idempotent, LaneMetrics, LaneOptions, RateBudget, RateBudgetOptions, Retry, RetryBudget, RetryBudgetOptions, RetryOptions, RetryPolicy,
   RetryUnbegun, RetryVerdict, Scope, Timed, Timeout, Work,
 } from './calls/index.ts';
 export { BreakerPolicyError, defaultPolicy } from './core/breakers/index.ts';
 export type { BreakerPolicy, CallOutcome, Circuit, CircuitEvent, Command, Counts, Hold, Opening, Rule, Trip, Until } from './core/breakers/index.ts';
+export { BudgetPolicyError, toldByHeaders } from './core/calls/index.ts';
+export type { BudgetPolicy, BudgetWindow, Cost, Told, ToldWindow } from './core/calls/index.ts';
+export type { QuotaStore } from './ports/index.ts';

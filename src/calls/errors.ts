@@ -78,3 +78,49 @@ export class BulkheadFullError extends CallError {
     super(`Not called: ${waiting} calls wait in the lane "${lane}", which is its bound. Nothing was done. Ask again when some are through.`);
   }
 }
+
+/** What the venue allows is used up, or it has said to wait. The work was not begun. */
+export class RateLimitedError extends CallError {
+  readonly code = 'BW-3207';
+  readonly retryable = true;
+  readonly happened = 'not-begun';
+  readonly retryAfterMs: number | undefined;
+  constructor(name: string, why: string, retryAfterMs: number | undefined) {
+    super(`Not called: the rate budget "${name}" ${why}. Nothing was done.${retryAfterMs === undefined ? '' : ` Ask again in ${Math.ceil(retryAfterMs)} ms.`}`);
+    this.retryAfterMs = retryAfterMs;
+  }
+
+  static of(name: string, why: string, retryAfterMs: number | undefined): RateLimitedError {
+    return withoutStack(() => new RateLimitedError(name, why, retryAfterMs));
+  }
+}
+
+/** The venue lets nothing through, not even a cancel. The work was not begun. */
+export class RateBannedError extends CallError {
+  readonly code = 'BW-3208';
+  readonly retryable = true;
+  readonly happened = 'not-begun';
+  readonly retryAfterMs: number;
+  constructor(name: string, retryAfterMs: number) {
+    super(`Not called: the venue has banned "${name}". Nothing leaves for another ${Math.ceil(retryAfterMs)} ms; each request before would make it longer.`);
+    this.retryAfterMs = retryAfterMs;
+  }
+
+  static of(name: string, retryAfterMs: number): RateBannedError {
+    return withoutStack(() => new RateBannedError(name, retryAfterMs));
+  }
+}
+
+/** What is used could not be written down, and would be forgotten by a crash. The work was not begun. */
+export class QuotaStoreError extends CallError {
+  readonly code = 'BW-3209';
+  readonly retryable = true;
+  readonly happened = 'not-begun';
+  constructor(name: string, why: string) {
+    super(`Not called: the rate budget "${name}" cannot remember what it uses (${why}). Nothing was done. Mend its store; only what is urgent leaves until then.`);
+  }
+
+  static of(name: string, why: string): QuotaStoreError {
+    return withoutStack(() => new QuotaStoreError(name, why));
+  }
+}

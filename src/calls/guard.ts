@@ -1,4 +1,5 @@
 /** The one shape of everything that guards a call, so that guards can be put around one another. */
+import type { Cost } from '../core/calls/index.ts';
 import type { Clock } from '../ports/index.ts';
 import { AbortedError } from './errors.ts';
 import { Scope } from './scope.ts';
@@ -17,6 +18,7 @@ export type CallOptions<T = unknown> = {
   readonly deadlineMs?: number; // of the monotonic clock
   readonly signal?: AbortSignal; // whoever asks may give up
   readonly lane?: string;
+  readonly cost?: Cost; // in the words of a rate budget; 1 of everything by default
   /** The same outcome by another way, such as a stream: once it is there, nothing more is tried. */
   readonly confirmation?: PromiseLike<T>;
 };
@@ -30,8 +32,8 @@ export interface Guard<Needs extends 'once' | 'repeatable' = 'once'> {
 }
 
 /** Begins a scope for a caller from outside, and ends it when the caller gives up or knows the outcome. */
-export function calling<T>(guard: { within<V>(work: Work<V>, scope: Scope): Promise<V> }, work: Work<T>, { deadlineMs = Infinity, lane, signal, confirmation }: CallOptions<T>): Promise<T> {
-  const scope = new Scope(deadlineMs, lane);
+export function calling<T>(guard: { within<V>(work: Work<V>, scope: Scope): Promise<V> }, work: Work<T>, { deadlineMs = Infinity, lane, cost, signal, confirmation }: CallOptions<T>): Promise<T> {
+  const scope = new Scope(deadlineMs, lane, cost);
   if (signal === undefined && confirmation === undefined) return guard.within(work, scope);
   if (signal?.aborted === true) return Promise.reject(new AbortedError(signal.reason));
   const giveUp = (): void => scope.end(new AbortedError(signal?.reason));

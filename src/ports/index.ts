@@ -10,5 +10,6 @@ export type * from './market-data.ts';
 export type * from './metrics.ts';
 export type * from './net.ts';
 export type * from './process.ts';
+export type * from './quota.ts';
 export type * from './recording.ts';
 export type * from './venue.ts';
