@@ -50,7 +50,7 @@ export async function restore(cli: Cli, { data, by = cli.terminal.user }: Restor
   const [clock, ids] = [realClock(), realIds()];
   let head: Head | undefined;
   const manifest = await restoreBackup(resolve(folder), resolve(data), async (fresh, { takenAtMs }) => {
-    const store = await openSqliteStore({ directory: fresh, ids, clock });
+    const store = await openSqliteStore({ directory: fresh, ids, clock, restoring: true });
     try {
       head = await haltRestored(store, { backup: basename(resolve(folder)), takenAtMs, by }, { clock, ids });
     } finally {

@@ -4,7 +4,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, wr
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { realClock, realIds } from '../../src/edges/clock/index.ts';
-import { BackupError, createBackup, listBackups, openKeys, openReader, openSqliteStore, originalIsHeld, restoreBackup, verifyBackup, verifyFolder } from '../../src/edges/sqlite/index.ts';
+import { BackupError, createBackup, listBackups, openKeys, openReader, openSqliteStore, originalIsHeld, restoreBackup, StoreError, verifyBackup, verifyFolder } from '../../src/edges/sqlite/index.ts';
 import type { BackupStep, Manifest } from '../../src/edges/sqlite/index.ts';
 import { GENESIS_HASH, openEntry, pagesOf } from '../../src/journal/index.ts';
 import { contentOf, emptyFolder, killedFolder, removeFolder, start } from './folder.ts';
@@ -127,7 +127,7 @@ inFolder('restored, it holds every entry of the backup, what shuts its gate was 
   const into = join(base, 'restored');
   await restoreBackup(to, into, async (fresh) => {
     assert.equal(existsSync(into), false);
-    const store = await openSqliteStore({ directory: fresh, clock, ids: realIds() });
+    const store = await openSqliteStore({ directory: fresh, clock, ids: realIds(), restoring: true });
     assert.deepEqual(await store.head(), head);
     await (await openKeys({ directory: fresh, identity: store.identity })).close();
     await store.close();
@@ -148,6 +148,26 @@ inFolder('a backup goes into a new folder, not over another one nor into the dat
   writeFileSync(join(base, 'mine.txt'), '');
   await assert.rejects(backup(directory, base), /is not empty/);
   assert.deepEqual(readdirSync(base), ['mine.txt']);
+  removeFolder(directory);
+});
+
+inFolder('a backup is no data folder: whole, cut off or half restored, it is not opened, and stays as it was', async (base) => {
+  const directory = await killedFolder(20);
+  const to = join(base, 'backup');
+  const isRefused = (folder: string): Promise<void> => assert.rejects(openSqliteStore({ directory: folder, clock, ids: realIds() }), (thrown: unknown) => thrown instanceof StoreError && thrown.reason === 'backup');
+  await assert.rejects(backup(directory, to, (step) => (step === 'proven' ? Promise.reject(new Error('the machine stopped')) : nothing())), /the machine stopped/);
+  await isRefused(to);
+  rmSync(to, { recursive: true });
+  await backup(directory, to);
+  await isRefused(to);
+  assert.deepEqual(await findingsOf(to), []);
+  cpSync(to, join(base, 'copied by hand'), { recursive: true });
+  await isRefused(join(base, 'copied by hand'));
+  await restoreBackup(to, join(base, 'restored'), async (fresh) => {
+    cpSync(fresh, join(base, 'cut off'), { recursive: true });
+    await isRefused(join(base, 'cut off'));
+  });
+  await (await openSqliteStore({ directory: join(base, 'restored'), clock, ids: realIds() })).close();
   removeFolder(directory);
 });
 

@@ -1,7 +1,7 @@
 /**
  * One life: open the journal, take it over, open the doors, and stop or fail.
  *
- *   L1. The control socket is opened only by whoever holds the data folder, or by nobody's holder: never beside a live runtime.
+ *   L1. The control socket is opened only by whoever holds the data folder, or by nobody's holder: never beside a live runtime, nor in a backup.
  *   L2. Without a journal the life goes on stranded: it says so, cancels and halts, and tries to boot again where that may help.
  *   L3. A halt that was taken while stranded is in force before the boot that follows opens its doors: from the emergency log,
  *       or, where that did not take it, from memory.
@@ -107,7 +107,7 @@ class Life {
     onEndSignal((signal) => this.#stop(signal));
     if (parent !== undefined) keepProving(this.#options.clock, () => ({ runtime: this.#runtime, open: this.#public, control: this.#control }), (word) => parent.say(word)); // L4
     const first = await this.#boot();
-    if ('cause' in first && first.cause instanceof StoreError && first.cause.reason === 'held') { // L1
+    if ('cause' in first && first.cause instanceof StoreError && (first.cause.reason === 'held' || first.cause.reason === 'backup')) { // L1
       this.#options.log.error(first.cause.message, { code: first.cause.code });
       parent?.say({ kind: 'refused', code: first.cause.code, message: first.cause.message });
       return EXIT.refused;

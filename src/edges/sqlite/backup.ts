@@ -6,7 +6,8 @@
  *   K2. What it holds belongs together. The index of older keys is copied before the head is read, so it knows nothing that the copied
  *       journal could lack; and the head is taken only if the index reaches to its segment.
  *   K3. Each entry is proven against the chain, each file against its digest, and the whole copy is verified before it is called one.
- *   K4. The manifest is written last, when everything it names is on the disk. A folder without one is no backup.
+ *   K4. The manifest is written last, when everything it names is on the disk. A folder without one is no backup. That it will be one
+ *       is the first thing on the disk, so that no start takes it for a data folder.
  */
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
@@ -18,7 +19,7 @@ import { sha256OfFile } from './closing.ts';
 import { BackupError, StoreError, storeErrorOf } from './errors.ts';
 import { identify, journalPath, readSnapshots } from './file.ts';
 import { keysPath } from './key-file.ts';
-import { fileLine, writeManifest } from './manifest.ts';
+import { beginManifest, fileLine, UNFINISHED, writeManifest } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 import { openReader } from './reader.ts';
 import type { JournalReader } from './reader.ts';
@@ -50,6 +51,7 @@ export async function createBackup(options: BackupOptions): Promise<Manifest> {
   try {
     if (reader.note !== undefined) throw new StoreError('read-only', reader.note);
     mkdirSync(segmentsFolder(to), { recursive: true, mode: 0o700 });
+    beginManifest(to); // K4
     await options.after('begun');
     const lines = await copySegments(directory, to, options.after);
     const source = await copyKeys(directory, to, options.after);
@@ -57,7 +59,7 @@ export async function createBackup(options: BackupOptions): Promise<Manifest> {
     await copyJournal(reader, to, source, lines, options.after);
     new AnchorFile(to, { identity: reader.identity, seq: source.head.seq, hash: source.head.hash }).close();
     await options.after('anchor');
-    const names = [...readdirSync(to), ...readdirSync(segmentsFolder(to)).map((name) => join('segments', name))].filter((name) => name !== 'segments').toSorted();
+    const names = [...readdirSync(to), ...readdirSync(segmentsFolder(to)).map((name) => join('segments', name))].filter((name) => name !== 'segments' && name !== UNFINISHED).toSorted();
     for (const name of names) {
       if (!/\d\.db$/.test(name)) chmodSync(join(to, name), 0o600);
       syncPath(join(to, name));

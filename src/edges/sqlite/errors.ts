@@ -7,7 +7,7 @@ import { BreakwaterError, reasonOf } from '../../base/index.ts';
 import type { ErrorCode } from '../../base/index.ts';
 
 export type StoreCause =
-  | 'held' | 'disk-full' | 'io-error' | 'read-only' | 'damaged' | 'tail-lost' | 'emptied' | 'replaced' | 'anchor-lost' | 'foreign' | 'closed' | 'failed' | 'index-behind';
+  | 'held' | 'disk-full' | 'io-error' | 'read-only' | 'damaged' | 'tail-lost' | 'emptied' | 'replaced' | 'anchor-lost' | 'foreign' | 'closed' | 'failed' | 'index-behind' | 'backup';
 
 const restore = 'Restore the data folder from a backup or a standby, or keep this one aside for the record and start a new one; then reconcile with the venue before trading';
 
@@ -26,6 +26,7 @@ export const storeCauses: Readonly<Record<StoreCause, { readonly code: ErrorCode
   closed: { code: 'BW-7111', title: 'The store is closed', whatToDo: 'Open it again' },
   failed: { code: 'BW-7112', title: 'The store failed in an unexpected way', whatToDo: 'Start again; the last entries are read afresh. Report it if it happens twice' },
   'index-behind': { code: 'BW-7116', title: 'The index of older keys lacks what the journal left behind', whatToDo: 'Put segments/keys.db back if you have it, or stop the runtime and run "breakwater journal reindex", which makes it anew from the segments' },
+  backup: { code: 'BW-7117', title: 'This is a backup, not a data folder', whatToDo: 'Make a data folder of it with "breakwater backup restore FOLDER --data NEW-FOLDER", which shuts the gate; a backup is never traded on' },
 };
 
 export class StoreError extends BreakwaterError {

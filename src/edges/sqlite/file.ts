@@ -16,6 +16,7 @@ import { AnchorFile, readAnchor } from './anchor.ts';
 import { isSure, toldDatabase } from './disk.ts';
 import { StoreError, storeErrorOf } from './errors.ts';
 import { FolderLock } from './lock.ts';
+import { isBackup } from './manifest.ts';
 import { setAside } from './reserve.ts';
 import { APPLICATION_ID, FORMAT, PAGE_BYTES, raiseToFormat2, schema, sql } from './schema.ts';
 import { SegmentFiles, syncPath } from './segment-files.ts';
@@ -37,6 +38,7 @@ export type OpenFileOptions = {
   readonly directory: string;
   readonly newIdentity: string; // used where there is no journal yet
   readonly rebuildAnchor: boolean; // the owner has compared the head and accepts it
+  readonly restoring?: boolean; // whoever opens it shuts its gate
 };
 
 /** The answer to a batch: the head's seq when durable, or one of these. */
@@ -82,6 +84,7 @@ export class JournalFile {
     let lock: FolderLock | undefined;
     let database: DatabaseSync | undefined;
     try {
+      if (options.restoring !== true && isBackup(directory)) throw new StoreError('backup', `${directory} holds a backup, or what was to become one`);
       mkdirSync(directory, { recursive: true });
       accessSync(directory, constants.W_OK | constants.X_OK);
       lock = new FolderLock(directory);

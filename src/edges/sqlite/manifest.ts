@@ -24,11 +24,22 @@ export type Manifest = {
 };
 
 export const MANIFEST = 'manifest.json';
+export const UNFINISHED = `${MANIFEST}.new`;
+
+/** Whether a folder is a backup, or on its way to be one or to come from one: nobody opens it to write before its gate was shut. */
+export const isBackup = (folder: string): boolean => [MANIFEST, UNFINISHED].some((name) => existsSync(join(folder, name)));
+
+/** The first file of a backup: from here on it is one, though not a finished one. */
+export function beginManifest(folder: string): void {
+  writeFileSync(join(folder, UNFINISHED), '', { mode: 0o600 });
+  syncPath(join(folder, UNFINISHED));
+  syncPath(folder);
+}
 
 export const fileLine = (folder: string, path: string): FileLine => ({ path, bytes: statSync(join(folder, path)).size, sha256: sha256OfFile(join(folder, path)) });
 
 export function writeManifest(folder: string, manifest: Manifest): void {
-  const fresh = join(folder, `${MANIFEST}.new`);
+  const fresh = join(folder, UNFINISHED);
   writeFileSync(fresh, `${JSON.stringify({ ...manifest, sum: sumOf(manifest) }, null, 1)}\n`, { mode: 0o600 });
   syncPath(fresh);
   renamed(fresh, join(folder, MANIFEST));

@@ -2,8 +2,8 @@
  * A backup becomes a data folder again.
  *
  *   R1. Only a backup that is proven, only into a new or empty folder.
- *   R2. It is built beside its place and gets its name in one step, after whoever restores has shut its gate. Cut off anywhere before,
- *       there is no folder that could be started.
+ *   R2. It is built beside its place and gets its name in one step, after whoever restores has shut its gate. Until then it is a backup,
+ *       which no start opens: cut off anywhere before, there is no folder that could be started.
  */
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -11,10 +11,11 @@ import { verifyBackup } from './backup-check.ts';
 import { sha256OfFile } from './closing.ts';
 import { BackupError, storeErrorOf } from './errors.ts';
 import { isHeld } from './lock.ts';
+import { beginManifest, UNFINISHED } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
-import { renamed, segmentsFolder, syncPath } from './segment-files.ts';
+import { removed, renamed, segmentsFolder, syncPath } from './segment-files.ts';
 
-/** @param shut makes the copy safe to start; what it does is part of what gets the name. Throws BackupError, StoreError. */
+/** @param shut makes the copy safe to start, which it opens as what it is, a backup; what it does is part of what gets the name. Throws BackupError, StoreError. */
 export async function restoreBackup(backup: string, into: string, shut: (folder: string, manifest: Manifest) => Promise<void>): Promise<Manifest> {
   const [from, to] = [resolve(backup), resolve(into)];
   const fresh = `${to}.restoring`;
@@ -24,6 +25,7 @@ export async function restoreBackup(backup: string, into: string, shut: (folder:
   if (manifest === undefined || first !== undefined) throw new BackupError('unproven', `${from}: ${first?.detail ?? 'there is no manifest'}`);
   try {
     mkdirSync(segmentsFolder(fresh), { recursive: true, mode: 0o700 });
+    beginManifest(fresh); // R2
     for (const { path, sha256 } of manifest.files) {
       copyFileSync(join(from, path), join(fresh, path));
       chmodSync(join(fresh, path), /^segments.\d+\.db$/.test(path) ? 0o444 : 0o600);
@@ -31,7 +33,8 @@ export async function restoreBackup(backup: string, into: string, shut: (folder:
       syncPath(join(fresh, path));
     }
     syncPath(segmentsFolder(fresh));
-    await shut(fresh, manifest); // R2
+    await shut(fresh, manifest);
+    removed(join(fresh, UNFINISHED)); // R2
     syncPath(fresh);
     renamed(fresh, to);
     syncPath(dirname(to));

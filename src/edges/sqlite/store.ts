@@ -27,6 +27,8 @@ export type OpenStoreOptions = {
   readonly clock: Pick<Clock, 'timer'>;
   /** Only after the head was compared with the venue or a standby: writes the anchor anew from what is there. */
   readonly rebuildAnchor?: boolean;
+  /** Of a copy of a backup, by whoever shuts its gate. Nobody else opens one. */
+  readonly restoring?: boolean;
 };
 
 /** The store, and why it failed if it did. */
@@ -40,7 +42,7 @@ export interface SqliteStore extends Store, SegmentKeeper {
 
 /** Opens the journal of a data folder, and makes one where there is none. Throws StoreError, by cause. */
 export function openSqliteStore(options: OpenStoreOptions): Promise<SqliteStore> {
-  const workerData: WorkerData = { directory: options.directory, newIdentity: options.ids.id(), rebuildAnchor: options.rebuildAnchor ?? false };
+  const workerData: WorkerData = { directory: options.directory, newIdentity: options.ids.id(), rebuildAnchor: options.rebuildAnchor ?? false, restoring: options.restoring ?? false };
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), { workerData, name: 'journal' });
   return new Promise((resolve, reject) => {
