@@ -1,8 +1,10 @@
 /** The figures of one process: counted from its first entry on, and told through whatever door stands open. */
 import { countingWitness, gaugesOf, strandedGauges } from '../../door/index.ts';
 import type { Build, MetricName, SignalFate, Tally } from '../../door/index.ts';
+import type { NetStatistics } from '../../edges/net/index.ts';
 import type { Clock, Meters, NetApp, ServedAnswer } from '../../ports/index.ts';
 import type { Runtime, Witness } from '../../runtime/index.ts';
+import { Reach } from './reach.ts';
 
 export type FiguresParts = {
   readonly meters: Meters; // over the catalogue of the door
@@ -10,18 +12,21 @@ export type FiguresParts = {
   readonly build: Build;
   readonly journalBytes: () => number;
   readonly droppedLines: () => number;
+  readonly net: () => NetStatistics;
 };
 
 const name = (of: MetricName): MetricName => of;
 
 export class Figures {
   readonly #parts: FiguresParts;
+  readonly #reach: Reach;
   #droppedTold = 0;
   readonly witness: Witness;
 
   constructor(parts: FiguresParts) {
     this.#parts = parts;
     this.witness = countingWitness(parts.meters);
+    this.#reach = new Reach(parts.meters);
   }
 
   answered(source: string, outcome: SignalFate): void {
@@ -30,12 +35,13 @@ export class Figures {
 
   /** @param runtime undefined where there is no journal */
   async answer(runtime: Runtime | undefined, tally: Tally): Promise<ServedAnswer> {
-    const { meters, clock, build, journalBytes, droppedLines } = this.#parts;
+    const { meters, clock, build, journalBytes, droppedLines, net } = this.#parts;
     const dropped = droppedLines();
     meters.add(name('breakwater_log_lines_dropped_total'), {}, dropped - this.#droppedTold);
     this.#droppedTold = dropped;
-    if (runtime === undefined) return text(await meters.text(strandedGauges(build)));
-    return text(await meters.text(await gaugesOf(runtime, clock, { build, journalBytes, heartbeats: tally.heartbeats.size })));
+    const reach = this.#reach.tell(net());
+    if (runtime === undefined) return text(await meters.text([...strandedGauges(build), ...reach]));
+    return text(await meters.text([...await gaugesOf(runtime, clock, { build, journalBytes, heartbeats: tally.heartbeats.size }), ...reach]));
   }
 }
 

@@ -14,7 +14,7 @@ import type { Config } from '../../edges/config/index.ts';
 import { openEmergencyLog } from '../../edges/emergency/index.ts';
 import type { Log } from '../../edges/log/index.ts';
 import { promMeters } from '../../edges/metrics/index.ts';
-import { realNet } from '../../edges/net/index.ts';
+import { LIVING_PEERS_SPEAK_WITHIN_MS, realNet } from '../../edges/net/index.ts';
 import { onEndSignal } from '../../edges/process/index.ts';
 import type { Parent } from '../../edges/process/index.ts';
 import { JOURNAL_FORMAT, journalBytes, openKeys, openSqliteStore, readAnchor, StoreError } from '../../edges/sqlite/index.ts';
@@ -84,11 +84,11 @@ class Life {
   constructor(options: LifeOptions) {
     this.#options = options;
     const { clock, config, log } = options;
-    this.#net = realNet({ clock });
+    this.#net = realNet({ clock, silentMs: LIVING_PEERS_SPEAK_WITHIN_MS });
     this.#emergency = openEmergencyLog({ directory: options.data, writer: 'runtime' });
     this.#figures = new Figures({
       meters: promMeters({ catalogue, process: true }), clock, build: { version: options.version, node: options.node, journalFormat: JOURNAL_FORMAT },
-      journalBytes: () => journalBytes(options.data), droppedLines: options.droppedLines,
+      journalBytes: () => journalBytes(options.data), droppedLines: options.droppedLines, net: () => this.#net.statistics(),
     });
     this.#tally = new Tally((source, fate) => this.#figures.answered(source, fate));
     this.#bindings = bindingsOf(config, { net: this.#net, clock, random: seededRandom(realIds().id()) });

@@ -32,6 +32,14 @@ export const catalogue = {
   breakwater_reconcile_mismatches: gauge('Assets in which books and venue differ; absent until they were compared since this start.', ['venue']),
   breakwater_reconcile_age_seconds: gauge('How long ago books and venue were last compared, conclusively; absent until they were since this start.', ['venue']),
 
+  breakwater_net_requests_total: counter('Requests to each base URL of the venues: answered, unknown (they may have arrived), or not sent.', ['base', 'outcome']),
+  breakwater_net_opened_total: counter('Connections that were opened to each base URL.', ['base']),
+  breakwater_net_connections: gauge('Connections to each base URL, kept or in use.', ['base', 'state']),
+  breakwater_net_waiting: gauge('Requests that wait for a connection.'),
+  breakwater_net_latency_seconds: gauge('From the first byte of a request to the head of its answer, recent ones weighing most; absent until there was one.', ['base']),
+  breakwater_net_errors_ratio: gauge('Share of requests that were not answered, recent ones weighing most; absent until one was made.', ['base']),
+  breakwater_net_ejected: gauge('1 while a base URL is not asked because others do better, 0 otherwise.', ['base']),
+
   breakwater_journal_entries_total: counter('Entries that are on disk, by type.', ['type']),
   breakwater_journal_fsync_seconds: histogram('From handing entries to the disk until they are flushed, the wait behind an earlier flush included.', [], flushSeconds),
   breakwater_journal_lag_entries: gauge('Entries that were decided and are not on disk yet. At journal.maxLag new risk is refused.'),

@@ -6,7 +6,7 @@ import type { Net, SocketOutcome } from '../../ports/index.ts';
 import type { NetSettings } from './net.ts';
 import { asSocket } from './web-socket.ts';
 
-export function opener({ clock, trust, maxBodyBytes }: NetSettings): Net['open'] {
+export function opener({ clock, trust, maxBodyBytes, silentMs }: NetSettings): Net['open'] {
   return (url, headers, timeoutMs) => new Promise((resolve) => {
     let ended = false;
     const end = (outcome: SocketOutcome): boolean => {
@@ -45,11 +45,13 @@ export function opener({ clock, trust, maxBodyBytes }: NetSettings): Net['open']
       response.destroy();
       request.destroy();
     });
+    let bytesRead = (): number => 0;
+    opening.on('upgrade', ({ socket }) => void (bytesRead = () => socket.bytesRead));
     opening.on('open', () => {
       // What the server sent at once waits until whoever asked has had a turn to set the handlers.
       opening.pause();
       clock.timer(0, () => opening.resume());
-      if (!end({ kind: 'open', socket: asSocket(opening, clock, maxBodyBytes) })) opening.terminate();
+      if (!end({ kind: 'open', socket: asSocket(opening, clock, maxBodyBytes, silentMs === undefined ? undefined : { silentMs, bytesRead }) })) opening.terminate();
     });
   });
 }

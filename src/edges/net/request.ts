@@ -1,47 +1,55 @@
 /**
- * One HTTP request over undici, and what is known of it at its end.
+ * One HTTP request over a connection of the pool, and what is known of it at its end.
  *
  *   Q1. `not-sent` only where undici had not begun to write when the request ended: it says so by `onRequestStart`, called
  *       after the connection stands (and its TLS) and before the first byte. From then on, only a whole answer is not doubt.
  *   Q2. undici may put a request back in its queue when a kept connection turns out dead. A second start is refused, so
- *       one call makes at most one request.
+ *       one call makes at most one request. The pool gives a request one connection and never a second one.
  *   Q3. One deadline covers waiting for a connection, sending, and the answer to its last byte. At its end the connection
  *       is destroyed, and a request that is still queued will not leave later.
+ *   Q4. Where `silentMs` is set, a peer that gives no connection, no head of an answer or no further piece of it for so long
+ *       is taken for dead, however late the deadline. Our own pauses do not count as its silence.
  */
-import { Agent } from 'undici';
 import type { Dispatcher } from 'undici';
 import { parseAddress, reasonOf } from '../../base/index.ts';
 import type { HttpOutcome, HttpRequest, Net } from '../../ports/index.ts';
 import { flatHeaders } from './headers.ts';
 import type { NetSettings } from './net.ts';
+import { Pool } from './pool/index.ts';
+import type { Lease } from './pool/index.ts';
+import { silenceWatch } from './silence.ts';
 
-const connectTimeoutMs = 10_000; // for an attempt that nobody waits for any more
-const keptIdleMs = 10_000; // shorter than what servers usually keep, so that it is we who close
-
-export function requester({ clock, trust, maxBodyBytes }: NetSettings): { request: Net['request']; close: () => Promise<void> } {
-  const agents = new Map<string, Agent>();
-  const agentFor = (socketPath: string | undefined): Agent => {
-    let agent = agents.get(socketPath ?? '');
-    if (agent === undefined) agents.set(socketPath ?? '', (agent = newAgent(socketPath, trust)));
-    return agent;
-  };
+export function requester(settings: NetSettings): { readonly request: Net['request']; readonly pool: Pool } {
+  const { clock, maxBodyBytes, silentMs } = settings;
+  const pool = new Pool(settings);
 
   const request = (sent: HttpRequest, timeoutMs: number): Promise<HttpOutcome> => new Promise((resolve) => {
-    let started = false;
+    let lease: Lease | undefined;
+    let startedAtMs: number | undefined;
+    let tookMs = 0;
     let ended = false;
+    let wasInvalid = false;
     let connection: Dispatcher.DispatchController | undefined;
-    const end = (outcome: HttpOutcome): void => {
+    const end = (outcome: HttpOutcome, wasSilent = false): void => {
       if (ended) return;
       ended = true;
       cancelDeadline();
+      leave();
+      silence.stop();
       resolve(outcome);
+      if (outcome.kind === 'answered') lease?.end({ kind: 'answered', tookMs, status: outcome.status });
+      else if (outcome.kind === 'unknown') lease?.end({ kind: 'unknown', sinceMs: startedAtMs ?? 0, wasSilent });
+      else lease?.end({ kind: 'not-sent', byPeer: !wasInvalid });
     };
-    const fail = (why: string): void => end({ kind: started ? 'unknown' : 'not-sent', why });
-    const abandon = (why: string): void => {
-      fail(why);
-      connection?.abort(new Error(why));
+    const fail = (why: string, wasSilent = false): void => end({ kind: startedAtMs === undefined ? 'not-sent' : 'unknown', why }, wasSilent);
+    const abandon = (why: string, wasSilent = false): void => {
+      const abandoned = connection;
+      fail(why, wasSilent);
+      abandoned?.abort(new Error(why));
     };
-    const cancelDeadline = clock.timer(timeoutMs, () => abandon(`${started ? 'no answer' : 'no connection'} within ${timeoutMs} ms`));
+    let leave = (): void => {};
+    const silence = silenceWatch(clock, silentMs, () => abandon(startedAtMs === undefined ? `no connection within ${silentMs} ms` : `the peer was silent for ${silentMs} ms`, true));
+    const cancelDeadline = clock.timer(timeoutMs, () => abandon(`${startedAtMs === undefined ? 'no connection' : 'no answer'} within ${timeoutMs} ms`, true));
 
     const address = parseAddress(sent.url);
     if (address === undefined) return fail(`"${sent.url}" is not an address`);
@@ -52,51 +60,46 @@ export function requester({ clock, trust, maxBodyBytes }: NetSettings): { reques
     const chunks: Uint8Array[] = [];
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart(controller) {
-        if (ended || started) { // Q2, Q3
+        if (ended || startedAtMs !== undefined) { // Q2, Q3
           controller.abort(new Error('this request is over'));
           return;
         }
-        started = true;
+        startedAtMs = clock.monotonicMs();
+        silence.heard();
         connection = controller;
       },
       onResponseStart(_, statusCode, answered) {
+        tookMs = clock.monotonicMs() - (startedAtMs ?? 0);
+        silence.heard();
         status = statusCode;
         headers = flatHeaders(answered);
       },
       onResponseData(_, chunk) {
+        silence.heard();
         size += chunk.length;
         if (size > maxBodyBytes) abandon(`the answer is larger than ${maxBodyBytes} bytes`);
         else chunks.push(chunk);
       },
       onResponseEnd: () => end({ kind: 'answered', status, headers, body: joined(chunks, size) }),
-      onResponseError: (_, error) => fail(describe(error)),
+      onResponseError: (_, error) => {
+        wasInvalid = 'code' in error && error.code === 'UND_ERR_INVALID_ARG';
+        fail(describe(error));
+      },
     };
-    try {
-      agentFor(address.socketPath).dispatch({
-        origin: address.socketPath === undefined ? `${address.secure ? 'https' : 'http'}://${address.authority}` : 'http://localhost',
-        path: address.route,
-        method: sent.method,
-        headers: sent.headers,
-        body: sent.body ?? null,
-      }, handler);
-    } catch (error) {
-      fail(describe(error));
-    }
+    const waiting = pool.ask(address, (given) => {
+      lease = given;
+      silence.heard();
+      try {
+        given.client.dispatch({ origin: given.origin, path: address.route, method: sent.method, headers: sent.headers, body: sent.body ?? null }, handler);
+      } catch (error) {
+        fail(describe(error));
+      }
+    });
+    leave = () => void waiting();
   });
 
-  return { request, close: async () => void (await Promise.all([...agents.values()].map((agent) => agent.destroy()))) };
+  return { request, pool };
 }
-
-/** undici's own time limits are off: they tick in half seconds, and the one deadline covers them all. */
-const newAgent = (socketPath: string | undefined, trust: string | undefined): Agent => new Agent({
-  allowH2: false,
-  pipelining: 1,
-  headersTimeout: 0,
-  bodyTimeout: 0,
-  keepAliveTimeout: keptIdleMs,
-  keepAliveMaxTimeout: keptIdleMs,
-  connect: { timeout: connectTimeoutMs, ...(socketPath === undefined ? {} : { socketPath }), ...(trust === undefined ? {} : { ca: trust }) },
-});
 
 function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
   const body = new Uint8Array(size);

@@ -6,10 +6,14 @@
  */
 import type { RawData, WebSocket } from 'ws';
 import type { Clock, Socket } from '../../ports/index.ts';
+import { heartbeat } from './heartbeat.ts';
 
 const closeTimeoutMs = 2_000;
 
-export function asSocket(ws: WebSocket, clock: Clock, maxWaitingBytes: number): Socket {
+/** How a silent peer is found; without it none is. */
+export type Watch = { readonly silentMs: number; readonly bytesRead: () => number };
+
+export function asSocket(ws: WebSocket, clock: Clock, maxWaitingBytes: number, watch?: Watch): Socket {
   let message: (data: string | Uint8Array) => void = () => {};
   let pong: () => void = () => {};
   let closed: (why: string) => void = () => {};
@@ -22,6 +26,7 @@ export function asSocket(ws: WebSocket, clock: Clock, maxWaitingBytes: number): 
     cutBy = why;
     ws.terminate();
   };
+  if (watch !== undefined) heartbeat(ws, { clock, ...watch, dead: cut });
   ws.on('error', (error) => void (cutBy ??= `the connection was lost: ${error.message}`));
   ws.on('message', (data, isBinary) => {
     if (cutBy === undefined) message(isBinary ? bytesOf(data) : textOf(data));
