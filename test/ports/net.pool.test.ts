@@ -74,7 +74,7 @@ test('with every connection taken, requests wait in line, are sent in their orde
     return new Promise((resolve) => void held.push(() => resolve(ok())));
   } });
   const net = netFor(t, { connectionsPerBase: 2 });
-  const asked = [...'abcdef'].map((name) => ask(net, proxy, `/${name}`, name === 'd' ? 50 : longMs));
+  const asked = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => ask(net, proxy, `/${name}`, name === 'd' ? 50 : longMs));
   const late = await asked[3];
   assert.deepEqual(late, { kind: 'not-sent', why: 'no connection within 50 ms' });
   await until(() => arrived.length === 2);

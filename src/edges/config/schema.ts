@@ -45,7 +45,7 @@ const venue = z.strictObject({
     submit: duration('5s').prefault('5s').describe('The deadline for sending an order. Passing it makes the order unknown, never refused.'),
     cancel: duration('5s').prefault('5s').describe('The deadline for a cancel.'),
     read: duration('5s').prefault('5s').describe('The deadline for a read.'),
-  }).prefault({}).describe('Deadlines of requests.'),
+  }).prefault({}).describe('Deadlines of requests. A venue that is silent for 2.8 s in the middle of one is taken for dead before its deadline.'),
   feePpm: z.strictObject({
     maker: count(0).max(100_000, 'is more than 100000').default(1_500).describe('For an order that waits in the book.'),
     taker: count(0).max(100_000, 'is more than 100000').default(2_500).describe('For an order that trades at once.'),
