@@ -18,7 +18,7 @@ import { emptyMarket, evolveMarket } from './market/index.ts';
 import type { Market, MarketFact } from './market/index.ts';
 import { emptyMessages, evolveMessages } from './messages/index.ts';
 import type { MessageFact, Messages } from './messages/index.ts';
-import { emptyOrders, evolveBoot, evolveFill, evolveOrders, indexOrder, orderById, reindexOrders, unindexOrder } from './orders/index.ts';
+import { emptyOrders, evolveBoot, evolveFill, evolveOrders, indexOrder, namesInText, orderById, reindexOrders, unindexOrder } from './orders/index.ts';
 import type { OrderFact, Orders } from './orders/index.ts';
 import { OPEN_GATE, evolveGate } from './safety/gate.ts';
 import type { Gate, SafetyFact } from './safety/gate.ts';
@@ -127,10 +127,9 @@ export const forgetting = (world: World, fact: Fact, gone: readonly KeptRow[]): 
 function forget(world: World, fact: Fact): boolean {
   const cut = cuts.get(fact);
   if (cut?.world !== world) return false;
-  for (const { table, key } of cut.gone) {
-    const order = table === 'orders.done' ? world.orders.done.get(key) : undefined;
+  for (const { table, key, record } of cut.gone) {
     tableOf(world, table).delete(key);
-    if (order !== undefined) unindexOrder(world.orders, order);
+    if (table === 'orders.done') unindexOrder(world.orders, { id: key, ...namesInText(record) });
   }
   return true;
 }

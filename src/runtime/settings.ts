@@ -50,7 +50,7 @@ export type Settings = {
 };
 
 export const DEFAULT_SETTINGS = {
-  reconcileEveryMs: 30_000, quoteEveryMs: 1_000, maxLag: 4_096, appendTimeoutMs: 10_000, emergencyAfterMs: 250, snapshotEvery: 5_000, segmentEntries: 100_000, segmentAgeMs: 7 * 86_400_000, horizonMs: 86_400_000, retention: {}, stopTimeoutMs: 6_000, trustWallClock: false,
+  reconcileEveryMs: 30_000, quoteEveryMs: 1_000, maxLag: 4_096, appendTimeoutMs: 10_000, emergencyAfterMs: 250, snapshotEvery: 5_000, segmentEntries: 25_000, segmentAgeMs: 7 * 86_400_000, horizonMs: 3_600_000, retention: {}, stopTimeoutMs: 6_000, trustWallClock: false,
 } as const satisfies Partial<Settings>;
 
 export function profileOf(binding: VenueBinding, market: Market): VenueProfile {

@@ -96,9 +96,9 @@ export const rootSchema = z.strictObject({
   storage: z.strictObject({
     dir: z.string().min(1, 'is empty').default('data').describe('The data folder, from the working directory. `--data` comes first.'),
     snapshotEvery: count(1).default(5_000).describe('Entries of the journal between two snapshots.'),
-    segmentEntries: count(100).default(100_000).describe('After so many entries the journal begins a new segment: a start reads one segment at most.'),
+    segmentEntries: count(100).default(25_000).describe('After so many entries the journal begins a new segment: a start reads one segment at most.'),
     segmentAge: duration('7d').prefault('7d').describe('A segment that is older is ended too.'),
-    horizon: duration('24h').prefault('24h').describe('How long what is done stays in memory when a segment begins. What is older is found again in the index of older keys.'),
+    horizon: duration('1h').prefault('1h').describe('How long what is done stays in memory when a segment begins. What is older is found again in the index of older keys.'),
     retention: z.strictObject({
       age: duration('1825d').optional().describe('Closed segments whose last entry is older are deleted. Without it none is deleted for its age. Ask how long your law wants records kept before you set it.'),
       size: written(parseSize, '50GB').optional().describe('While closed segments take more than this, the oldest is deleted. Without it none is deleted for its size.'),
