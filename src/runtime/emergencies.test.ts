@@ -208,3 +208,44 @@ test('Y5: a log of another journal is not obeyed; it shuts the gate and is kept 
   assert.match(other.runtime.world.gate.reason, /belongs to another journal: record 1 is of the journal bench, this one is another/);
   assert.deepEqual([place.aside.length, place.reading.journal, place.reading.base.seq], [1, 'another', 0]);
 });
+
+test('a log that was lost is begun anew where the journal knows it to stand, so that the next late stop is no damage', async () => {
+  const { world, clock, venue, hang, next } = await stage();
+  hang();
+  void cancel(world, 'a').catch(() => undefined);
+  await clock.runFor(300);
+  const second = await next();
+  second.crash();
+  const place = new EmergencyPlace(); // as after a restoring
+  let flushMs = 1;
+  const third = await life({ clock, disk: second.disk, venues: [venue], emergency: place.open(), disks: { flushDelayMs: () => flushMs } });
+  await clock.until(third.ask('b'));
+  await clock.runFor(500);
+  flushMs = 400;
+  const late = third.runtime.submit({ kind: 'cancel', orderId: third.order('b').id, by: 'sam', reason: 'enough' }, operator);
+  await clock.runFor(300);
+  assert.deepEqual(place.reading.records.map(({ kind }) => kind).slice(0, 1), ['cancel']);
+  flushMs = 1;
+  await clock.until(late);
+  await clock.runFor(1_000);
+  assert.deepEqual([third.runtime.world.gate.state, place.aside.length, place.reading.records.length], ['ACTIVE', 0, 0]);
+});
+
+test('Y5: a log that was let go for an entry which this journal does not have shuts the gate: what it held is lost', async () => {
+  const { world, clock, venue, hang, next, place, disk } = await stage();
+  await clock.runFor(100);
+  const [before, { epoch }] = [disk.entries.slice(), disk.head];
+  hang();
+  void world.runtime.submit(halt, operator).catch(() => undefined);
+  await clock.runFor(300);
+  const second = await next();
+  assert.equal(second.runtime.world.gate.by, 'sam');
+  assert.deepEqual(place.reading.records, []);
+  second.crash();
+  const cut = new MemoryDisk('bench');
+  cut.write({ epoch, entries: before }); // its end is gone, and somebody made the anchor anew
+  const third = await life({ clock, disk: cut, venues: [venue], emergency: place.open() });
+  assert.deepEqual([third.runtime.world.gate.state, third.runtime.world.gate.by], ['HALTED', 'breakwater']);
+  assert.match(third.runtime.world.gate.reason, /which this journal does not have/);
+  third.crash();
+});

@@ -8,7 +8,8 @@
  *   Y3. What the log holds becomes facts once: the entry that takes it over says how far it reaches, and stands after all that
  *       follows from it. Only once that is durable is the log let go.
  *   Y4. What an entry of the journal says already is not done again, so that a halt which somebody has ended stays ended.
- *   Y5. What cannot be read, or is of another journal, shuts the gate: it may be a halt. What is proven is taken over all the same.
+ *   Y5. What cannot be read, or is of another journal, shuts the gate: it may be a halt. So does a log that was let go for an entry which
+ *       this journal does not have. What is proven is taken over all the same.
  */
 import { reasonOf } from '../base/index.ts';
 import { orderById, venueOrderIdOf } from '../core/index.ts';
@@ -130,12 +131,14 @@ export class Emergencies {
     while (log !== undefined && this.#again) {
       this.#again = false;
       await this.#writing;
-      for (const reading of await log.read()) await this.#take(log, reading);
+      const readings = await log.read();
+      for (const reading of readings) await this.#take(log, reading);
+      this.#beginLost(log, new Set(readings.map(({ writer }) => writer)));
     }
   }
 
   async #take(log: EmergencyLog, reading: WriterReading): Promise<void> {
-    const { turns, store, note } = this.#options;
+    const { turns, store } = this.#options;
     const { writer, base, end } = reading;
     const mark = turns.world.emergencies.get(writer) ?? FIRST_MARK;
     const follows = [base, ...reading.records].find(({ seq }) => seq === mark.seq)?.hash === mark.hash;
@@ -144,7 +147,8 @@ export class Emergencies {
     const fresh = follows ? ours.filter(({ seq }) => seq > mark.seq) : ours;
     const finding: EmergencyFinding | undefined = reading.finding
       ?? (foreign !== -1 ? { cause: 'foreign', detail: `record ${reading.records[foreign]?.seq ?? 0} is of the journal ${reading.records[foreign]?.journal ?? ''}, this one is ${store.identity}` } : undefined)
-      ?? (reading.records.length > 0 && !follows ? { cause: 'broken', detail: `its records ${base.seq + 1} to ${end.seq} do not follow from record ${mark.seq}, the last one that the journal knows` } : undefined);
+      ?? (reading.records.length > 0 && !follows ? { cause: 'broken', detail: `its records ${base.seq + 1} to ${end.seq} do not follow from record ${mark.seq}, the last one that the journal knows` } : undefined)
+      ?? (reading.journal === store.identity && base.seq >= mark.seq && !follows ? { cause: 'broken', detail: `it was let go up to record ${base.seq} for an entry which this journal does not have: it knows of record ${mark.seq}, and its end was lost or it is an older copy` } : undefined);
     const through = fresh.at(-1) ?? mark;
     if (fresh.length > 0 || finding !== undefined) {
       for (const record of fresh) if (!(await this.#isThere(record))) this.#do(record);
@@ -155,9 +159,19 @@ export class Emergencies {
       await turns.durable(seq);
     }
     if (finding?.cause === 'failed') return;
-    // Not waited for: what it says is durable already, and a boot does not stand still for a file.
-    void log.letGo(writer, { seq: through.seq, hash: through.hash }, store.identity, finding !== undefined || !follows).then((hindered) => {
-      if (hindered !== undefined) note({ level: 'warning', message: tellFinding(hindered) });
+    this.#letGo(log, writer, { seq: through.seq, hash: through.hash }, store.identity, finding !== undefined || !follows);
+  }
+
+  /** A log that is gone (a restored journal has none) goes on after what the journal knows of it; begun at its first record it would look damaged. */
+  #beginLost(log: EmergencyLog, there: ReadonlySet<string>): void {
+    const { turns, store } = this.#options;
+    for (const [writer, mark] of turns.world.emergencies.entries()) if (!there.has(writer)) this.#letGo(log, writer, mark, store.identity, true);
+  }
+
+  /** Not waited for: what it says is durable already, and a boot does not stand still for a file. */
+  #letGo(log: EmergencyLog, ...what: Parameters<EmergencyLog['letGo']>): void {
+    void log.letGo(...what).then((hindered) => {
+      if (hindered !== undefined) this.#options.note({ level: 'warning', message: tellFinding(hindered) });
     });
   }
 
