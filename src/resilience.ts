@@ -7,8 +7,8 @@
  */
 import { seededRandom } from './base/index.ts';
 import type { Random } from './base/index.ts';
-import { Breaker, Bulkhead, RateBudget, Retry, RetryBudget, RetryUnbegun, Timeout, TimerWheel } from './calls/index.ts';
-import type { BreakerOptions, BulkheadOptions, RateBudgetOptions, RetryBudgetOptions, RetryOptions, Timed } from './calls/index.ts';
+import { asCockatielPolicy as policyOf, Breaker, Bulkhead, CacheAside, Fallback, RateBudget, Retry, RetryBudget, RetryUnbegun, Timeout, TimerWheel } from './calls/index.ts';
+import type { BreakerOptions, BulkheadOptions, CacheOptions, CockatielPolicy, FallbackOptions, Guard, RateBudgetOptions, RetryBudgetOptions, RetryOptions, Timed } from './calls/index.ts';
 import { realClock, realIds } from './edges/clock/index.ts';
 import { fileQuotaStore as quotaStoreIn } from './edges/files/index.ts';
 import type { QuotaStore } from './ports/index.ts';
@@ -49,14 +49,23 @@ export const rateBudget = ({ clock = machine, ...options }: RateBudgetOptions & 
 /** Keeps what a rate budget has used in a folder, for the next process and for those that share it. */
 export const fileQuotaStore = (folder: string): QuotaStore => quotaStoreIn(folder, realIds().id());
 
+/** Answers that are kept for a while; older ones are marked as stale by their type. */
+export const cacheAside = <V>({ clock = machine, ...options }: CacheOptions<V> & Outside): CacheAside<V> => new CacheAside(clock, wheelOf(clock), options);
+
+/** Another answer where the real one is not to be had, marked as degraded by its type. For questions only: work that is `idempotent`. */
+export const fallback = <D>(guard: Guard | Guard<'repeatable'>, instead: (thrown: unknown) => D | PromiseLike<D>, options?: FallbackOptions): Fallback<D> => new Fallback(guard, instead, options);
+
+/** A guard of ours for cockatiel's `wrap()`. */
+export const asCockatielPolicy = (guard: Guard, { clock = machine }: Outside = {}): CockatielPolicy => policyOf(clock, guard);
+
 /** An end to waiting. */
 export const timeout = (timeoutMs: number, { clock = machine }: Outside = {}): Timeout => new Timeout(clock, wheelOf(clock), timeoutMs);
 
 export {
-  AbortedError, BulkheadFullError, CallError, CircuitOpenError, compose, idempotent, MemoryQuotaStore, QuotaStoreError, RateBannedError, RateLimitedError, TimeoutError, tradingLanes,
+  AbortedError, BulkheadFullError, CacheBusyError, CallError, CircuitOpenError, compose, Degraded, Fresh, Genuine, idempotent, MemoryQuotaStore, QuotaStoreError, RateBannedError, RateLimitedError, Stale, TimeoutError, tradingLanes,
 } from './calls/index.ts';
 export type {
-  Breaker, BreakerMetrics, BreakerOptions, BudgetLane, BudgetMetrics, Bulkhead, BulkheadOptions, CallOptions, Guard, Happened, Idempotent, LaneMetrics, LaneOptions, RateBudget, RateBudgetOptions, Retry, RetryBudget, RetryBudgetOptions, RetryOptions, RetryPolicy,
+  Breaker, BreakerMetrics, BreakerOptions, BudgetLane, BudgetMetrics, Bulkhead, BulkheadOptions, CacheAside, CacheMetrics, CacheOptions, CallOptions, CockatielPolicy, Fallback, FallbackOptions, Guard, Happened, Idempotent, LaneMetrics, LaneOptions, RateBudget, RateBudgetOptions, Retry, RetryBudget, RetryBudgetOptions, RetryOptions, RetryPolicy,
   RetryUnbegun, RetryVerdict, Scope, Timed, Timeout, Work,
 } from './calls/index.ts';
 export { BreakerPolicyError, defaultPolicy } from './core/breakers/index.ts';

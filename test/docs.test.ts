@@ -85,6 +85,19 @@ test('a fault plan that a page shows is one', () => {
   for (const { text } of plans) parseFaultPlan(JSON.parse(text));
 });
 
+test('the examples of the guards run', async (context) => {
+  context.mock.method(globalThis, 'fetch', () => Promise.resolve(new Response('7')));
+  const log = context.mock.method(console, 'log', () => undefined);
+  const guards = new URL('../src/resilience.ts', import.meta.url).href;
+  for (const { language, text } of blocksOf({ path: '', text: read('docs/reference/resilience.md') })) {
+    if (language !== 'ts') continue;
+    const script = stripTypeScriptTypes(text).replaceAll("'breakwater/resilience'", JSON.stringify(guards)).replaceAll("'cockatiel'", JSON.stringify(import.meta.resolve('cockatiel')));
+    const said = log.mock.callCount();
+    await import(`data:text/javascript,${encodeURIComponent(script)}`);
+    assert.ok(log.mock.callCount() > said, text);
+  }
+});
+
 test('every command that Markdown shows is one, with options that it knows', async () => {
   const scripts = Object.keys((JSON.parse(read('package.json')) as { scripts: object }).scripts);
   const known = new Map<string, string | undefined>();

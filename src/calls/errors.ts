@@ -124,3 +124,13 @@ export class QuotaStoreError extends CallError {
     return withoutStack(() => new QuotaStoreError(name, why));
   }
 }
+
+/** Too much is being loaded already. Nothing was asked of the other side. */
+export class CacheBusyError extends CallError {
+  readonly code = 'BW-3210';
+  readonly retryable = true;
+  readonly happened = 'not-begun';
+  constructor(name: string, why: string) {
+    super(`Not loaded: ${why} in the cache "${name}", which is its bound. Nothing was done. Ask again when some are through.`);
+  }
+}
