@@ -48,7 +48,7 @@ test('K2: however many ask, one load is under way for a key, and all get its ans
 
 test('past its time it is answered at once as stale while a newer one is loaded; who demands a fresh one waits', async () => {
   const { clock, cache, loads } = setting();
-  quiet(cache.get('BTC'));
+  void quiet(cache.get('BTC'));
   await loads[0]!.give('1');
   await clock.runFor(1_500);
   assert.deepEqual(words(await cache.get('BTC')), ['stale', '1', 'cache', 1_500, 'revalidating']);
@@ -60,7 +60,7 @@ test('past its time it is answered at once as stale while a newer one is loaded;
 
 test('where the load fails, the last answer is given as stale with its age and the cause, until it is too old for that', async () => {
   const { clock, cache, loads } = setting();
-  quiet(cache.get('BTC'));
+  void quiet(cache.get('BTC'));
   await loads[0]!.give('1');
   await clock.runFor(4_000);
   const answer = cache.get('BTC');
@@ -88,7 +88,7 @@ test('K3: what is loaded while its key is invalidated goes to those who asked be
   assert.equal((await after).value, 'new');
   assert.equal((await cache.get('BTC')).value, 'new');
   cache.clear();
-  quiet(cache.get('BTC'));
+  void quiet(cache.get('BTC'));
   await settle();
   assert.equal(loads.length, 3);
 });
@@ -96,10 +96,10 @@ test('K3: what is loaded while its key is invalidated goes to those who asked be
 test('K4: that there is nothing is asked for anew unless it may be kept, and takes away what was there', async () => {
   for (const negativeTtlMs of [0, 500]) {
     const { clock, cache, loads } = setting({ negativeTtlMs });
-    quiet(cache.get('X'));
+    void quiet(cache.get('X'));
     await loads[0]!.give('1');
     await clock.runFor(3_500);
-    quiet(cache.get('X'));
+    void quiet(cache.get('X'));
     await loads[1]!.give(undefined);
     const again = quiet(cache.get('X'));
     await settle();
@@ -137,13 +137,13 @@ test('a load that throws at once is an answer like any other', async () => {
 
 test('K2: loads, callers that wait and answers that are kept are bounded', async () => {
   const { cache, loads } = setting({ most: 2, loadsMost: 3, waitingMost: 4 });
-  for (const key of ['a', 'b', 'c', 'c']) quiet(cache.get(key));
+  for (const key of ['a', 'b', 'c', 'c']) void quiet(cache.get(key));
   await assert.rejects(cache.get('d'), CacheBusyError);
   await assert.rejects(cache.get('a'), (thrown) => thrown instanceof CacheBusyError && thrown.happened === 'not-begun');
   for (const load of loads) await load.give(load.key);
   assert.deepEqual([cache.metrics().kept, cache.metrics().evicted], [2, 1]);
   await cache.get('b');
-  quiet(cache.get('e'));
+  void quiet(cache.get('e'));
   await loads[3]!.give('e');
   await cache.get('b');
   assert.equal(loads.length, 4, 'b was asked for lately; c had to go');
@@ -158,7 +158,7 @@ test('K1, K2: over random histories no fresh answer is older than its time, and 
     for (let step = 0; step < 80; step += 1) {
       const key = random.pick(['a', 'b', 'c', 'd']);
       const known = loads.length;
-      quiet(random.chance(0.5) ? cache.get(key) : cache.fresh(key)).then((answer) => {
+      void quiet(random.chance(0.5) ? cache.get(key) : cache.fresh(key)).then((answer) => {
         const ageMs = clock.monotonicMs() - (madeAtMs.get(answer.value ?? '') ?? NaN);
         assert.ok(answer.ageMs >= ageMs, `seed ${seed}: said to be younger than it is`);
         if (answer.kind === 'fresh' && answer.source === 'cache') assert.ok(ageMs < 1_000, `seed ${seed}: ${ageMs} ms`);
