@@ -152,7 +152,7 @@ export class CacheAside<V> {
         scope.deaf(giveUp);
       };
       const giveUp = (reason: Error): void => { over(); reject(reason); };
-      const waiter: Waiter<V> = { resolve: (loaded) => { over(); resolve(loaded); }, reject: (thrown) => { over(); reject(thrown as Error); } };
+      const waiter: Waiter<V> = { resolve: (loaded) => { over(); resolve(loaded); }, reject: (thrown) => { over(); reject(thrown); } };
       load.waiters.add(waiter);
       const sinceMs = this.#clock.monotonicMs();
       if (scope.deadlineMs < Infinity) timer = this.#wheel.at(scope.deadlineMs, () => giveUp(new TimeoutError(scope.deadlineMs - sinceMs, 'unknown')));
