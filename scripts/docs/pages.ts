@@ -2,6 +2,7 @@
 import { metricsReference } from '../../src/door/index.ts';
 import { configReference } from '../../src/edges/config/index.ts';
 import { cliReference, cliShapes } from './cli.ts';
+import { comparedReference } from './compared.ts';
 import { factsReference } from './facts.ts';
 import { faultsReference } from './faults.ts';
 
@@ -13,5 +14,6 @@ export const writtenPages: Readonly<Record<string, WrittenPage>> = {
   config: { path: 'docs/reference/configuration.md', text: configReference },
   metrics: { path: 'docs/reference/metrics.md', text: metricsReference },
   facts: { path: 'docs/reference/facts.md', text: factsReference },
+  compared: { path: 'docs/reference/breakers-compared.md', text: comparedReference },
   faults: { path: 'docs/reference/faults.md', text: faultsReference },
 };

@@ -36,7 +36,10 @@ export function passed(breaker: Breaker, nowMs: number): CircuitEvent | undefine
   const { circuit, tally } = breaker;
   const { command } = circuit;
   if (command !== undefined && command.until !== 'manual' && nowMs >= command.until) return { type: 'released', atMs: Math.floor(nowMs), by: 'its end' };
-  if (circuit.phase === 'half-open' && tally.probeByMs !== undefined && nowMs >= tally.probeByMs) return opened(breaker, 'probe-hung', nowMs); // J3
+  if (circuit.phase === 'half-open' && tally.probeByMs !== undefined && nowMs >= tally.probeByMs) { // J3
+    tally.window.slideTo(nowMs);
+    return opened(breaker, 'probe-hung', tally.probeByMs); // as of its deadline: where nobody came for an hour, it has been open for that hour
+  }
   return undefined;
 }
 

@@ -102,6 +102,14 @@ test('a probe that never ends has failed at its deadline, and its late success c
   assert.equal(breaker.tally.late, 1);
 });
 
+test('a probe that hung while nobody came has opened the circuit then: who comes an hour later may try it', () => {
+  const { breaker, failures } = machine();
+  failures(5, 0);
+  assert.ok(breaker.ask(60_005) > 0);
+  assert.ok(breaker.ask(3_600_000) > 0);
+  assert.equal(breaker.circuit.opening?.atMs, 70_005);
+});
+
 test('a probe that says nothing about the other side gives its place back', () => {
   const { breaker, failures } = machine();
   failures(5, 0);
