@@ -33,7 +33,7 @@ export type CacheOptions<V> = {
 export type CacheMetrics = { readonly kept: number; readonly loading: number; readonly waiting: number; readonly hits: number; readonly stale: number; readonly loads: number; readonly failed: number; readonly evicted: number };
 
 type Entry<V> = { readonly value: V; readonly sinceMs: number; readonly ttlMs: number; readonly negative: boolean };
-type Waiter<V> = { readonly resolve: (loaded: Loaded<V>) => void; readonly reject: (thrown: unknown) => void };
+type Waiter<V> = { readonly resolve: (loaded: Loaded<V>) => void; readonly reject: (thrown: Error) => void };
 type Loaded<V> = { readonly value: V; readonly sinceMs: number };
 type Load<V> = { readonly waiters: Set<Waiter<V>> };
 type Asking = Omit<CallOptions, 'confirmation' | 'lane' | 'cost'>;
@@ -172,7 +172,7 @@ export class CacheAside<V> {
     this.#timeout.call((scope) => this.#options.load(key, scope)).then((value) => {
       this.#over(key, load, () => this.#keep(key, value, sinceMs));
       for (const waiter of [...load.waiters]) waiter.resolve({ value, sinceMs });
-    }, (thrown: unknown) => {
+    }, (thrown: Error) => {
       this.#failed += 1;
       this.#over(key, load, () => {});
       for (const waiter of [...load.waiters]) waiter.reject(thrown);
