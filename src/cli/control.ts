@@ -4,6 +4,7 @@ import { realClock } from '../edges/clock/index.ts';
 import { realNet } from '../edges/net/index.ts';
 import type { ErrorCode } from '../base/index.ts';
 import type { Terminal } from '../edges/process/index.ts';
+import { sleep } from '../ports/index.ts';
 import type { HttpRequest } from '../ports/index.ts';
 import { modeIn } from '../door/mode.ts'; // not by its index, which would load the whole door (C3)
 import type { Mode } from '../door/mode.ts';
@@ -17,6 +18,8 @@ export type ReachOptions = { readonly data?: string; readonly url?: string; read
 /** Where a runtime is asked, and what it is at, once it has answered. */
 export type Reach = { readonly socket: string; readonly timeoutMs: number; mode: Mode | undefined };
 export type ControlOptions = Common & { readonly reach: Reach };
+const AGAIN_MS = 200;
+
 export type Document = Readonly<Record<string, unknown>>;
 
 /** The socket that is named, or that of the folder that is named, here or in a configuration. */
@@ -32,34 +35,60 @@ function socketAt(url: string): string {
   return resolve(url.replace(/^unix:(?:\/\/)?/, ''));
 }
 
+type Answered = { readonly status: number; readonly document: Document };
+
 export interface Control {
   readonly socket: string;
   get(path: string): Promise<Document>;
   /** @param howToKnow the command that tells whether it was done, should no answer come */
-  post(path: string, body: Document, howToKnow: string): Promise<{ readonly status: number; readonly document: Document }>;
+  post(path: string, body: Document, howToKnow: string): Promise<Answered>;
+  /**
+   * Asks again until somebody answers or the time is over: for what may be asked any number of times, and must not be lost
+   * with a runtime that hangs, dies, and is followed by the next one. Where no runtime was left behind it asks once.
+   * @param onSilence called when it asks again for the first time
+   */
+  insist(path: string, body: Document, onSilence: (why: string) => void): Promise<Answered>;
   close(): Promise<void>;
 }
 
 export function controlOf(reach: Reach): Control {
   const { socket, timeoutMs } = reach;
-  const net = realNet({ clock: realClock() });
-  const ask = async (method: HttpRequest['method'], path: string, body: Document | undefined, howToKnow: string | undefined): Promise<{ status: number; document: Document }> => {
+  const clock = realClock();
+  const net = realNet({ clock });
+  const ask = async (method: HttpRequest['method'], path: string, body: Document | undefined, ifUnknown: string | undefined, waitMs = timeoutMs): Promise<Answered> => {
     const bytes = body === undefined ? undefined : new TextEncoder().encode(JSON.stringify(body));
-    const outcome = await net.request({ method, url: `unix:${socket}:${path}`, headers: { 'content-type': 'application/json' }, ...(bytes === undefined ? {} : { body: bytes }) }, timeoutMs);
+    const outcome = await net.request({ method, url: `unix:${socket}:${path}`, headers: { 'content-type': 'application/json' }, ...(bytes === undefined ? {} : { body: bytes }) }, waitMs);
     if (outcome.kind === 'not-sent') throw new UnreachableError(socket, outcome.why);
     if (outcome.kind === 'unknown') {
-      if (howToKnow === undefined) throw new UnreachableError(socket, outcome.why);
-      throw new WaitError(`${method} ${path}`, timeoutMs, howToKnow);
+      if (ifUnknown === undefined) throw new UnreachableError(socket, outcome.why);
+      throw new WaitError(`${method} ${path}`, outcome.why, ifUnknown);
     }
     reach.mode = modeIn(outcome.headers) ?? reach.mode;
     const document = documentOf(outcome.body, socket);
     if (outcome.status >= 400) throw new AnsweredError(outcome.status, failureIn(document, outcome.status));
     return { status: outcome.status, document };
   };
+  const insist = async (path: string, body: Document, onSilence: (why: string) => void): Promise<Answered> => {
+    const untilMs = clock.monotonicMs() + timeoutMs;
+    let isAwaited = false; // a runtime was there, or left its socket behind
+    for (;;) {
+      try {
+        return await ask('POST', path, body, 'It may be repeated as often as you like.', Math.max(1, untilMs - clock.monotonicMs()));
+      } catch (thrown) {
+        if (!(thrown instanceof WaitError || thrown instanceof UnreachableError)) throw thrown;
+        const isLeft = thrown instanceof WaitError || thrown.why.includes('ECONNREFUSED');
+        if (!(isLeft || isAwaited) || clock.monotonicMs() + AGAIN_MS >= untilMs) throw thrown;
+        if (!isAwaited) onSilence(thrown.why);
+        isAwaited = true;
+        await sleep(clock, AGAIN_MS);
+      }
+    }
+  };
   return {
     socket,
     get: async (path) => (await ask('GET', path, undefined, undefined)).document,
-    post: (path, body, howToKnow) => ask('POST', path, body, howToKnow),
+    post: (path, body, howToKnow) => ask('POST', path, body, `Do not simply repeat it; "${howToKnow}" tells.`),
+    insist,
     close: () => net.close(),
   };
 }

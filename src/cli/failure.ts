@@ -25,8 +25,10 @@ export class UsageError extends BreakwaterError {
 export class UnreachableError extends BreakwaterError {
   readonly code = 'BW-1302';
   readonly retryable = true;
-  constructor(socket: string, why: string) {
-    super(`No runtime answers at ${socket} (${why}). Nothing was done. Start one with "breakwater start --config FILE --data DIR", or name its data folder with --data.`);
+  readonly why: string;
+  constructor(socket: string, why: string, doNext = 'Nothing was done. If it was just killed, its supervisor is starting the next one: ask again. If it runs on another folder, name that with --data. If none runs, "breakwater start --config FILE --data DIR" starts one.') {
+    super(`No runtime answers at ${socket} (${why}). ${doNext}`);
+    this.why = why;
   }
 }
 
@@ -34,8 +36,10 @@ export class UnreachableError extends BreakwaterError {
 export class WaitError extends BreakwaterError {
   readonly code = 'BW-1303';
   readonly retryable = false;
-  constructor(what: string, waitedMs: number, howToKnow: string) {
-    super(`${what} was asked for and no answer came within ${waitedMs} ms: whether it was done is not known. Do not simply repeat it; "${howToKnow}" tells.`);
+  readonly why: string;
+  constructor(what: string, why: string, doNext: string) {
+    super(`${what} was asked for and no answer came (${why}): whether it was done is not known. ${doNext}`);
+    this.why = why;
   }
 }
 

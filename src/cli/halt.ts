@@ -1,17 +1,30 @@
-/** `breakwater halt` and `breakwater resume`: stopping is easy, going on takes a name and a reason. */
+/**
+ * `breakwater halt` and `breakwater resume`: stopping is easy, going on takes a name and a reason.
+ *
+ * A halt that met a runtime which hangs dies with it, and the next one would trade on. So it is asked for again until a runtime says that it is done.
+ */
 import type { Answer } from './answer.ts';
 import type { Cli } from './cli.ts';
 import { asking } from './control.ts';
 import type { ControlOptions } from './control.ts';
 import { EXIT } from './exit.ts';
+import { UnreachableError } from './failure.ts';
 import { listAt, textAt } from './table.ts';
 
 type Options = ControlOptions & { readonly reason?: string; readonly by?: string; readonly keepOrders?: true };
 
+const NOT_HALTED = 'The halt was taken by nobody and is not remembered. Without a runtime nothing leaves from this folder; orders that stand at the venue stay there, and a service that starts it again would trade again. If one runs on another folder, name that with --data.';
+
 export async function halt(cli: Cli, options: Options): Promise<Answer> {
   const { by = cli.terminal.user } = options;
   const body = { by, keepOrders: options.keepOrders === true, ...(options.reason === undefined ? {} : { reason: options.reason }) };
-  const { status, document } = await asking(options, (control) => control.post('/api/v1/halt', body, 'breakwater status'));
+  const { status, document } = await asking(options, async (control) => {
+    try {
+      return await control.insist('/api/v1/halt', body, (why) => cli.terminal.note(`The runtime does not answer (${why}). Asking again, until ${options.reach.timeoutMs / 1_000} s are over.`));
+    } catch (thrown) {
+      throw thrown instanceof UnreachableError ? new UnreachableError(control.socket, thrown.why, NOT_HALTED) : thrown;
+    }
+  });
   const venues = listAt(document, 'venues').map((one) => `  ${textAt(one, 'venue')}: ${listAt(one, 'asked').length} cancels asked for, ${textAt(one, 'open') === '' ? `what is open is not known: ${textAt(one, 'why')}` : `${listAt(one, 'open').length} still open`}`);
   const note = textAt(document, 'note');
   return {
@@ -23,8 +36,7 @@ export async function halt(cli: Cli, options: Options): Promise<Answer> {
 }
 
 export async function resume(cli: Cli, options: Options): Promise<Answer> {
-  const { by = cli.terminal.user } = options;
-  const body = { by, ...(options.reason === undefined ? {} : { reason: options.reason }) };
-  const { document } = await asking(options, (control) => control.post('/api/v1/resume', body, 'breakwater status'));
+  const { by = cli.terminal.user, reason } = options;
+  const { document } = await asking(options, (control) => control.post('/api/v1/resume', { by, ...(reason === undefined ? {} : { reason }) }, 'breakwater status'));
   return { data: document, text: [textAt(document, 'changed') === 'true' ? `ACTIVE again, by ${by}.` : 'The gate was open already.'] };
 }

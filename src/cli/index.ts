@@ -43,6 +43,7 @@ function programOf(cli: Cli, word: string, end: (code: number) => void): Command
   const { terminal } = cli;
   const program = new Command('breakwater').description('The safety runtime for automated trading.').version(cli.version, '-V, --version').exitOverride();
   program.configureOutput({ writeOut: (text) => terminal.out(text.trimEnd()), writeErr: (text) => terminal.note(text.trimEnd()) });
+  program.addHelpText('after', '\nSomething is wrong: `breakwater halt` stops new orders and cancels open ones; `breakwater status` says how things stand.\nWith --data DIR or --config FILE where the data folder is not ./data. `breakwater COMMAND --help` has examples.');
   program.configureHelp({ helpWidth: 100 }).helpCommand(false).showSuggestionAfterError(true);
   const wanted = allCommands.filter(({ name }) => name.split(' ')[0] === word);
   const listed = wanted.length > 0 ? wanted : allCommands;

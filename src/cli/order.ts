@@ -2,15 +2,16 @@
 import type { Answer } from './answer.ts';
 import type { Cli } from './cli.ts';
 import { asking } from './control.ts';
-import type { ControlOptions, Document } from './control.ts';
+import type { Control, ControlOptions, Document } from './control.ts';
 import { EXIT } from './exit.ts';
 import { UsageError } from './failure.ts';
 import { amountAt, listAt, textAt } from './table.ts';
 
 type Options = ControlOptions & { readonly cancel?: true; readonly resolve?: string; readonly reason?: string; readonly by?: string };
 
-export function order(cli: Cli, options: Options, [id = '']: readonly string[]): Promise<Answer> {
+export function order(cli: Cli, options: Options, [name = '']: readonly string[]): Promise<Answer> {
   return asking(options, async (control) => {
+    const id = await wholeId(control, name);
     const path = `/api/v1/orders/${encodeURIComponent(id)}`;
     const { by = cli.terminal.user, reason } = options;
     if (options.cancel === true && options.resolve !== undefined) throw new UsageError('Give --cancel or --resolve, not both.');
@@ -27,6 +28,14 @@ export function order(cli: Cli, options: Options, [id = '']: readonly string[]):
     const document = await control.get(path);
     return { data: document, text: storyOf(document) };
   });
+}
+
+/** The demo shows the beginning of an id. It stands for the order that alone begins so. */
+async function wholeId(control: Control, name: string): Promise<string> {
+  if (!/^[0-9a-f]{4,19}$/.test(name)) return name;
+  const meant = listAt(await control.get('/api/v1/orders?state=all&limit=1000'), 'orders').map((one) => textAt(one, 'id')).filter((id) => id.startsWith(name));
+  if (meant.length > 1) throw new UsageError(`"${name}" begins ${meant.length} orders: ${meant.slice(0, 5).join(', ')}. Give more of it.`);
+  return meant[0] ?? name;
 }
 
 function storyOf(document: Document): readonly string[] {

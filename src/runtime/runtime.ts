@@ -206,6 +206,7 @@ export class Runtime {
   /** The instruments, until they are known; then the first whole look. */
   async #meet(binding: VenueBinding, reconciler: Reconciler): Promise<void> {
     const { venue, symbols } = binding;
+    let told = '';
     while (this.#alive) {
       const listed = await venue.instruments(symbols);
       if (!this.#alive) return;
@@ -214,7 +215,8 @@ export class Runtime {
         this.#configure();
         break;
       }
-      this.#unclear(venue.name, `instruments: ${listed.why}`, listed.access === true);
+      if (listed.why !== told) this.#unclear(venue.name, `instruments: ${listed.why}`, listed.access === true); // asked every second, told once
+      told = listed.why;
       if (symbols.every((symbol) => this.world.market.instruments.has(`${venue.name} ${symbol}`))) break; // those of the last life will do
       await this.#pause(1_000);
     }

@@ -33,7 +33,7 @@ export const asking: readonly CommandSpec[] = [
       'breakwater order 4f0c2d9be1a87f63d2c1', 'breakwater order 4f0c2d9be1a87f63d2c1 --cancel --reason "wrong size"',
       'breakwater order 4f0c2d9be1a87f63d2c1 --resolve absent --reason "the venue confirmed by phone that it has no such order"',
     ],
-    arguments: [{ name: '<id>', says: 'the id of the order', values: 'orders' }],
+    arguments: [{ name: '<id>', says: 'the id of the order, or how it alone of the newest thousand begins', values: 'orders' }],
     options: [
       { flags: '--cancel', says: 'cancel it' },
       { flags: '--resolve <outcome>', says: 'of an order that is unknown: `absent`, on your word', values: ['absent'] },
@@ -71,6 +71,8 @@ export const asking: readonly CommandSpec[] = [
   {
     name: 'halt', chapter: 'Asking and ordering', answers: 'document', reaches: '30s',
     summary: 'Nothing new leaves, and what is open is cancelled. Remembered until somebody resumes.',
+    details: `A halt that met a runtime which hangs or dies is asked for again, until the next one has done it or \`--timeout\` is over. Where nobody took it the answer says so: without a runtime nothing leaves,
+and nothing is remembered either.`,
     examples: ['breakwater halt', 'breakwater halt --reason "strange fills in BTC"', 'breakwater halt --keep-orders --by sam --reason "release at noon"'],
     options: [reason, by, { flags: '--keep-orders', says: 'leave open orders where they are' }],
     exits: ['unreachable', 'timeout', 'partial'],
@@ -81,7 +83,7 @@ export const asking: readonly CommandSpec[] = [
     name: 'resume', chapter: 'Asking and ordering', answers: 'document', reaches: '10s',
     summary: 'Lets orders leave again after a halt. Needs a reason.',
     examples: ['breakwater resume --reason "fills explained"', 'breakwater resume --by sam --reason "release done"', 'breakwater resume --reason "drill over" --json'],
-    options: [reason, by],
+    options: [{ ...reason, says: 'why it may go on; written down with your name', needed: true }, by],
     exits: ['unreachable', 'timeout', 'refused'],
     shape: () => import('../shapes/asking.ts').then(({ resume }) => resume),
     run: () => import('../halt.ts').then(({ resume }) => resume),

@@ -9,6 +9,7 @@ export type AssetView = { readonly asset: string; readonly books: string; readon
 export type BooksView = { readonly kind: 'compared'; readonly agree: boolean; readonly exact: boolean; readonly assets: readonly AssetView[] } | { readonly kind: 'moving' } | { readonly kind: 'unread'; readonly why: string };
 
 const SCALE = 18;
+const [MOST_LOOKS, LOOK_AGAIN_MS] = [8, 250];
 const units = (text: string): bigint => tryParseUnits(text === '' ? '0' : text, SCALE) ?? 0n;
 
 export async function compareBooks(web: Web, control: string, exchange: string): Promise<BooksView> {
@@ -28,6 +29,15 @@ export async function compareBooks(web: Web, control: string, exchange: string):
     return { asset: name, books, feesPending: most, venue, verdict };
   });
   return { kind: 'compared', agree: assets.length > 0 && assets.every(({ verdict }) => verdict !== 'differs'), exact: assets.length > 0 && assets.every(({ verdict }) => verdict === 'equal'), assets };
+}
+
+/** A difference is told when it stays: between an execution there and its booking here both are right. `moving` where the run ends meanwhile. */
+export async function steadyBooks(web: Web, control: string, exchange: string, pause: (ms: number) => Promise<boolean>): Promise<BooksView> {
+  for (let looks = 1; ; looks += 1) {
+    const view = await compareBooks(web, control, exchange);
+    if (view.kind !== 'compared' || view.agree || looks === MOST_LOOKS) return view;
+    if (!await pause(LOOK_AGAIN_MS)) return { kind: 'moving' };
+  }
 }
 
 const posted = (positions: unknown): string => JSON.stringify(listAt(positions, 'venues').map((venue) => listAt(venue, 'assets')));

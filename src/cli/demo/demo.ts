@@ -52,7 +52,7 @@ export async function runDemo(cli: Cli, options: DemoOptions): Promise<number> {
   try {
     if (!json) terminal.out(modeLine(terminal, mode));
     show.ready(stage);
-    const trading = new Trading({ web: webOver(net), clock, show, ending, stage, source, secret, ticker, symbol, isReplay: replay !== undefined, speed });
+    const trading = new Trading({ web: webOver(net), clock, show, ending, stage, data, source, secret, ticker, symbol, isReplay: replay !== undefined, speed });
     if (forMs !== undefined) clock.timer(forMs, () => ending.want());
     const summary = await Promise.race([trading.run(() => (broken === undefined ? settleMs : 0)), ending.left]);
     if (summary === undefined) return left === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;

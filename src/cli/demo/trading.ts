@@ -5,7 +5,7 @@ import { StageError } from '../failure.ts';
 import { textAt } from '../table.ts';
 import { Alerts } from './alerts.ts';
 import { Bot } from './bot.ts';
-import { compareBooks } from './books.ts';
+import { steadyBooks } from './books.ts';
 import type { Ending } from './ending.ts';
 import { finish } from './finish.ts';
 import type { Summary } from './finish.ts';
@@ -17,7 +17,7 @@ import { documentOf } from './web.ts';
 import type { Web } from './web.ts';
 
 export type TradingOptions = {
-  readonly web: Web; readonly clock: Clock; readonly show: Show; readonly ending: Ending; readonly stage: Stage; readonly source: string; readonly secret: string; readonly ticker: string;
+  readonly web: Web; readonly clock: Clock; readonly show: Show; readonly ending: Ending; readonly stage: Stage; readonly data: string; readonly source: string; readonly secret: string; readonly ticker: string;
   readonly symbol: string; readonly isReplay: boolean; readonly speed: number | 'max';
 };
 
@@ -85,19 +85,27 @@ export class Trading {
 
   async #showBooks(): Promise<void> {
     const { web, show, ending, stage } = this.#options;
-    while (await ending.pause(BOOKS_EVERY_MS)) show.books(await compareBooks(web, this.#control, stage.exchange));
+    while (await ending.pause(BOOKS_EVERY_MS)) {
+      const view = await steadyBooks(web, this.#control, stage.exchange, (ms) => ending.pause(ms));
+      if (view.kind !== 'moving' || !ending.wanted) show.books(view);
+    }
   }
 
   async #untilTrading(): Promise<void> {
-    const { web, clock, ending } = this.#options;
-    const untilMs = clock.monotonicMs() + READY_MS;
+    const { web, clock, show, ending, data } = this.#options;
+    let untilMs = clock.monotonicMs() + READY_MS;
+    let isTold = false;
     let last = 'it does not answer';
     while (clock.monotonicMs() < untilMs && !ending.wanted) {
       const status = documentOf(await web.get(`${this.#control}/api/v1/status`));
       const state = textAt(status, 'state');
       if (state === 'trading') return;
       last = textAt(status, 'sentence') || last;
-      if (state === 'halted') throw new StageError(`the gate of this data is shut. ${last} Run "breakwater start" and "breakwater resume" on it, or give another --data`);
+      if (state === 'halted') { // remembered from an earlier run; only a person opens it
+        if (!isTold) show.say(`${last} The bot waits until, in another terminal: breakwater resume --reason "…"${data === 'data' || data === './data' ? '' : ` --data ${data}`}`);
+        isTold = true;
+        untilMs = clock.monotonicMs() + READY_MS;
+      }
       await ending.pause(100);
     }
     if (!ending.wanted) throw new StageError(`the runtime did not begin to trade within a minute: ${last}`);

@@ -104,7 +104,8 @@ test('doctor: what a venue says of our keys, our account and the time', async ()
   assert.match(await found('alpaca time', { ...on200, net: answering(200, account, new Date(wallMs + 10_000).toUTCString()) }), /^warning BW-1321 its clock is 10\.5 s ahead/);
   assert.match(await found('alpaca time', { ...on200, net: answering(200, account, new Date(wallMs - 300_000).toUTCString()) }), /^failed BW-1321 .*behind/);
   assert.match(await found('alpaca stream', on200), /^failed BW-1333 /);
-  assert.match(await found('alpaca stream', { ...on200, net: answering(401, { message: 'request is not authorized' }) }), /^skipped/);
+  assert.match(await found('alpaca stream', { ...on200, net: answering(401, { message: 'request is not authorized' }) }), /^skipped .*the keys are not accepted/);
+  assert.match(await found('alpaca stream', { configured: configured() }), /^skipped .*it did not answer/); // nothing is said of keys that nobody looked at
 });
 
 /** A journal with one entry, written at a wall clock. */

@@ -46,7 +46,8 @@ function keys(venue: VenueConfig, seen: VenueInspection): Finding {
 }
 
 async function stream(name: string, venue: VenueConfig, { net, clock, timeoutMs }: Patient, seen: VenueInspection): Promise<Finding> {
-  if (seen.kind !== 'reached' || seen.keys.kind !== 'accepted') return skipped('the keys are not accepted');
+  if (seen.kind !== 'reached') return skipped('it did not answer');
+  if (seen.keys.kind !== 'accepted') return skipped('the keys are not accepted');
   const made = alpacaVenue({
     name, net, clock, random: seededRandom(name), baseUrl: venue.baseUrl, keyId: venue.keyId.reveal(), secret: venue.secret.reveal(), ...(venue.streamUrl === undefined ? {} : { streamUrl: venue.streamUrl }),
   });

@@ -46,7 +46,7 @@ export function takeSignal(world: World, prices: Prices, routed: Routed, nowMs: 
     return { kind: 'refused', code, reason, repeated: false };
   };
   const instrument = instrumentAt(world.market, routed.venue, routed.symbol);
-  if (instrument === undefined) return refuse('BW-3004', `${routed.symbol} is not listed at ${routed.venue}; name it under venues.${routed.venue}.instruments.`);
+  if (instrument === undefined) return refuse('BW-3004', `${routed.symbol} is not listed at ${routed.venue}: it is not named under venues.${routed.venue}.instruments, or the venue has not told of it yet ("breakwater status" says how the venue is).`);
   if (signal.action === 'cancel') return cancelAll(world, routed, key, content, emit);
 
   const sized = signal.action === 'close' ? closing(world, routed, instrument) : signal.action === 'target' ? towards(world, routed, instrument) : ordering(signal, instrument);

@@ -224,6 +224,16 @@ test('a secret in the main file: refused in production, warned of elsewhere, fin
   assert.deepEqual(loaded({ 'b.json': JSON.stringify(paper), 'b.local.json': local }, { environment: 'production' }).warnings, []);
 });
 
+test('a secret that was to come from a variable that is not set is one error, at a line that shows the name of the variable, and no warning of a secret in the file', () => {
+  const file = { ...sound, venues: { alpaca: { ...sound.venues.alpaca, money: 'paper', keyId: '${NOPE}', secret: '${NOPE_EITHER:-hunter22}' } } };
+  const refused = load(file);
+  assert.ok(!refused.ok);
+  assert.deepEqual(refused.errors.map(({ code, path }) => [code, path]), [['BW-1205', 'venues.alpaca.keyId']]);
+  assert.deepEqual(refused.warnings.map(({ path }) => path), ['venues.alpaca.secret'], 'its default is a secret in the file');
+  assert.match(formatProblems(refused.errors), /"keyId": "\$\{NOPE\}"/);
+  assert.doesNotMatch(formatProblems([...refused.errors, ...refused.warnings]), /hunter22/);
+});
+
 test('the host of a venue follows its money, and never contradicts it', () => {
   const venue = (money: string, baseUrl?: string) => ({ ...sound, venues: { alpaca: { ...sound.venues.alpaca, money, baseUrl } } });
   assert.equal(loaded(venue('paper')).config.venues['alpaca']?.baseUrl, 'https://paper-api.alpaca.markets');

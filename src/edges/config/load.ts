@@ -149,7 +149,7 @@ class Loading {
     const within = layer.text.slice(at).indexOf(filled.expression);
     const from = at + Math.max(0, within);
     this.#say({ layer, at: from, end: from + filled.expression.length }, 'BW-1205', { path, message: filled.message, hint: filled.hint });
-    return tree;
+    return { ...tree, filledIn: 'outside' }; // it was to come from there: no secret stands in the file
   }
 
   #outside(): Outside {
@@ -227,8 +227,11 @@ function wrongness(issue: z.core.$ZodIssue): string {
 
 /** Secrets, and whatever stands under a key that nobody knows: it may be a secret with a slip in its name. */
 function hiddenPlaces(tree: Tree): Origin[] {
-  return leavesOf(tree).filter(({ path }) => (schemaAt(path)?.writeOnly ?? schemaAt(path) === undefined)).map(({ tree: leaf }) => leaf.origin);
+  return leavesOf(tree).filter(({ path, tree: leaf }) => (schemaAt(path)?.writeOnly ?? schemaAt(path) === undefined) && !isNameAlone(leaf.value)).map(({ tree: leaf }) => leaf.origin);
 }
+
+/** It says where a secret comes from, and nothing of the secret: a default would. */
+const isNameAlone = (value: unknown): boolean => typeof value === 'string' && /^\$\{(?:file:[^}:]+|[A-Za-z_]\w*)\}$/.test(value);
 
 /** Of a file that cannot be read as JSON: whatever looks like the text behind a key. */
 function everyText(layer: Layer): Origin[] {
