@@ -12,9 +12,12 @@ import type { TestContext } from 'node:test';
 import type { Terminal } from '../edges/process/index.ts';
 import { runCli } from './index.ts';
 
-async function run(...args: readonly string[]): Promise<{ readonly code: number; readonly out: string; readonly notes: string }> {
+type Ran = { readonly code: number; readonly out: string; readonly notes: string };
+const run = (...args: readonly string[]): Promise<Ran> => hearing(() => {}, ...args);
+
+async function hearing(heard: (note: string) => void, ...args: readonly string[]): Promise<Ran> {
   const [out, notes]: [string[], string[]] = [[], []];
-  const terminal: Terminal = { out: (line) => out.push(line), note: (line) => notes.push(line), isTty: false, env: {}, directory: process.cwd(), program: 'main.ts', nodeVersion: '26.0.0', pid: 1, user: 'sam', paint: (_style, text) => text };
+  const terminal: Terminal = { out: (line) => out.push(line), note: (line) => { notes.push(line); heard(line); }, isTty: false, env: {}, directory: process.cwd(), program: 'main.ts', nodeVersion: '26.0.0', pid: 1, user: 'sam', paint: (_style, text) => text };
   const code = await runCli(args, terminal, '0.1.0');
   return { code, out: out.join('\n'), notes: notes.join('\n') };
 }
@@ -45,17 +48,36 @@ test('a halt that a dying runtime took with it is asked for again, until the nex
   assert.equal(asked, 3);
 });
 
-test('a halt waits for the next runtime where the last one left its socket behind', async (context) => {
-  const folder = folderOf(context);
-  const dead = createRawServer().listen(join(folder, 'was.sock'));
+/** A socket that a runtime left behind when it was killed. */
+async function leftBehind(folder: string): Promise<string> {
+  const [was, left] = [join(folder, 'was.sock'), join(folder, 'control.sock')];
+  const dead = createRawServer().listen(was);
   await once(dead, 'listening');
-  renameSync(join(folder, 'was.sock'), join(folder, 'control.sock')); // closing removes only the name it had
+  renameSync(was, left); // closing removes only the name it had
   dead.close();
   await once(dead, 'close');
-  const asking = run('halt', '--data', folder);
-  rmSync(join(folder, 'control.sock'));
-  await runtimeAt(context, folder, halted);
-  assert.equal((await asking).code, 0);
+  return left;
+}
+
+test('a halt waits for the next runtime where the last one left its socket behind', async (context) => {
+  const folder = folderOf(context);
+  const left = await leftBehind(folder);
+  let next: Promise<Server> | undefined;
+  const ran = await hearing((note) => {
+    if (!note.includes('Asking again')) return;
+    rmSync(left);
+    next = runtimeAt(context, folder, halted);
+  }, 'halt', '--data', folder);
+  assert.deepEqual([ran.code, next !== undefined], [0, true]);
+});
+
+test('a halt that waits goes on waiting while the next runtime has taken the socket away and not yet made its own', async (context) => {
+  const folder = folderOf(context);
+  const left = await leftBehind(folder);
+  const startedAtMs = performance.now();
+  const ran = await hearing((note) => { if (note.includes('Asking again')) rmSync(left); }, 'halt', '--data', folder, '--timeout', '700ms');
+  assert.equal(ran.code, 4);
+  assert.ok(performance.now() - startedAtMs > 450, 'it gave up before its time was over');
 });
 
 test('where no runtime is, a halt says at once that nobody took it, and does not ask for one to be started', async (context) => {
