@@ -33,6 +33,7 @@ test('every link in Markdown leads to a file, and to a heading where it names on
     return anchor !== undefined && path.endsWith('.md') && !anchorsOf({ path, text: read(path) }).has(anchor);
   }).map((link) => `${page.path}: ${link}`));
   assert.deepEqual(broken, []);
+  assert.deepEqual(pages.filter(({ text }) => text.includes('](' + '[')).map(({ path }) => path), [], 'a link inside the address of a link');
 });
 
 test('every file that Markdown names in code is there', () => {

@@ -63,7 +63,7 @@ export async function restore(cli: Cli, { data, by = cli.terminal.user }: Restor
     text: [
       `${manifest.entries} entries up to ${manifest.head.seq} are in ${resolve(data)}; entry ${head?.seq ?? 0} shuts the gate.`,
       `What was written after ${new Date(manifest.takenAtMs).toISOString()} is lost to this record, and orders of that time may stand at the venue.`,
-      `Next: breakwater start --data ${data}${clock.wallMs() - manifest.takenAtMs > DAY_MS ? ' --trust-clock' : ''}; breakwater reconcile --data ${data}; look at every difference; breakwater resume --data ${data} --reason "…"`,
+      `Next: breakwater start --config FILE --data ${data}${clock.wallMs() - manifest.takenAtMs > DAY_MS ? ' --trust-clock' : ''}; breakwater reconcile --data ${data}; look at every difference; breakwater resume --data ${data} --reason "…"`,
     ],
     warnings: [
       ...(held === true ? [`The original in ${manifest.source} is held by a living process. Started beside it, this one would be a second trader on the same account.`] : []),
