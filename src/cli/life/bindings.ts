@@ -63,3 +63,6 @@ function limitsOf({ limits: { maxOrderValue = {}, maxPosition = {}, priceCollar 
 }
 
 export const moneyIn = ({ venues }: Config): MoneyKind => moneyOf(Object.values(venues).map(({ money }) => money));
+
+/** Groups of addresses that lead to the same host. */
+export const mirrorsIn = ({ venues }: Config): readonly (readonly string[])[] => Object.values(venues).flatMap(({ baseUrl, mirrors }) => (mirrors.length === 0 ? [] : [[baseUrl, ...mirrors]]));

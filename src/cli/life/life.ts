@@ -25,7 +25,7 @@ import { sleep } from '../../ports/index.ts';
 import { Runtime, Stranded } from '../../runtime/index.ts';
 import type { Note } from '../../runtime/index.ts';
 import { EXIT } from '../exit.ts';
-import { bindingsOf, moneyIn, settingsOf } from './bindings.ts';
+import { bindingsOf, mirrorsIn, moneyIn, settingsOf } from './bindings.ts';
 import { followerIn } from './follower.ts';
 import { keepProving } from './proving.ts';
 import { Figures, figuresAlone } from './figures.ts';
@@ -84,7 +84,7 @@ class Life {
   constructor(options: LifeOptions) {
     this.#options = options;
     const { clock, config, log } = options;
-    this.#net = realNet({ clock, silentMs: LIVING_PEERS_SPEAK_WITHIN_MS });
+    this.#net = realNet({ clock, silentMs: LIVING_PEERS_SPEAK_WITHIN_MS, equivalents: mirrorsIn(config) });
     this.#emergency = openEmergencyLog({ directory: options.data, writer: 'runtime' });
     this.#figures = new Figures({
       meters: promMeters({ catalogue, process: true }), clock, build: { version: options.version, node: options.node, journalFormat: JOURNAL_FORMAT },

@@ -1,5 +1,5 @@
 /** What the form of a value cannot show: that the values of a configuration go together, and that every limit is there. */
-import { nearest } from '../../base/index.ts';
+import { nearest, parseAddress } from '../../base/index.ts';
 import { limitsFor } from './limits.ts';
 import type { ConfigCode } from './problem.ts';
 import type { Config, ParsedConfig, VenueConfig } from './schema.ts';
@@ -23,14 +23,25 @@ export function findingsIn(config: Config): Finding[] {
 export const tradedBy = (config: Pick<Config, 'venues'>): string[] => [...new Set(Object.values(config.venues).flatMap((venue) => venue.instruments))];
 
 function venueFindings(config: Config): Finding[] {
-  return Object.entries(config.venues).flatMap(([name, { money, baseUrl }]): Finding[] => {
-    const path = ['venues', name, 'baseUrl'];
-    if (money === 'sim' && baseUrl === '') return [error('BW-1208', path, 'is missing: a venue with simulated money has no host of its own', 'name the address of the simulated exchange, such as "http://127.0.0.1:7350"')];
-    const host = /^https?:\/\/([^/:]+)/.exec(baseUrl)?.[1] ?? '';
-    const real = host === 'api.alpaca.markets' ? 'live' : host.endsWith('alpaca.markets') ? 'paper' : undefined;
-    if (real === undefined || real === money) return [];
-    return [error('BW-1208', path, `is the host for ${real} money, but "money" is "${money}"`, `set "money" to "${real}", or take baseUrl out`)];
+  return Object.entries(config.venues).flatMap(([name, { money, baseUrl, mirrors }]): Finding[] => {
+    if (money === 'sim' && baseUrl === '') return [error('BW-1208', ['venues', name, 'baseUrl'], 'is missing: a venue with simulated money has no host of its own', 'name the address of the simulated exchange, such as "http://127.0.0.1:7350"')];
+    return [
+      ...hostFindings(money, baseUrl, ['venues', name, 'baseUrl']),
+      ...mirrors.flatMap((mirror, at) => [...hostFindings(money, mirror, ['venues', name, 'mirrors', at]), ...routeFindings(mirror, ['venues', name, 'mirrors', at])]),
+    ];
   });
+}
+
+function hostFindings(money: VenueConfig['money'], url: string, path: Path): Finding[] {
+  const host = /^https?:\/\/([^/:]+)/.exec(url)?.[1] ?? '';
+  const real = host === 'api.alpaca.markets' ? 'live' : host.endsWith('alpaca.markets') ? 'paper' : undefined;
+  if (real === undefined || real === money) return [];
+  return [error('BW-1208', path, `is the host for ${real} money, but "money" is "${money}"`, `set "money" to "${real}", or take ${path.includes('mirrors') ? 'it' : 'baseUrl'} out`)];
+}
+
+function routeFindings(mirror: string, path: Path): Finding[] {
+  const route = parseAddress(mirror)?.route ?? '/';
+  return route === '/' ? [] : [error('BW-1208', path, `has a route, "${route}"; a mirror is another host for the same routes`, 'end it with the host or the port')];
 }
 
 function senderFindings(config: Config): Finding[] {

@@ -245,6 +245,17 @@ test('the host of a venue follows its money, and never contradicts it', () => {
   assert.equal(first(venue('sim', 'ftp://x')).code, 'BW-1204');
 });
 
+test('a mirror is another host for the same money and the same routes', () => {
+  const mirrored = (...mirrors: string[]) => ({ ...sound, venues: { alpaca: { ...sound.venues.alpaca, mirrors } } });
+  assert.deepEqual(loaded(sound).config.venues['alpaca']?.mirrors, []);
+  assert.deepEqual(loaded(mirrored('http://127.0.0.1:7351', 'https://b.example/')).config.venues['alpaca']?.mirrors, ['http://127.0.0.1:7351', 'https://b.example/']);
+  const { code, path, message } = first(mirrored('http://127.0.0.1:7351', 'https://api.alpaca.markets'));
+  assert.deepEqual([code, path], ['BW-1208', 'venues.alpaca.mirrors.1']);
+  assert.match(message, /is the host for live money/);
+  assert.match(first(mirrored('https://b.example/v2')).message, /has a route, "\/v2"/);
+  assert.equal(first(mirrored('b.example')).code, 'BW-1204');
+});
+
 test('names that lead nowhere are errors: venues, instruments, tickers, limits', () => {
   const signals = (change: object) => ({ ...sound, signals: { tradingview: { sources: { demo: { ...source, ...change } } } } });
   const said = (config: object) => { const { code, path, message, hint } = first(config); return [code, path, `${message}; ${hint}`]; };

@@ -35,6 +35,8 @@ const venue = z.strictObject({
   money: z.enum(['sim', 'paper', 'live']).describe('Whose money it is: `sim` for a simulated exchange, `paper` for the play money of a venue, `live` for real money.'),
   baseUrl: written(parseUrl(['http', 'https', 'unix']), 'https://paper-api.alpaca.markets').optional()
     .describe("The host for orders. By default Alpaca's own host for `paper` or `live`; `sim` has none and needs it."),
+  mirrors: z.array(written(parseUrl(['http', 'https', 'unix']), 'https://api-2.example.com')).default([])
+    .describe('Other addresses of the same host for orders: scheme, host and port alone. What is asked of `baseUrl` goes to the one of them all that does best, so each must show the same orders at the same time. Empty: `baseUrl` alone.'),
   dataUrl: written(parseUrl(['http', 'https', 'unix']), 'https://data.alpaca.markets').optional().describe("The host for prices. By default Alpaca's own for its own hosts, otherwise `baseUrl`."),
   streamUrl: written(parseUrl(['ws', 'wss', 'ws+unix']), 'wss://paper-api.alpaca.markets/stream').optional().describe('The stream of order updates. By default `/stream` under `baseUrl`.'),
   keyId: secret().describe('The name of the key, as the venue gave it.'),

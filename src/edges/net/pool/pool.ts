@@ -26,7 +26,7 @@ export type Lease = { readonly client: Connection['client']; readonly origin: st
 export type Waiter = (lease: Lease) => void;
 
 /** Base URLs that lead to the same place, and those who wait for one of them. */
-type Site = { readonly bases: readonly BaseUrl[]; readonly roster: Roster<BaseUrl>; readonly line: Line<Waiter> };
+type Site = { readonly bases: BaseUrl[]; readonly roster: Roster<BaseUrl>; readonly line: Line<Waiter> };
 
 const unreachableStatuses = [502, 503, 504]; // somebody in between answers that the peer does not
 
@@ -66,11 +66,18 @@ export class Pool {
     await Promise.all([...new Set(this.#sites.values())].flatMap(({ bases }) => bases.map((base) => base.close())));
   }
 
+  /** Addresses that lead to the same place: a site of their own, or more ways to one that any of them already leads to. */
   #addSite(addresses: readonly Address[]): Site {
     const { clock, trust, connectionsPerBase } = this.#options;
-    const site: Site = { bases: addresses.map((address) => new BaseUrl(address, { clock, trust, most: connectionsPerBase })), roster: new Roster(), line: new Line() };
-    for (const base of site.bases) site.roster.add(base);
-    for (const address of addresses) this.#sites.set(keyOf(address), site);
+    const known = addresses.flatMap((address) => this.#sites.get(keyOf(address)) ?? [])[0];
+    const site: Site = known ?? { bases: [], roster: new Roster(), line: new Line() };
+    for (const address of addresses) {
+      if (this.#sites.has(keyOf(address))) continue;
+      const base = new BaseUrl(address, { clock, trust, most: connectionsPerBase });
+      site.bases.push(base);
+      site.roster.add(base);
+      this.#sites.set(keyOf(address), site);
+    }
     return site;
   }
 
