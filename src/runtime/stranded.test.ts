@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CancelResult, OrderReport, Read, Venue } from '../ports/index.ts';
+import { life, operator, virtualClock } from '../../test/kit/life.ts';
+import { BenchVenue } from '../../test/kit/venue.ts';
 import { EmergencyPlace, VirtualClock } from '../sim/index.ts';
 import type { MemoryLogOptions } from '../sim/index.ts';
 import type { VenueBinding } from './settings.ts';
@@ -141,4 +143,24 @@ test('Z6: a cancel that an earlier process was asked for is asked for again, and
   await second.made.recall();
   await second.clock.runFor(5_000);
   assert.deepEqual([second.venue.cancels, second.made.halted], [['v2'], undefined]);
+});
+
+test('Z7: what is asked for while a journal is there again and nobody is asked for it yet is taken over by this very life', async () => {
+  const [clock, venue, blind, place] = [virtualClock(), new BenchVenue(), new FakeVenue(), new EmergencyPlace()];
+  blind.readable = false;
+  const log = place.open();
+  const world = await life({ clock, venues: [venue], emergency: log });
+  await clock.until(world.ask('a'));
+  await clock.runFor(500);
+  const made = new Stranded({ clock, bindings: [blind.binding()], note: () => {}, emergency: log, bootId: 'b' }, new Error('the disk was full'));
+  await made.halt('sam', 'strange fills', false);
+  const handed = made.handOver(world.runtime, async () => undefined);
+  void made.cancel(world.order('a').id, 'kim', 'enough');
+  await clock.until(handed);
+  const { gate } = world.runtime.world;
+  assert.deepEqual([gate.state, gate.by, world.order('a').cancelBy], ['HALTED', 'sam', 'kim']);
+  await clock.until(world.runtime.submit({ kind: 'resume', by: 'kim', reason: 'explained' }, operator));
+  await clock.runFor(5_000);
+  assert.deepEqual([world.runtime.world.gate.state, place.reading.records.filter(({ kind }) => kind === 'halt' || kind === 'cancel')], ['ACTIVE', []]);
+  world.crash();
 });

@@ -8,14 +8,16 @@
  *   Z5. What is asked for is written to the emergency log while it is done, and what comes of it after. Nothing waits for the
  *       log before it is done; "remembered" is said only of what the log has confirmed.
  *   Z6. What an earlier process wrote there and no journal has taken over is in force, and is gone on with.
+ *   Z7. Whoever has a journal again begins with the halt, and takes over what was asked for here up to the moment that he is asked.
  */
+import { reasonOf } from '../base/index.ts';
 import { isOurs } from '../core/index.ts';
 import type { CancelResult, OrderReport } from '../core/index.ts';
 import { FIRST_MARK, tellFinding } from '../journal/index.ts';
 import type { Clock, EmergencyLog, EmergencyMark, EmergencyWords } from '../ports/index.ts';
 import { sleep } from '../ports/index.ts';
 import { outcomeOf } from './emergencies.ts';
-import type { Note } from './runtime.ts';
+import type { Note, Runtime } from './runtime.ts';
 import type { VenueBinding } from './settings.ts';
 
 export type StrandedHalt = { readonly by: string; readonly reason: string; readonly cancelOrders: boolean; readonly atMs: number; readonly remembered: boolean };
@@ -91,6 +93,17 @@ export class Stranded {
     if (!cancelOrders && wanted.size === 0) return;
     this.#ports.note({ level: 'warning', message: `gone on with from the emergency log: ${halts.length} halts, ${wanted.size} cancels` });
     void this.#sweepAll('emergency log', (report) => cancelOrders || wanted.has(orderIdIn(report) ?? '')).then(() => { if (cancelOrders) this.#keepSweeping(undefined); });
+  }
+
+  /** Z7. @param open from then on he is asked, and no longer this one */
+  async handOver(to: Pick<Runtime, 'submit' | 'emergencies'>, open: () => Promise<void>): Promise<void> {
+    this.end();
+    if (this.#halt !== undefined) {
+      const { by, reason, cancelOrders } = this.#halt;
+      await to.submit({ kind: 'halt', by, reason, cancelOrders }, { actor: `operator:${by}`, correlationId: 'stranded' });
+    }
+    await open();
+    await to.emergencies.takeOver().catch((thrown: unknown) => this.#ports.note({ level: 'warning', message: `what was asked for last without a journal is not taken over yet: ${reasonOf(thrown)}` }));
   }
 
   /** Ends the sweeping: somebody with a journal takes over. */

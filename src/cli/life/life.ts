@@ -194,12 +194,7 @@ class Life {
       this.#options.clock.timer(RETRY_MS, () => void this.#tryAgain(stranded));
       return;
     }
-    stranded.end();
-    const { halted } = stranded;
-    if (halted !== undefined) { // L3
-      await booted.runtime.submit({ kind: 'halt', by: halted.by, reason: halted.reason, cancelOrders: halted.cancelOrders }, { actor: `operator:${halted.by}`, correlationId: 'stranded' });
-    }
-    await this.#open(booted.runtime);
+    await stranded.handOver(booted.runtime, () => this.#open(booted.runtime)); // L3
   }
 
   /** Both doors, once: what stands behind them may change. */
