@@ -176,6 +176,24 @@ test('under a ban nothing leaves until its end, in the next life neither; who wa
   await next.ask('cancel');
 });
 
+test('a ban does not begin anew with each life: what is left of it is written while calls are refused', async () => {
+  const { clock, departures, begin } = setting({ store: new MemoryQuotaStore() });
+  const first = begin();
+  first.budget.told({ banned: { afterMs: 600_000 } });
+  for (let minute = 1; minute < 9; minute += 1) {
+    await clock.runFor(MINUTE);
+    await assert.rejects(first.ask('cancel'), RateBannedError);
+  }
+  await clock.runFor(1_000);
+  first.die();
+  const second = begin();
+  void second.ask('cancel');
+  await clock.runFor(118_000);
+  assert.equal(departures.length, 0);
+  await clock.runFor(2_000);
+  await second.ask('cancel');
+});
+
 test('what the venue says takes away, and never gives: others who use the same key are counted until the window is over', async () => {
   const { clock, departures, begin } = setting();
   const life = begin();

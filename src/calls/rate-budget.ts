@@ -75,6 +75,7 @@ class Lane {
 
 const PATIENCE_MS = 250; // for the store, where something urgent waits
 const AGAIN_MS = 50; // after the store has failed
+const BAN_AGES_MS = 60_000; // how often what is left of a ban is written anew, so that the next life does not begin it again
 
 type Ports = { readonly clock: Timed; readonly wheel: TimerWheel; readonly owner: string };
 
@@ -94,6 +95,7 @@ export class RateBudget implements Guard {
   #trouble: { readonly error: QuotaStoreError; readonly untilMs: number } | undefined;
   #wake: Waiting | undefined;
   #forced = 0;
+  #writtenMs = -Infinity;
   #closed = false;
 
   constructor({ clock, wheel, owner }: Ports, { name, lanes = tradingLanes, store = new MemoryQuotaStore(), observe, ...policy }: RateBudgetOptions) {
@@ -182,11 +184,21 @@ export class RateBudget implements Guard {
   #refusal(lane: Lane, deadlineMs: number, nowMs: number): Error | undefined {
     const shutMs = this.#quota.closedUntilMs(lane.urgency);
     if (this.#closed) return new RateLimitedError(this.name, 'is closed', undefined);
-    if (this.#quota.banned) return RateBannedError.of(this.name, (shutMs ?? nowMs) - nowMs); // L3
+    if (this.#quota.banned) { // L3
+      this.#age(nowMs);
+      return RateBannedError.of(this.name, (shutMs ?? nowMs) - nowMs);
+    }
     if (shutMs !== undefined && shutMs >= deadlineMs) return RateLimitedError.of(this.name, 'is limited by the venue for longer than there is time', shutMs - nowMs); // L4
     if (lane.waiting.size >= lane.waitingMost) return RateLimitedError.of(this.name, `has ${lane.waiting.size} calls waiting in the lane "${lane.name}", which is its bound`, this.#freeInMs(lane, nowMs));
     if (lane.urgency === 'common' && this.#trouble !== undefined && nowMs < this.#trouble.untilMs) return this.#trouble.error; // L5
     return undefined;
+  }
+
+  #age(nowMs: number): void {
+    if (nowMs - this.#writtenMs < BAN_AGES_MS) return;
+    this.#writtenMs = nowMs;
+    this.#quota.aged();
+    this.#turn();
   }
 
   /** The soonest at which it is worth asking again. */
@@ -326,6 +338,7 @@ export class RateBudget implements Guard {
       this.#silentSinceMs = done ? undefined : this.#clock.monotonicMs();
       if (done) {
         this.#version += 1;
+        this.#writtenMs = this.#clock.monotonicMs();
         this.#quota.granted(); // L1
         return true;
       }

@@ -303,6 +303,11 @@ export class Quota {
     return this.#news;
   }
 
+  /** What is kept says by now that more is left of it than is. */
+  aged(): void {
+    this.#news = true;
+  }
+
   told({ windows = {}, limited, banned }: Told, nowMs: number): void {
     this.pass(nowMs);
     for (const window of this.#windows) {
