@@ -89,6 +89,17 @@ test('with every connection taken, requests wait in line, are sent in their orde
   assert.equal(proxy.statistics.accepted, 2);
 });
 
+test('closing ends what is under way as unknown, and what waits or comes later as not sent', async (t) => {
+  const arrived = Promise.withResolvers<void>();
+  const [proxy] = await behind(t, { request: async () => { arrived.resolve(); return { kind: 'silence' }; } });
+  const net = netFor(t, { connectionsPerBase: 1 });
+  const asked = [ask(net, proxy), ask(net, proxy)];
+  await arrived.promise;
+  await net.close();
+  assert.deepEqual((await Promise.all([...asked, ask(net, proxy)])).map(({ kind }) => kind), ['unknown', 'not-sent', 'not-sent']);
+  await until(() => proxy.statistics.open === 0);
+});
+
 for (const [what, harm] of [
   ['gives no head of an answer', (proxy: FaultProxy) => proxy.add('downstream', { type: 'timeout', timeoutMs: 0 })],
   ['stops inside the body of its answer', (proxy: FaultProxy) => proxy.add('downstream', { type: 'bandwidth', bytesPerSecond: 0 })],

@@ -49,7 +49,7 @@ export function requester(settings: NetSettings): { readonly request: Net['reque
     };
     let leave = (): void => {};
     const silence = silenceWatch(clock, silentMs, () => abandon(startedAtMs === undefined ? `no connection within ${silentMs} ms` : `the peer was silent for ${silentMs} ms`, true));
-    const cancelDeadline = clock.timer(timeoutMs, () => abandon(`${startedAtMs === undefined ? 'no connection' : 'no answer'} within ${timeoutMs} ms`, true));
+    const cancelDeadline = clock.timer(timeoutMs, () => abandon(`${startedAtMs === undefined ? 'no connection' : 'no answer'} within ${timeoutMs} ms`));
 
     const address = parseAddress(sent.url);
     if (address === undefined) return fail(`"${sent.url}" is not an address`);
@@ -87,6 +87,7 @@ export function requester(settings: NetSettings): { readonly request: Net['reque
       },
     };
     const waiting = pool.ask(address, (given) => {
+      if (given === undefined) return fail('the network port was closed');
       lease = given;
       silence.heard();
       try {

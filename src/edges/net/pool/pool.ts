@@ -23,7 +23,8 @@ export type Result =
   | { readonly kind: 'not-sent'; readonly byPeer: boolean }; // or because the request could not be put on the wire
 
 export type Lease = { readonly client: Connection['client']; readonly origin: string; readonly end: (result: Result) => void };
-export type Waiter = (lease: Lease) => void;
+/** Without a lease the pool was closed: nothing was sent. */
+export type Waiter = (lease: Lease | undefined) => void;
 
 /** Base URLs that lead to the same place, and those who wait for one of them. */
 type Site = { readonly bases: BaseUrl[]; readonly roster: Roster<BaseUrl>; readonly line: Line<Waiter> };
@@ -42,6 +43,10 @@ export class Pool {
 
   /** Runs `waiter` with a connection: at once where one is free, otherwise in its turn. The answer takes it out of the line. */
   ask(address: Address, waiter: Waiter): () => boolean {
+    if (this.#isClosed) {
+      waiter(undefined);
+      return () => false;
+    }
     const site = this.#sites.get(keyOf(address)) ?? this.#addSite([address]);
     site.line.join(waiter);
     this.#serve(site);
@@ -63,7 +68,9 @@ export class Pool {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([...new Set(this.#sites.values())].flatMap(({ bases }) => bases.map((base) => base.close())));
+    const sites = [...new Set(this.#sites.values())];
+    for (const { line } of sites) for (let waiter = line.next(); waiter !== undefined; waiter = line.next()) waiter(undefined);
+    await Promise.all(sites.flatMap(({ bases }) => bases.map((base) => base.close())));
   }
 
   /** Addresses that lead to the same place: a site of their own, or more ways to one that any of them already leads to. */
