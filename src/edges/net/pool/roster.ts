@@ -124,12 +124,13 @@ export class Roster<Member> {
     if (failuresInRow >= rules.failuresInRow) return 'failing';
     if (samples < rules.leastSamples) return undefined;
     if (errorShare >= rules.errorShare) return 'failing';
+    if (latencyMs === undefined || latencyMs <= rules.slowByMs) return undefined; // cannot be slow by so much
     const others = this.allowed(nowMs).flatMap((other) => {
       const score = this.score(other);
       return other === member || score.latencyMs === undefined || score.samples < rules.leastSamples ? [] : [score.latencyMs];
     }).toSorted((a, b) => a - b);
     const middleMs = others[Math.floor((others.length - 1) / 2)];
-    if (middleMs === undefined || latencyMs === undefined) return undefined;
+    if (middleMs === undefined) return undefined;
     return latencyMs > middleMs * rules.slowTimes && latencyMs > middleMs + rules.slowByMs ? 'slow' : undefined;
   }
 }
