@@ -1,5 +1,5 @@
 /** Reading a configuration for a command: the file, the environment, and what was said on the command line. */
-import { formatProblems, formatProblem, loadConfig, readConfigFile } from '../edges/config/index.ts';
+import { dataFolderIn, formatProblems, formatProblem, loadConfig, readConfigFile } from '../edges/config/index.ts';
 import type { Config, LoadRequest } from '../edges/config/index.ts';
 import type { Terminal } from '../edges/process/index.ts';
 import { ConfigRefusedError } from './failure.ts';
@@ -11,6 +11,11 @@ export function configFor(terminal: Terminal, { config: file, env }: ConfigOptio
   const loaded = loadConfig({ file, environment: env, env: terminal.env, overrides, readFile: readConfigFile });
   if (!loaded.ok) throw new ConfigRefusedError(formatProblems([...loaded.errors, ...loaded.warnings]), loaded.errors);
   return { config: loaded.config, warnings: loaded.warnings.map(formatProblem) };
+}
+
+/** The data folder that a configuration names, though its secrets may be out of reach here. @throws ConfigRefusedError where it does not say even that */
+export function dataFolderFor(terminal: Terminal, file: string): string {
+  return dataFolderIn({ file, env: terminal.env, readFile: readConfigFile }) ?? configFor(terminal, { config: file }).config.storage.dir;
 }
 
 /** Every secret of a configuration, for striking it out of what is logged. */

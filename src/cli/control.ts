@@ -26,7 +26,7 @@ export type Document = Readonly<Record<string, unknown>>;
 export async function reachOf(terminal: Terminal, { data, url, config, timeout = '10s' }: ReachOptions): Promise<Reach> {
   const timeoutMs = durationMs('--timeout', timeout);
   if (url !== undefined) return { socket: socketAt(url), timeoutMs, mode: undefined };
-  const folder = data ?? (config === undefined ? 'data' : (await import('./configuration.ts')).configFor(terminal, { config }).config.storage.dir);
+  const folder = data ?? (config === undefined ? 'data' : (await import('./configuration.ts')).dataFolderFor(terminal, config));
   return { socket: join(resolve(folder), 'control.sock'), timeoutMs, mode: undefined };
 }
 

@@ -1,7 +1,7 @@
 /** A halt against runtimes that hang, die and come back. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import { createServer as createRawServer } from 'node:net';
@@ -122,4 +122,12 @@ test('the beginning of an id is enough where one order alone begins so', async (
   const unclear = await run('order', '4f0c', '--data', folder);
   assert.equal(unclear.code, 2);
   assert.match(unclear.notes, /begins 2 orders: 4f0c2d9be1a87f63d2c1, 4f0cffff/);
+});
+
+test('a halt by the name of the configuration needs none of its secrets', async (context) => {
+  const folder = folderOf(context);
+  const file = join(folder, 'breakwater.json');
+  writeFileSync(file, JSON.stringify({ version: 1, instance: { name: 'x' }, storage: { dir: folder }, venues: { alpaca: { adapter: 'alpaca', money: 'live', keyId: '${NOPE}', secret: '${file:/nowhere}', instruments: ['BTC/USD'] } } }));
+  await runtimeAt(context, folder, halted);
+  assert.equal((await run('halt', '--config', file)).code, 0);
 });

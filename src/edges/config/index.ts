@@ -12,7 +12,7 @@
  */
 export { limitsFor } from './limits.ts';
 export type { InstrumentLimits } from './limits.ts';
-export { loadConfig } from './load.ts';
+export { dataFolderIn, loadConfig } from './load.ts';
 export type { LoadedConfig, LoadRequest, RefusedConfig } from './load.ts';
 export { configCodes, formatProblem, formatProblems } from './problem.ts';
 export type { ConfigCode, ConfigProblem } from './problem.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { configCodes, formatProblem, formatProblems, limitsFor, loadConfig, Secret } from './index.ts';
+import { configCodes, dataFolderIn, formatProblem, formatProblems, limitsFor, loadConfig, Secret } from './index.ts';
 import type { ConfigProblem, LoadedConfig, LoadRequest } from './index.ts';
 
 const sound = {
@@ -287,4 +287,21 @@ test('no file throws, and every problem has a code that is written down', () => 
       formatProblem(problem);
     }
   }), { numRuns: 500 });
+});
+
+test('the data folder is told of a file whose secrets are out of reach, or whose rest is wrong; never of one that might name another', () => {
+  const folder = (files: Files | object, env: LoadRequest['env'] = {}) => {
+    const all: Files = 'b.json' in files ? (files as Files) : { 'b.json': JSON.stringify(files) };
+    return dataFolderIn({ file: 'b.json', env, readFile: (path) => (Object.hasOwn(all, path) ? all[path] : undefined) });
+  };
+  const locked = { ...sound, venues: { alpaca: { ...sound.venues.alpaca, keyId: '${NOPE}', secret: '${file:/run/credentials/none}' } } };
+  assert.equal(folder(locked), 'data');
+  assert.equal(folder({ ...locked, storage: { dir: '/var/lib/breakwater' }, limts: {} }), '/var/lib/breakwater');
+  assert.equal(folder({ ...locked, storage: { dir: '${DIR}/x' } }, { DIR: '/srv' }), '/srv/x');
+  assert.equal(folder(locked, { BREAKWATER__STORAGE__DIR: '/srv/y' }), '/srv/y');
+  assert.equal(folder({ 'b.json': JSON.stringify(locked), 'b.local.json': '{ "storage": { "dir": "/srv/z" } }' }), '/srv/z');
+  assert.equal(folder({ ...locked, storage: { dir: '${DIR}' } }), undefined);
+  assert.equal(folder({ 'b.json': JSON.stringify(locked), 'b.local.json': '{ "storage": ' }), undefined);
+  assert.equal(folder({ 'b.json': '{' }), undefined);
+  assert.equal(folder({ 'c.json': '{}', 'b.json': '' }), undefined);
 });

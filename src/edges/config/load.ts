@@ -38,6 +38,15 @@ export function loadConfig(request: LoadRequest): LoadedConfig | RefusedConfig {
   return new Loading(request).run();
 }
 
+/**
+ * Where the data folder is, of a file whose rest may be wrong or lack its secrets: whoever asks a running system, or stops it, need not
+ * be able to start it.
+ * @returns undefined where the file does not say even that
+ */
+export function dataFolderIn(request: LoadRequest): string | undefined {
+  return new Loading(request).dataFolder();
+}
+
 type About = { readonly path: Path; readonly message: string; readonly hint?: string };
 
 class Loading {
@@ -60,6 +69,15 @@ class Loading {
     for (const finding of writtenSecrets(tree)) this.#sayFinding(tree, finding);
     if (config === undefined || this.#errors().length > 0) return this.#refused();
     return { ok: true, config, warnings: this.#sorted(), origins: originsOf(tree) };
+  }
+
+  dataFolder(): string | undefined {
+    const layered = this.#layers();
+    if (layered === undefined) return undefined;
+    const { tree: found, exact } = nearestTo(this.#fillIn(this.#withVariables(layered)), ['storage', 'dir']);
+    if (this.#problems.some(({ path }) => path === '' || path === 'storage.dir')) return undefined; // '': a whole layer is missing, which might have named it
+    if (!exact) return String(schemaAt(['storage', 'dir'])?.default);
+    return found.kind === 'scalar' && typeof found.value === 'string' && found.value !== '' ? found.value : undefined;
   }
 
   #layers(): Tree | undefined {
