@@ -1,6 +1,6 @@
 /** The connections of the real network port, over real sockets with a proxy between: reuse, repair, the line, dead peers, several base URLs. */
 import assert from 'node:assert/strict';
-import { test as untimed } from 'node:test';
+import { describe, test as untimed } from 'node:test';
 import type { TestContext } from 'node:test';
 import { realClock } from '../../src/edges/clock/index.ts';
 import { realNet } from '../../src/edges/net/index.ts';
@@ -100,41 +100,44 @@ test('closing ends what is under way as unknown, and what waits or comes later a
   await until(() => proxy.statistics.open === 0);
 });
 
-for (const [what, harm] of [
-  ['gives no head of an answer', (proxy: FaultProxy) => proxy.add('downstream', { type: 'timeout', timeoutMs: 0 })],
-  ['stops inside the body of its answer', (proxy: FaultProxy) => proxy.add('downstream', { type: 'bandwidth', bytesPerSecond: 0 })],
-  ['takes nothing in', (proxy: FaultProxy) => proxy.add('upstream', { type: 'bandwidth', bytesPerSecond: 0 })],
-] as const) {
-  test(`a peer that ${what} is taken for dead after 3 s at most, however late the deadline, and so is what idles beside it`, async (t) => {
-    const arrived: string[] = [];
-    const gate = Promise.withResolvers<void>();
-    const [proxy] = await behind(t, { request: async ({ path }) => {
-      arrived.push(path);
-      if (path === '/both') await gate.promise;
-      return ok('x'.repeat(100_000));
-    } });
-    const net = netFor(t, { silentMs });
-    const both = [ask(net, proxy, '/both'), ask(net, proxy, '/both')];
-    await until(() => arrived.length === 2);
-    gate.resolve();
-    await Promise.all(both);
-    assert.equal(net.statistics().bases[0]?.connections, 2);
-    if (what.includes('body')) { // a first part gets through
-      proxy.add('downstream', { type: 'bandwidth', bytesPerSecond: 50_000 });
-      clock.timer(200, () => void harm(proxy));
-    } else harm(proxy);
-    const asking = ask(net, proxy, '/order');
-    const took = await tookMs(asking);
-    assert.ok(took >= 2_700 && took < 4_500, `${took} ms`); // not later than 3 s after the silence began, and what a busy machine adds
-    const outcome = await asking;
-    assert(outcome.kind === 'unknown');
-    assert.match(outcome.why, /the peer was silent for 2800 ms/);
-    assert.deepEqual([net.statistics().bases[0]?.connections, net.statistics().bases[0]?.retired], [0, 1]);
-    assert.ok(arrived.filter((path) => path === '/order').length <= 1);
-    await proxy.reset();
-    assert.equal((await ask(net, proxy)).kind, 'answered');
-  });
-}
+// Each waits for almost three seconds, so they wait together.
+describe('dead peers', { concurrency: true }, () => {
+  for (const [what, harm] of [
+    ['gives no head of an answer', (proxy: FaultProxy) => proxy.add('downstream', { type: 'timeout', timeoutMs: 0 })],
+    ['stops inside the body of its answer', (proxy: FaultProxy) => proxy.add('downstream', { type: 'bandwidth', bytesPerSecond: 0 })],
+    ['takes nothing in', (proxy: FaultProxy) => proxy.add('upstream', { type: 'bandwidth', bytesPerSecond: 0 })],
+  ] as const) {
+    test(`a peer that ${what} is taken for dead after 3 s at most, however late the deadline, and so is what idles beside it`, async (t) => {
+      const arrived: string[] = [];
+      const gate = Promise.withResolvers<void>();
+      const [proxy] = await behind(t, { request: async ({ path }) => {
+        arrived.push(path);
+        if (path === '/both') await gate.promise;
+        return ok('x'.repeat(100_000));
+      } });
+      const net = netFor(t, { silentMs });
+      const both = [ask(net, proxy, '/both'), ask(net, proxy, '/both')];
+      await until(() => arrived.length === 2);
+      gate.resolve();
+      await Promise.all(both);
+      assert.equal(net.statistics().bases[0]?.connections, 2);
+      if (what.includes('body')) { // a first part gets through
+        proxy.add('downstream', { type: 'bandwidth', bytesPerSecond: 50_000 });
+        clock.timer(200, () => void harm(proxy));
+      } else harm(proxy);
+      const asking = ask(net, proxy, '/order');
+      const took = await tookMs(asking);
+      assert.ok(took >= 2_700 && took < 4_500, `${took} ms`); // not later than 3 s after the silence began, and what a busy machine adds
+      const outcome = await asking;
+      assert(outcome.kind === 'unknown');
+      assert.match(outcome.why, /the peer was silent for 2800 ms/);
+      assert.deepEqual([net.statistics().bases[0]?.connections, net.statistics().bases[0]?.retired], [0, 1]);
+      assert.ok(arrived.filter((path) => path === '/order').length <= 1);
+      await proxy.reset();
+      assert.equal((await ask(net, proxy)).kind, 'answered');
+    });
+  }
+});
 
 test('an answer that keeps coming is waited for, however long it takes', async (t) => {
   const [proxy] = await behind(t, { request: async () => ok('x'.repeat(30_000)) });
@@ -157,22 +160,24 @@ async function joined(t: TestContext, net: RealNet): Promise<{ proxy: FaultProxy
   return { proxy, near: opened.socket, far: await taken.promise, ended: ended.promise, isOpen: () => open };
 }
 
-for (const direction of ['upstream', 'downstream'] as const) {
-  for (const harm of ['timeout', 'bandwidth'] as const) {
-    test(`a WebSocket that is stalled ${direction} (${harm}) is found dead within 3 s`, async (t) => {
-      const { proxy, near, far, ended } = await joined(t, netFor(t, { silentMs }));
-      const heard = Promise.withResolvers<unknown>();
-      near.onMessage(heard.resolve);
-      far.send('last words');
-      await heard.promise;
-      proxy.add(direction, harm === 'timeout' ? { type: 'timeout', timeoutMs: 0 } : { type: 'bandwidth', bytesPerSecond: 0 });
-      const heardOf = Promise.race([ended, new Promise<string>((resolve) => void clock.timer(6_000, () => resolve('nobody noticed')))]);
-      const took = await tookMs(heardOf);
-      assert.equal(await heardOf, 'the peer gave no sign of life for 2800 ms');
-      assert.ok(took <= 3_000, `${took} ms`);
-    });
+describe('dead WebSockets', { concurrency: true }, () => {
+  for (const direction of ['upstream', 'downstream'] as const) {
+    for (const harm of ['timeout', 'bandwidth'] as const) {
+      test(`a WebSocket that is stalled ${direction} (${harm}) is found dead within 3 s`, async (t) => {
+        const { proxy, near, far, ended } = await joined(t, netFor(t, { silentMs }));
+        const heard = Promise.withResolvers<unknown>();
+        near.onMessage(heard.resolve);
+        far.send('last words');
+        await heard.promise;
+        proxy.add(direction, harm === 'timeout' ? { type: 'timeout', timeoutMs: 0 } : { type: 'bandwidth', bytesPerSecond: 0 });
+        const heardOf = Promise.race([ended, new Promise<string>((resolve) => void clock.timer(6_000, () => resolve('nobody noticed')))]);
+        const took = await tookMs(heardOf);
+        assert.equal(await heardOf, 'the peer gave no sign of life for 2800 ms');
+        assert.ok(took <= 3_000, `${took} ms`);
+      });
+    }
   }
-}
+});
 
 test('a WebSocket on which nobody speaks stays open: the peer answers pings', async (t) => {
   const { near, far, isOpen } = await joined(t, netFor(t, { silentMs: 900 }));
