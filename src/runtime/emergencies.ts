@@ -98,7 +98,7 @@ export class Emergencies {
     if (done.length === 0) return;
     this.#waiting = this.#waiting.filter(({ seq }) => seq > durableSeq);
     for (const { cancelTimer } of done) cancelTimer();
-    if (done.some(({ late }) => late)) this.takeOver().catch((thrown: unknown) => this.#options.note({ level: 'warning', message: `the emergency log is not taken over yet: ${reasonOf(thrown)}` }));
+    if (done.some(({ late }) => late)) this.#takeOverLater();
   }
 
   /** This life is over: what it could not make durable is kept for the next one. */
@@ -119,22 +119,33 @@ export class Emergencies {
     await this.#writing;
   }
 
-  /** Y3. Settles once everything the log holds is durable in the journal. */
+  /**
+   * Y3. Settles once everything that the log held when it was read is durable in the journal. What is written to it meanwhile is taken
+   * over after that, by itself: a boot that waited for it would wait for a file that hangs.
+   */
   takeOver(): Promise<void> {
+    if (this.#importing === undefined) return (this.#importing = this.#takeOver().finally(() => this.#tookOver()));
     this.#again = true;
-    this.#importing ??= this.#takeOver().finally(() => { this.#importing = undefined; });
     return this.#importing;
   }
 
   async #takeOver(): Promise<void> {
     const { log } = this.#options;
-    while (log !== undefined && this.#again) {
-      this.#again = false;
-      await this.#writing;
-      const readings = await log.read();
-      for (const reading of readings) await this.#take(log, reading);
-      this.#beginLost(log, new Set(readings.map(({ writer }) => writer)));
-    }
+    if (log === undefined) return;
+    await this.#writing;
+    const readings = await log.read();
+    for (const reading of readings) await this.#take(log, reading);
+    this.#beginLost(log, new Set(readings.map(({ writer }) => writer)));
+  }
+
+  #tookOver(): void {
+    this.#importing = undefined;
+    if (this.#again && this.#options.turns.failed === undefined) this.#takeOverLater();
+  }
+
+  #takeOverLater(): void {
+    this.#again = false;
+    this.takeOver().catch((thrown: unknown) => this.#options.note({ level: 'warning', message: `the emergency log is not taken over yet: ${reasonOf(thrown)}` }));
   }
 
   async #take(log: EmergencyLog, reading: WriterReading): Promise<void> {

@@ -69,3 +69,23 @@ test('a disk that hangs too long ends the life as ever; the cancel has left once
   assert.deepEqual([world.order('a').phase, world.order('a').cancelBy], ['booked', 'sam']);
   world.assertBooksAgree();
 });
+
+test('a boot that takes over a halt from a slow disk does not wait for an emergency log that hangs', async () => {
+  class Hanging extends EmergencyPlace {
+    hangs = false;
+    override open(): ReturnType<EmergencyPlace['open']> {
+      const log = super.open();
+      return this.hangs ? { ...log, append: () => new Promise(() => {}) } : log;
+    }
+  }
+  const place = new Hanging();
+  let isHanging = false;
+  const world = await theatre({ emergency: place, flushMs: () => (isHanging ? 3_600_000 : 1) });
+  isHanging = true;
+  ask(world, { kind: 'halt', by: 'sam', reason: 'strange fills', cancelOrders: true });
+  await world.pass(1_000);
+  world.kill();
+  place.hangs = true;
+  await world.boot({ flushMs: () => 400 }); // so slow that the halt is late once more
+  assert.deepEqual([world.runtime.world.gate.state, world.facts('emergency.imported').length], ['HALTED', 1]);
+});
