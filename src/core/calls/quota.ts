@@ -12,7 +12,7 @@
  *       from what is not urgent; the reserve stays, as a cancel that is refused costs less than one that was never sent.
  *   Q4. Limited (429): only what is urgent is spent. Banned: nothing is. Until the end that was told, in each life that learns of it.
  *
- * A block is spent from only in the first twentieth of its window after its lease began, then it counts for what was spent of it.
+ * A block is spent from only for a twentieth of its window after its lease began, a second at most; then it counts for what was spent of it.
  */
 import { reserveOf } from './policy.ts';
 import type { BudgetPolicy, BudgetWindow } from './policy.ts';
@@ -41,10 +41,11 @@ export type Told = { readonly windows?: Readonly<Record<string, ToldWindow>>; re
 export type WindowFigures = { readonly limit: number; readonly common: number; readonly urgent: number; readonly told: number; readonly free: number };
 
 type Lease = { readonly id: string; readonly kind: Urgency; readonly weight: number; readonly openUntilMs: number; spent: number; lastMs: number };
-type Counted = { readonly kind: Kind; readonly ours: boolean; weight: number; untilMs: number };
+type Counted = { readonly kind: Kind; readonly ours: boolean; readonly firstMs: number; weight: number; untilMs: number }; // `firstMs`: the end of the oldest part of it
 
 const LIVES_PER_WINDOW = 20;
 const SHORTEST_LIFE_MS = 100; // a store has to be able to answer within it
+const LONGEST_LIFE_MS = 1_000; // so soon everybody hears of a ban that another one met
 
 /** Spends from leases, the oldest first. */
 function drain(leases: readonly Lease[], kind: Urgency, amount: number, nowMs: number): void {
@@ -62,6 +63,7 @@ function drain(leases: readonly Lease[], kind: Urgency, amount: number, nowMs: n
 class WindowQuota {
   readonly window: BudgetWindow;
   readonly lifeMs: number;
+  readonly #partMs: number; // what ends within it is counted as one
   readonly #countsForMs: number; // from the last spending on
   readonly #reserve: number;
   readonly open: Lease[] = [];
@@ -71,7 +73,8 @@ class WindowQuota {
 
   constructor(window: BudgetWindow, { reservePercent, spreadMs }: BudgetPolicy) {
     this.window = window;
-    this.lifeMs = Math.max(SHORTEST_LIFE_MS, Math.ceil(window.perMs / LIVES_PER_WINDOW));
+    this.#partMs = Math.ceil(window.perMs / LIVES_PER_WINDOW);
+    this.lifeMs = Math.max(SHORTEST_LIFE_MS, Math.min(LONGEST_LIFE_MS, this.#partMs));
     this.#countsForMs = window.perMs + spreadMs;
     this.#reserve = reserveOf(window.limit, reservePercent);
   }
@@ -91,8 +94,7 @@ class WindowQuota {
   }
 
   #close({ id, kind, spent, lastMs }: Lease): void {
-    if (spent > 0) this.counted.set(id, { kind, ours: true, weight: spent, untilMs: lastMs + this.#countsForMs });
-    else this.finished.add(id);
+    if (spent === 0 || this.#add(id, kind, spent, lastMs + this.#countsForMs) !== id) this.finished.add(id);
   }
 
   /** Gives back what was leased and not spent. */
@@ -188,15 +190,16 @@ class WindowQuota {
     return true;
   }
 
-  /** What ends at nearly the same time is one block. */
-  #add(id: string, kind: Kind, weight: number, untilMs: number): void {
-    for (const block of this.counted.values()) {
-      if (block.kind !== kind || !block.ours || Math.abs(block.untilMs - untilMs) > this.lifeMs) continue;
+  /** What ends at nearly the same time is one block. @returns the name under which it is counted */
+  #add(id: string, kind: Kind, weight: number, untilMs: number): string {
+    for (const [other, block] of this.counted) {
+      if (block.kind !== kind || !block.ours || Math.abs(block.firstMs - untilMs) > this.#partMs) continue;
       block.weight += weight;
       block.untilMs = Math.max(block.untilMs, untilMs);
-      return;
+      return other;
     }
-    this.counted.set(id, { kind, ours: true, weight, untilMs });
+    this.counted.set(id, { kind, ours: true, firstMs: untilMs, weight, untilMs });
+    return id;
   }
 
   /** What others have written. What is ours is known better here. */
@@ -208,8 +211,8 @@ class WindowQuota {
       const known = this.counted.get(id);
       if (mine.has(id) || known?.ours === true || this.finished.has(id)) continue;
       const untilMs = nowMs + forMs + longerMs;
-      const longer = known === undefined || (kind === 'told' && weight > known.weight);
-      this.counted.set(id, { kind, ours: false, weight, untilMs: longer ? untilMs : Math.min(known.untilMs, untilMs) });
+      const longer = known === undefined || weight > known.weight; // something was added to it
+      this.counted.set(id, { kind, ours: false, firstMs: untilMs, weight, untilMs: longer ? untilMs : Math.min(known.untilMs, untilMs) });
     }
     for (const [id, { ours }] of this.counted) if (!ours && !seen.has(id)) this.counted.delete(id);
     for (const id of this.finished) if (!seen.has(id)) this.finished.delete(id);
