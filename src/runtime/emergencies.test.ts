@@ -249,3 +249,27 @@ test('Y5: a log that was let go for an entry which this journal does not have sh
   assert.match(third.runtime.world.gate.reason, /which this journal does not have/);
   third.crash();
 });
+
+test('Y3: what is written to a damaged log while it is taken over is not put aside with it', async () => {
+  let writes = 0;
+  const { world, clock, hang, next, place } = await stage({ log: { fault: () => ((writes += 1) === 1 ? { kind: 'torn', keepBytes: 100 } : undefined) } });
+  await clock.until(world.ask('b'));
+  await clock.runFor(500);
+  hang(400);
+  void cancel(world, 'a').catch(() => undefined);
+  await clock.runFor(300);
+  hang(50); // what the venue answered
+  await clock.runFor(130);
+  hang(2_000); // the entry that takes the log over
+  await clock.runFor(100);
+  hang();
+  void cancel(world, 'b').catch(() => undefined);
+  await clock.runFor(1_000);
+  assert.equal(world.runtime.emergencies.remembers(world.runtime.turns.headSeq), true);
+  await clock.runFor(2_000);
+  assert.ok(world.types().includes('emergency.imported'));
+  const second = await next();
+  assert.deepEqual([second.order('b').cancelBy, second.runtime.world.gate.state], ['sam', 'HALTED']);
+  assert.deepEqual([place.reading.finding, place.reading.records], [undefined, []]);
+  second.crash();
+});

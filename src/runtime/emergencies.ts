@@ -61,6 +61,7 @@ export class Emergencies {
   #writing: Promise<unknown> = Promise.resolve();
   #importing: Promise<void> | undefined;
   #again = false;
+  #written = 0;
   #toldMissing = false;
 
   constructor(options: EmergenciesOptions) {
@@ -133,8 +134,9 @@ export class Emergencies {
     const { log } = this.#options;
     if (log === undefined) return;
     await this.#writing;
+    const written = this.#written;
     const readings = await log.read();
-    for (const reading of readings) await this.#take(log, reading);
+    for (const reading of readings) await this.#take(log, reading, written);
     this.#beginLost(log, new Set(readings.map(({ writer }) => writer)));
   }
 
@@ -148,7 +150,7 @@ export class Emergencies {
     this.takeOver().catch((thrown: unknown) => this.#options.note({ level: 'warning', message: `the emergency log is not taken over yet: ${reasonOf(thrown)}` }));
   }
 
-  async #take(log: EmergencyLog, reading: WriterReading): Promise<void> {
+  async #take(log: EmergencyLog, reading: WriterReading, written: number): Promise<void> {
     const { turns, store } = this.#options;
     const { writer, base, end } = reading;
     const mark = turns.world.emergencies.get(writer) ?? FIRST_MARK;
@@ -170,6 +172,7 @@ export class Emergencies {
       await turns.durable(seq);
     }
     if (finding?.cause === 'failed') return;
+    if (finding !== undefined && this.#written !== written) return; // putting it aside would hide what was written since; its entry, or the next start, comes back here
     this.#letGo(log, writer, { seq: through.seq, hash: through.hash }, store.identity, finding !== undefined || !follows);
   }
 
@@ -218,6 +221,7 @@ export class Emergencies {
   #keep({ actor, correlationId, atMs, wallMs, seq, hash }: Urgent, said: Partial<EmergencyWords> & Pick<EmergencyWords, 'kind'>): Promise<boolean> {
     const { log, store, turns, note } = this.#options;
     if (log === undefined) return Promise.resolve(false);
+    this.#written += 1;
     const written = log.append({ actor, correlationId, journal: store.identity, headSeq: seq, headHash: hash, sealed: true, atMs, wallMs, bootId: turns.world.life.bootId, ...said });
     this.#writing = this.#writing.then(() => written);
     return written.then((kept) => {
