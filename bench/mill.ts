@@ -5,7 +5,7 @@
 import { formatUnits } from '../src/base/index.ts';
 import type { Instrument } from '../src/base/index.ts';
 import { factsCodec, holdingUnits, orderIdOf } from '../src/core/index.ts';
-import type { Activity, Capabilities, Fill, Input, Limits, Order, OrderReport, Signal, VenueProfile, World } from '../src/core/index.ts';
+import type { Activity, Capabilities, Fill, Input, Limits, Order, OrderReport, Signal, TrustedPrice, VenueProfile, World } from '../src/core/index.ts';
 import { clientOrderIdOf, orderById } from '../src/core/index.ts';
 import { realIds } from '../src/edges/clock/index.ts';
 import { EMPTY_HEAD, Sealer } from '../src/journal/index.ts';
@@ -62,7 +62,7 @@ export class Mill {
     this.nowMs = Math.max(START_MS, world.life.atMs);
     this.turns = new Turns({
       store, world, facts: factsCodec, clock, time: { nowMs: () => this.nowMs }, sealer: new Sealer(head, { epoch: head.epoch + 1, bootId: realIds().id(), lastAtMs: world.life.atMs }), maxLag: 4_096, appendTimeoutMs: 10_000,
-      prices: { price: () => ({ bidUnits: PRICE_UNITS - 10n, askUnits: PRICE_UNITS + 10n, seenAtMs: this.nowMs, source: 'quotes' }) },
+      prices: { price: () => ({ bidUnits: PRICE_UNITS - 10n, askUnits: PRICE_UNITS + 10n, seenAtMs: this.nowMs, source: 'quotes' }) as TrustedPrice },
       onDurable: () => { this.#waiting = 0; onDurable?.(); }, onFailure: (cause) => { this.#failure = cause; },
     });
     this.#take({ kind: 'boot', version: '0', node: process.versions.node, journal: store.identity, previousSeq: head.seq });

@@ -52,7 +52,7 @@ export async function orderBench(): Promise<Figure[]> {
     });
     const served = await net.serve({ host: '127.0.0.1', port: 0 }, stampedIn(door, stamps));
     runtime.start();
-    const isQuiet = (): boolean => runtime.settled && runtime.turns.durableSeq === runtime.turns.headSeq && runtime.world.ledger.reconciled.has('alpaca') && runtime.prices.price('alpaca', 'BTC/USD') !== undefined;
+    const isQuiet = (): boolean => runtime.settled && runtime.turns.durableSeq === runtime.turns.headSeq && runtime.world.ledger.reconciled.has('alpaca') && runtime.prices.price('alpaca', 'BTC/USD', runtime.time.nowMs()) !== undefined;
 
     const flush = openSync(join(directory, 'bare'), 'a');
     const samples: Sample[] = [];

@@ -13,7 +13,8 @@ export { BreakwaterError, InvariantError, formatUnits, parseUnits, seededRandom 
 export type { ErrorCode, Instrument, Random, Side } from './base/index.ts';
 export { EntryError, MemoryStore, ShapeError, UnknownFactError, verifyJournal } from './journal/index.ts';
 export type { AppendBatch, AppendResult, EntryHeader, Head, SealedEntry, Snapshot, Store, Verdict } from './journal/index.ts';
-export type { Fact, Input, Order, OrderPhase, Outcome, World } from './core/index.ts';
+export { faultText, PriceFeeds, quotationOf } from './core/index.ts';
+export type { Fact, Fault, FeedChange, FeedReading, FeedWords, Input, Order, OrderPhase, Outcome, Price, Quotation, TrustedPrice, World } from './core/index.ts';
 export type { Clock, Desk, Ids, Net, NetApp, Venue, VenueEvent } from './ports/index.ts';
 export { BusyError, ClockAheadError, DEFAULT_SETTINGS, JournalDamagedError, OutcomeUnknownError, replay, Runtime, StoppingError } from './runtime/index.ts';
 export type { Answer, LimitTexts, Note, RuntimePorts, Settings, VenueBinding } from './runtime/index.ts';

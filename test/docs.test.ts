@@ -11,7 +11,7 @@ import { parseFaultPlan } from '../src/dialects/faults/index.ts';
 import type { FieldNote } from '../src/journal/index.ts';
 import { entriesOf, familiesOf, rangesOf } from '../src/cli/explain/page.ts';
 import { backupCauses, storeCauses } from '../src/edges/sqlite/index.ts';
-import { writtenPages } from '../scripts/docs/pages.ts';
+import { areRecorded, recordedPages, writtenPages } from '../scripts/docs/pages.ts';
 import { listening, limitOrder, served } from './dialects/alpaca.ts';
 import { codesIn, meaningsIn, sources } from './docs/codes.ts';
 import { isShell, placedBlocks } from './docs/blocks.ts';
@@ -137,6 +137,13 @@ test('every command that Markdown shows is one, with options that it knows', asy
 test('pages that are written from the code are as the code has them', async () => {
   for (const [name, { path, text }] of Object.entries(writtenPages)) {
     assert.equal(read(path), await text(), `${path} is out of date: run "scripts/node scripts/docs.ts ${name}".`);
+  }
+});
+
+test('pages that are made from recorded market data are as the recordings have them, and the picture is small', { skip: areRecorded() ? false : 'absent data: no recorded candles beside the clone' }, async () => {
+  for (const [name, { path, text }] of Object.entries(recordedPages)) {
+    assert.equal(read(path), await text(), `${path} is out of date: run "scripts/node scripts/docs.ts ${name}".`);
+    assert.ok(read(path).length < 60_000, `${path} is too large`);
   }
 });
 

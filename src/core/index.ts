@@ -19,6 +19,7 @@ export type { Life, Stamped, World } from './world.ts';
 export * from './market/index.ts';
 export * from './orders/index.ts';
 export * from './ledger/index.ts';
+export * from './feeds/index.ts';
 export * from './messages/index.ts';
 export * from './limits/index.ts';
 export * from './formats/index.ts';

@@ -69,9 +69,10 @@ function booksWhy(runtime: Runtime, { market, ledger, limits }: World): string |
 function pricesWhy(runtime: Runtime, { market, limits }: World): string | undefined {
   const maxAgeMs = limits?.priceMaxAgeMs;
   if (maxAgeMs === undefined) return 'no limit says how old a price may be, and so every order is blocked';
+  const nowMs = runtime.time.nowMs();
   const cold = [...market.venues.keys()].filter((venue) => !instrumentsOf(market, venue).some(({ symbol }) => {
-    const price = runtime.prices.price(venue, symbol);
-    return price !== undefined && runtime.time.nowMs() - price.seenAtMs <= maxAgeMs;
+    const price = runtime.prices.price(venue, symbol, nowMs);
+    return price !== undefined && nowMs - price.seenAtMs <= maxAgeMs;
   }));
   return cold.length === 0 ? undefined : of(cold.length, market.venues.size, 'without a price that is fresh enough');
 }

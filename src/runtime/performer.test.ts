@@ -73,7 +73,7 @@ test('P2: an order that could not leave for long after it was judged is judged a
   const asked = world.ask('a');
   await world.clock.runFor(10);
   flushMs = 1;
-  world.venue.price = { bidUnits: 1_500_000n, askUnits: 1_500_000n };
+  world.venue.price = { bidUnits: 1_850_000n, askUnits: 1_850_000n };
   await world.clock.until(asked);
   await world.clock.runFor(5_000);
   assert.deepEqual([world.order('a').phase, world.venue.count('submit')], ['abandoned', 0]);

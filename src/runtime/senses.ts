@@ -1,19 +1,27 @@
-/** What was last seen of prices. Samples: bounded, never in the journal, and empty after a start, which keeps new risk out until they are warm. */
-import { marketKey } from '../core/index.ts';
-import type { Price, Prices, Quote } from '../core/index.ts';
+/**
+ * What was last seen of prices, and whether it may be used. Samples: bounded, never in the journal, and empty after a start, which keeps new risk out
+ * until they are warm.
+ *
+ * Each venue is the one source of its own prices. The age of a price is left to the control that every order passes, and the venue's own time for it is
+ * not looked at: it is another clock than journal time. What is judged here is whether it is a market at all, and whether it jumped.
+ */
+import { PriceFeeds, marketKey } from '../core/index.ts';
+import type { FeedWords, Prices, Quote, TrustedPrice } from '../core/index.ts';
+
+const alone: Omit<FeedWords, 'sources'> = { staleAfterMs: Infinity, aheadMs: Infinity, muteFactor: Infinity, jumpPpm: 100_000, jumpHoldMs: 30_000, lockedIsSound: true, warmQuotes: 1, resumeAfterMs: 0 };
 
 export class PriceSenses implements Prices {
-  readonly #seen = new Map<string, Price>();
+  readonly #feeds = new Map<string, PriceFeeds>();
 
-  price(venue: string, symbol: string): Price | undefined {
-    return this.#seen.get(marketKey(venue, symbol));
+  price(venue: string, symbol: string, nowMs: number): TrustedPrice | undefined {
+    return this.#feeds.get(venue)?.price(marketKey(venue, symbol), nowMs);
   }
 
-  /** @param askedAtMs journal time when the question left: a price is never younger than that. A crossed or empty market is no price. */
+  /** @param askedAtMs journal time when the question left: a price is never younger than that */
   saw(venue: string, quotes: readonly Quote[], askedAtMs: number): void {
-    for (const { symbol, bidUnits, askUnits } of quotes) {
-      if (bidUnits <= 0n || askUnits < bidUnits) continue;
-      this.#seen.set(marketKey(venue, symbol), { bidUnits, askUnits, seenAtMs: askedAtMs, source: `${venue} quotes` });
-    }
+    const source = `${venue} quotes`;
+    const feeds = this.#feeds.get(venue) ?? new PriceFeeds({ ...alone, sources: [source] });
+    this.#feeds.set(venue, feeds);
+    for (const { symbol, bidUnits, askUnits } of quotes) feeds.saw(marketKey(venue, symbol), source, { bidUnits, askUnits, quotedAtMs: askedAtMs, cameAtMs: askedAtMs });
   }
 }

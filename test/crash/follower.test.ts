@@ -35,7 +35,7 @@ async function begin(directory: string, venue: BenchVenue, follower: () => Follo
   );
   alive.push(runtime);
   runtime.start();
-  await until('the venue was looked at', () => runtime.world.ledger.reconciled.has(venue.name) && runtime.prices.price(venue.name, 'BTC/USD') !== undefined);
+  await until('the venue was looked at', () => runtime.world.ledger.reconciled.has(venue.name) && runtime.prices.price(venue.name, 'BTC/USD', runtime.time.nowMs()) !== undefined);
   return {
     runtime, notes, failures,
     ask: (key: string) => runtime.submit({ kind: 'signal', routed: { ...routed({ key }), venue: venue.name } }, { actor: 'signal:tester', correlationId: key }, 'new-risk'),

@@ -8,7 +8,7 @@ import { canonicalText, formatUnits } from '../../src/base/index.ts';
 import type { Instrument } from '../../src/base/index.ts';
 import { clientOrderIdOf, decide, digestOf, due, emptyWorld, evolve, factsCodec, freezeWorld, holdingUnits, orderById, orderIdOf, thawWorld } from '../../src/core/index.ts';
 import type {
-  Activity, Balances, Capabilities, Duty, Fact, FeeRecord, Fill, Input, Limits, Order, OrderIdClass, OrderReport, Outcome, Price, Reading, Recalling, Routed, Signal, Stamped, SubmitResult, VenueProfile, World,
+  Activity, Balances, Capabilities, Duty, Fact, FeeRecord, Fill, Input, Limits, Order, OrderIdClass, OrderReport, Outcome, Reading, Recalling, Routed, Signal, Stamped, SubmitResult, TrustedPrice, VenueProfile, World,
 } from '../../src/core/index.ts';
 import type { EncodedFact } from '../../src/journal/index.ts';
 
@@ -61,7 +61,7 @@ export class Bench {
   nowMs = 1_700_000_000_000;
   epoch = 0;
   readonly journal: Written[] = [];
-  readonly prices = new Map<string, Price>();
+  readonly prices = new Map<string, TrustedPrice>();
   readonly profile: VenueProfile;
   readonly #limits: Limits;
   readonly #instruments: readonly Instrument[];
@@ -117,7 +117,7 @@ export class Bench {
   }
 
   quote(bidUnits = 2_000_000n, askUnits = bidUnits, symbol = SYMBOL): void {
-    this.prices.set(`${VENUE} ${symbol}`, { bidUnits, askUnits, seenAtMs: this.nowMs, source: 'test' });
+    this.prices.set(`${VENUE} ${symbol}`, { bidUnits, askUnits, seenAtMs: this.nowMs, source: 'test' } as TrustedPrice);
   }
 
   later(ms: number): void {

@@ -83,7 +83,7 @@ export async function life(options: LifeOptions = {}) {
   ));
   const [first] = venues;
   const settled = (): boolean => runtime.turns.durableSeq === runtime.turns.headSeq
-    && venues.every(({ name }) => runtime.world.ledger.reconciled.has(name) && runtime.prices.price(name, SYMBOL) !== undefined);
+    && venues.every(({ name }) => runtime.world.ledger.reconciled.has(name) && runtime.prices.price(name, SYMBOL, runtime.time.nowMs()) !== undefined);
   if (options.start !== false) {
     runtime.start();
     await clock.runUntil(settled, 5_000);

@@ -74,7 +74,7 @@ export async function running(given: World = {}) {
   const control = controlDoor({ runtime, clock, ids, instance: 'test', money: 'sim', pid: 7, onStop: (reason) => void stops.push(reason), tally });
   if (given.unstarted !== true) {
     runtime.start();
-    await clock.runUntil(() => runtime.world.ledger.reconciled.has('paper') && runtime.prices.price('paper', 'BTC/USD') !== undefined && runtime.turns.durableSeq === runtime.turns.headSeq, 10_000);
+    await clock.runUntil(() => runtime.world.ledger.reconciled.has('paper') && runtime.prices.price('paper', 'BTC/USD', runtime.time.nowMs()) !== undefined && runtime.turns.durableSeq === runtime.turns.headSeq, 10_000);
   }
   return {
     clock, disk, venue, store, runtime, notes, lines, counted, failures, stops, tally, outside, control,

@@ -92,7 +92,7 @@ export async function theatre(plot: Plot = {}) {
     ));
     life = { process, runtime, store };
     runtime.start();
-    await clock.runUntil(() => runtime.world.ledger.reconciled.has(VENUE) && runtime.prices.price(VENUE, SYMBOL) !== undefined && runtime.turns.durableSeq === runtime.turns.headSeq, 5_000);
+    await clock.runUntil(() => runtime.world.ledger.reconciled.has(VENUE) && runtime.prices.price(VENUE, SYMBOL, runtime.time.nowMs()) !== undefined && runtime.turns.durableSeq === runtime.turns.headSeq, 5_000);
   };
   const alive = (): Runtime => {
     if (life === undefined) throw new Error('nobody lives');

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { BTC, DOLLAR, SYMBOL, USD, btcUsd, limits } from '../../../test/kit/core.ts';
-import type { Price } from '../market/index.ts';
+import type { TrustedPrice } from '../market/index.ts';
 import { judge } from './controls.ts';
 import type { Proposal, Standing } from './controls.ts';
 import type { Limits } from './facts.ts';
 
 const NOW = 1_000_000;
-const price: Price = { bidUnits: 20_000n * DOLLAR, askUnits: 20_000n * DOLLAR, seenAtMs: NOW, source: 'test' };
+const price = { bidUnits: 20_000n * DOLLAR, askUnits: 20_000n * DOLLAR, seenAtMs: NOW, source: 'test' } as TrustedPrice;
 const flat: Standing = { positionUnits: 0n, openBuyUnits: 0n, openSellUnits: 0n };
 const limit: Proposal = { instrument: btcUsd, side: 'buy', orderType: 'limit', quantityUnits: BTC / 2n, limitPriceUnits: 20_000n * DOLLAR, stopPriceUnits: undefined };
 const market: Proposal = { ...limit, orderType: 'market', limitPriceUnits: undefined };
 
-type Case = { readonly proposal?: Partial<Proposal>; readonly limits?: Limits; readonly standing?: Partial<Standing>; readonly price?: Price; readonly nowMs?: number };
+type Case = { readonly proposal?: Partial<Proposal>; readonly limits?: Limits; readonly standing?: Partial<Standing>; readonly price?: TrustedPrice; readonly nowMs?: number };
 function verdict(given: Case = {}): string {
   const judgement = judge({ ...limit, ...given.proposal }, 'limits' in given ? given.limits : limits, { ...flat, ...given.standing }, 'price' in given ? given.price : price, given.nowMs ?? NOW);
   return judgement.kind === 'approved' ? 'approved' : `${judgement.verdict.control} ${judgement.verdict.code}`;
@@ -52,7 +52,7 @@ test('the price collar lets pass what lies on its edge and blocks one tick beyon
 });
 
 test('an odd reference never widens the collar: its edges are rounded inwards', () => {
-  const odd: Price = { ...price, bidUnits: 33n, askUnits: 34n };
+  const odd: TrustedPrice = { ...price, bidUnits: 33n, askUnits: 34n };
   const narrow = { ...limits, priceCollarPpm: { [SYMBOL]: 20_000 } };
   const cheap = { ...btcUsd, minNotionalUnits: 0n };
   for (const [units, expected] of [[32n, 'price-collar BW-3012'], [33n, 'approved'], [34n, 'price-collar BW-3012']] as const) {

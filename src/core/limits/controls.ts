@@ -7,7 +7,7 @@
  */
 import { divide, formatUnits, larger, notionalUnits } from '../../base/index.ts';
 import type { Instrument, Side } from '../../base/index.ts';
-import type { OrderType, Price } from '../market/index.ts';
+import type { OrderType, TrustedPrice } from '../market/index.ts';
 import type { Limits } from './facts.ts';
 
 export type Verdict = { readonly control: string; readonly code: `BW-3${string}`; readonly limit: string; readonly observed: string; readonly wouldPass: string };
@@ -39,7 +39,7 @@ const refuse = (control: string, code: Verdict['code'], limit: string, observed:
 const missing = (control: string, key: string, symbol: string): Judgement =>
   refuse(control, 'BW-3001', 'not configured', `limits.${key} names no limit for ${symbol}`, `nothing, until limits.${key} is configured`); // P1
 
-export function judge(proposal: Proposal, limits: Limits | undefined, standing: Standing, price: Price | undefined, nowMs: number): Judgement {
+export function judge(proposal: Proposal, limits: Limits | undefined, standing: Standing, price: TrustedPrice | undefined, nowMs: number): Judgement {
   const { instrument, side } = proposal;
   const form = wellFormed(proposal);
   if (form !== undefined) return form;

@@ -8,5 +8,5 @@ export { marketFacts } from './facts.ts';
 export type { VenueProfile } from './facts.ts';
 export { assetScale, emptyMarket, evolveMarket, instrumentAt, instrumentsOf, marketKey } from './view.ts';
 export type { Market, MarketFact, Quarantine } from './view.ts';
-export type { Price, Prices } from './prices.ts';
+export type { Price, Prices, TrustedPrice } from './prices.ts';
 export type * from './words.ts';

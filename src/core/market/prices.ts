@@ -1,5 +1,10 @@
 /** A price as it was last seen. `seenAtMs` is journal time, so that its age needs no other clock. */
 export type Price = { readonly bidUnits: bigint; readonly askUnits: bigint; readonly seenAtMs: number; readonly source: string };
 
-/** What the senses say of prices; undefined is "not known", never zero. */
-export type Prices = { price(venue: string, symbol: string): Price | undefined };
+declare const trusted: unique symbol;
+
+/** A price that was judged fit to be used for an order or a limit. There is no other way to one than through the judgement of its sources, in `feeds/`. */
+export type TrustedPrice = Price & { readonly [trusted]: true };
+
+/** What the senses say of prices at a time; undefined is "not known", or known and not trusted, never zero. */
+export type Prices = { price(venue: string, symbol: string, nowMs: number): TrustedPrice | undefined };

@@ -28,7 +28,7 @@ export function admit(world: World, prices: Prices, order: Order, nowMs: number)
 
   const shut = shutFor(world, order);
   if (shut !== undefined) return refuse(order, shut);
-  const price = prices.price(order.venue, order.symbol);
+  const price = prices.price(order.venue, order.symbol, nowMs);
   const comparedAtMs = world.ledger.reconciled.get(order.venue)?.atMs;
   const fresh = comparedAtMs !== undefined && nowMs - comparedAtMs <= (world.limits?.booksMaxAgeMs ?? Number.POSITIVE_INFINITY);
   const readable = fresh && isOpened(world.ledger, order.venue, [instrument.base, instrument.quote]);

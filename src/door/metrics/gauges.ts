@@ -44,7 +44,7 @@ function ofVenue(runtime: Runtime, { market, ledger }: World, venue: string): Ga
   const nowMs = runtime.time.nowMs();
   const reconciled = ledger.reconciled.get(venue);
   const symbols = instrumentsOf(market, venue).map(({ symbol }) => symbol);
-  const ages = symbols.flatMap((symbol) => { const price = runtime.prices.price(venue, symbol); return price === undefined ? [] : [nowMs - price.seenAtMs]; });
+  const ages = symbols.flatMap((symbol) => { const price = runtime.prices.price(venue, symbol, nowMs); return price === undefined ? [] : [nowMs - price.seenAtMs]; });
   return [
     one('breakwater_venue_suspended', market.suspended.has(venue) ? 1 : 0, { venue }),
     one('breakwater_instruments_quarantined', [...market.quarantined.keys()].filter((key) => key.startsWith(`${venue} `)).length, { venue }),

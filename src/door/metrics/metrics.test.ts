@@ -112,7 +112,7 @@ test('GET /readyz names every condition, and tells no names, amounts or reasons 
   assert.equal(cold.status, 503);
   assert.deepEqual(cold.body.conditions.map(({ name, ok }: { name: string; ok: boolean }) => [name, ok]), [['journal', true], ['gate', true], ['venues', false], ['books', true], ['prices', false]]);
   world.runtime.start();
-  await world.clock.runUntil(() => world.runtime.world.ledger.reconciled.has('paper') && world.runtime.prices.price('paper', 'BTC/USD') !== undefined, 10_000);
+  await world.clock.runUntil(() => world.runtime.world.ledger.reconciled.has('paper') && world.runtime.prices.price('paper', 'BTC/USD', world.runtime.time.nowMs()) !== undefined, 10_000);
   const warm = await ready();
   assert.equal(warm.status, 200, JSON.stringify(warm.body));
   await world.ask(world.control, 'POST', '/api/v1/halt', { by: 'sam-the-trader', reason: 'we lost 4711 USD' });

@@ -1,0 +1,103 @@
+/**
+ * One source of one instrument: what it said last, how often it has news, and what is wrong with it, looked at alone.
+ *
+ *   T1. What came before, or is older by its own time than what is already known, changes nothing.
+ *   T2. What is remembered is bounded, however fast a source quotes.
+ */
+import { apartPpm, middleOf } from './quotation.ts';
+import type { Quotation } from './quotation.ts';
+import type { Fault } from './fault.ts';
+import type { FeedPolicy } from './policy.ts';
+
+type Point = { readonly atMs: number; readonly middleUnits: bigint };
+type Jump = { readonly atMs: number; readonly fromUnits: bigint; readonly toUnits: bigint };
+
+const INTERVALS = 15;
+const KNOWN_INTERVALS = 5; // fewer say nothing of what is usual
+const POINTS = 64;
+
+export class Track {
+  readonly #policy: FeedPolicy;
+  readonly #stampsAnswers: boolean;
+  #last: Quotation | undefined;
+  #news = 0;
+  #newsAtMs = -Infinity;
+  #intervals: number[] = [];
+  #points: Point[] = [];
+  #jump: Jump | undefined;
+
+  constructor(name: string, policy: FeedPolicy) {
+    this.#policy = policy;
+    this.#stampsAnswers = policy.stampsAnswers.includes(name);
+  }
+
+  get last(): Quotation | undefined {
+    return this.#last;
+  }
+
+  saw(quotation: Quotation): void {
+    const last = this.#last;
+    if (last !== undefined && (quotation.cameAtMs < last.cameAtMs || quotation.quotedAtMs < last.quotedAtMs)) return; // T1
+    this.#last = quotation;
+    const sameStamp = this.#stampsAnswers || quotation.quotedAtMs === last?.quotedAtMs;
+    if (!(sameStamp && quotation.bidUnits === last?.bidUnits && quotation.askUnits === last.askUnits)) this.#heardNews(quotation.cameAtMs);
+    if (isMarket(quotation)) this.#moved({ atMs: quotation.cameAtMs, middleUnits: middleOf(quotation) });
+  }
+
+  /** What is wrong with it by itself; of several things the gravest. */
+  faultAt(nowMs: number): Fault | undefined {
+    const { staleAfterMs, aheadMs, muteFactor, muteLeastMs, warmQuotes, lockedIsSound } = this.#policy;
+    const last = this.#last;
+    if (last === undefined || this.#news < warmQuotes) return { kind: 'cold', quotes: this.#news, needs: warmQuotes };
+    const { bidUnits, askUnits, quotedAtMs, cameAtMs } = last;
+    if (bidUnits <= 0n || askUnits <= 0n) return { kind: 'empty' };
+    if (bidUnits > askUnits) return { kind: 'crossed', bidUnits, askUnits };
+    if (bidUnits === askUnits && !lockedIsSound) return { kind: 'locked', bidUnits, askUnits };
+    if (nowMs - cameAtMs > staleAfterMs) return { kind: 'stale', by: 'arrival', ageMs: nowMs - cameAtMs };
+    if (nowMs - quotedAtMs > staleAfterMs) return { kind: 'stale', by: 'own time', ageMs: nowMs - quotedAtMs };
+    if (quotedAtMs - cameAtMs > aheadMs) return { kind: 'ahead', byMs: quotedAtMs - cameAtMs };
+    const usualMs = this.#usualMs();
+    const silentMs = nowMs - this.#newsAtMs;
+    if (usualMs !== undefined && silentMs > Math.max(muteLeastMs, muteFactor * usualMs)) return { kind: 'mute', silentMs, usualMs };
+    const jump = this.#jumpAt(nowMs);
+    return jump === undefined ? undefined : { kind: 'jumped', fromUnits: jump.fromUnits, toUnits: jump.toUnits };
+  }
+
+  /** Another source is there too: it was the market that moved. */
+  confirmJump(): void {
+    this.#jump = undefined;
+  }
+
+  #heardNews(atMs: number): void {
+    if (this.#news > 0) this.#intervals = [...this.#intervals, atMs - this.#newsAtMs].slice(-INTERVALS); // T2
+    this.#news += 1;
+    this.#newsAtMs = atMs;
+  }
+
+  #usualMs(): number | undefined {
+    return this.#intervals.length < KNOWN_INTERVALS ? undefined : this.#intervals.toSorted((a, b) => a - b)[Math.floor(this.#intervals.length / 2)];
+  }
+
+  #moved(point: Point): void {
+    const { jumpPpm, jumpWithinMs } = this.#policy;
+    const within = this.#points.filter(({ atMs }) => point.atMs - atMs <= jumpWithinMs);
+    const before = within.length > 0 ? within : this.#points.slice(-1); // the first after a silence is measured against the last before it
+    const jump = this.#jumpAt(point.atMs);
+    this.#points = [...before, point].slice(-POINTS); // T2
+    if (jump === undefined) {
+      const from = before.find(({ middleUnits }) => apartPpm(middleUnits, point.middleUnits) > jumpPpm);
+      this.#jump = from === undefined ? undefined : { atMs: point.atMs, fromUnits: from.middleUnits, toUnits: point.middleUnits };
+      return;
+    }
+    const isBack = apartPpm(jump.fromUnits, point.middleUnits) <= jumpPpm;
+    const hasStood = apartPpm(jump.toUnits, point.middleUnits) <= jumpPpm;
+    if (isBack) this.#points = [point]; // what lay between was no market, and is nothing to measure by
+    this.#jump = isBack ? undefined : hasStood ? jump : { atMs: point.atMs, fromUnits: jump.fromUnits, toUnits: point.middleUnits };
+  }
+
+  #jumpAt(nowMs: number): Jump | undefined {
+    return this.#jump !== undefined && nowMs - this.#jump.atMs < this.#policy.jumpHoldMs ? this.#jump : undefined;
+  }
+}
+
+const isMarket = ({ bidUnits, askUnits }: Quotation): boolean => bidUnits > 0n && askUnits >= bidUnits;
