@@ -91,7 +91,7 @@ const EVERY = 10; // minutes to a point of a line
 export async function pricesPicture(): Promise<string> {
   const days = await replayedDays();
   const points = days.minutes.filter(isShown).filter((_, index) => index % EVERY === 0);
-  const [lowest, highest, mostPpm] = [18_000, 28_000, 120_000];
+  const [lowest, highest, mostPpm] = [19_000, 24_000, 120_000];
   const priceY = (units: bigint): number => 250 - ((Number(price(units)) - lowest) / (highest - lowest)) * 200;
   const driftY = (ppm: number): number => 370 - (ppm / mostPpm) * 90;
   const line = (name: string, ys: readonly number[]): string => `<polyline class="${name}" points="${points.map(({ atMs }, index) => `${x(atMs)},${(ys[index] ?? 0).toFixed(1)}`).join(' ')}"/>`;
@@ -110,7 +110,7 @@ polyline.first{stroke:#0969da}polyline.second{stroke:#bc4c00}polyline.apart{stro
 <rect class="paper" width="900" height="464"/>
 ${legend.join('')}
 <text x="${RIGHT}" y="24" text-anchor="end">BTC/USDC, USDC</text>
-${[18_000, 20_000, 22_000, 24_000, 26_000, 28_000].map((at) => rule(priceY(BigInt(at) * 100n), String(at))).join('\n')}
+${[19_000, 20_000, 21_000, 22_000, 23_000, 24_000].map((at) => rule(priceY(BigInt(at) * 100n), String(at))).join('\n')}
 ${[0, 40_000, 80_000, 120_000].map((ppm) => rule(driftY(ppm), `${ppm / 10_000} %`)).join('\n')}
 <path class="bound" d="M${LEFT} ${driftY(Number(words.disputePpm)).toFixed(1)}H${RIGHT}"/><text x="${LEFT + 4}" y="${driftY(mostPpm) + 14}">apart; dashed: from here on disputed</text>
 <text x="${LEFT - 6}" y="416" text-anchor="end">used</text>
