@@ -33,7 +33,7 @@ this section and the picture, from recordings that lie beside a clone):
 ![Prices at both venues, how far they are apart, and which was used](prices.svg)
 
 - Furthest apart: ${percent(driftPpm(widest))}, at ${clock(widest.atMs)}: ${widest.units.map((units, index) => `${price(units ?? 0n)} at ${words.sources[index]}`).join(', ')}.
-- Used of ${minutes.length} minutes: ${FIRST} ${share(FIRST)}, ${SECOND} ${share(SECOND)}, neither ${share(undefined)}. In dispute: ${disputed} min.
+- Used of ${minutes.length} minutes: ${FIRST} ${share(FIRST)}, ${SECOND} ${share(SECOND)}, neither ${share(undefined)}. In dispute: ${disputed} min; the rest of the time without a price some fault or jump had just been, and nothing was good for ${Number(words.resumeAfterMs) / MINUTE_MS} minutes yet.
 - Longest without a price: ${(longest.untilMs - longest.fromMs) / MINUTE_MS} min from ${clock(longest.fromMs)}.
 
 The recordings are candles of one minute, and that stretches every bound. A candle has no bid and no ask, so its close stands for both, nothing can be seen to cross, and \`lockedIsSound\` is on. A minute without a trade has no
