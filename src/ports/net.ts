@@ -4,7 +4,8 @@
  *   N1. `not-sent` means that not one byte of the request left; `unknown` that the peer may have acted on it.
  *   N2. Nothing is retried and nothing redirected here: one call, at most one request.
  *   N3. Every call ends by its deadline. What is silent until then ends as `unknown`, or as `not-sent` if it never got through.
- *   N4. What a served app throws is answered 500; nothing else is disturbed.
+ *   N4. A request that is stopped in its last moment is `not-sent`.
+ *   N5. What a served app throws is answered 500; nothing else is disturbed.
  */
 export type Headers = Readonly<Record<string, string>>; // names in lower case
 
@@ -13,6 +14,8 @@ export type HttpRequest = {
   readonly url: string; // "http://host:port/route", or "unix:/path/to/socket:/route"
   readonly headers: Headers;
   readonly body?: Uint8Array;
+  /** Asked in the moment before the first byte would leave, however long a connection was waited for: why the request must not leave after all. */
+  readonly stopped?: () => string | undefined;
 };
 
 export type HttpOutcome =

@@ -23,7 +23,8 @@ export interface Venue {
   readonly capabilities: Capabilities;
   /** The instruments asked for, with the venue's own steps and minimums. */
   instruments(symbols: readonly string[]): Promise<Read<readonly Instrument[]>>;
-  submit(order: VenueOrder, timeoutMs: number): Promise<SubmitResult>;
+  /** @param stopped asked in the last moment before the request leaves: why it must not; the answer is then `not-sent` */
+  submit(order: VenueOrder, timeoutMs: number, stopped?: () => string | undefined): Promise<SubmitResult>;
   cancel(order: { readonly venueOrderId: string }, timeoutMs: number): Promise<CancelResult>;
   findByClientOrderId(clientOrderId: string, timeoutMs: number): Promise<FindResult>;
   find(venueOrderId: string, timeoutMs: number): Promise<FindResult>;

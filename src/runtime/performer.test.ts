@@ -55,6 +55,20 @@ test('P2: the gate shut between decision and socket: nothing leaves, also once i
   assert.match(world.entries.flatMap(({ fact }) => (fact.type === 'order.deferred' ? [fact.why] : [])).join(), /stopped at the gate: HALTED by sam/);
 });
 
+test('P2: a gate that was shut and opened again while the disk was slow lets nothing pass that was judged before', async () => {
+  const world = await life({ disks: { flushDelayMs: () => 2_000 }, settings: { appendTimeoutMs: 60_000 } });
+  const asked = world.ask('a');
+  await world.clock.runFor(50);
+  const halted = world.runtime.submit(halt, operator);
+  await world.clock.runFor(100);
+  const resumed = world.runtime.submit({ kind: 'resume', by: 'sam', reason: 'test' }, operator);
+  await world.clock.until(asked);
+  assert.equal(world.venue.count('submit'), 0, 'what opened the gate is not on disk yet');
+  await world.clock.until(Promise.all([halted, resumed]));
+  await world.clock.runFor(10_000);
+  assert.match(world.entries.flatMap(({ fact }) => (fact.type === 'order.deferred' ? [fact.why] : [])).join(), /it has moved since the order was judged/);
+});
+
 test('P2: a cancel between decision and socket keeps the order here', async () => {
   const world = await life({ disks: { flushDelayMs: () => 200 } });
   const asked = world.ask('a');

@@ -144,8 +144,10 @@ export class Performer {
       case 'submit': {
         if (this.#submitted.has(duty.name)) return; // P2
         this.#submitted.add(duty.name);
-        const stopped = this.#stoppedAtTheGate(duty.orderId);
-        const result = stopped === undefined ? await venue.submit(duty.order, duty.timeoutMs) : { kind: 'not-sent' as const, why: `stopped at the gate: ${stopped}`, retryAfterMs: 0 };
+        const stopped = (): string | undefined => this.#stoppedAtTheGate(duty.orderId);
+        const now = stopped();
+        // Asked again by the network in the moment before the first byte leaves: a connection may have been waited for.
+        const result = now === undefined ? await venue.submit(duty.order, duty.timeoutMs, stopped) : { kind: 'not-sent' as const, why: now, retryAfterMs: 0 };
         return this.#take({ kind: 'submit-answered', orderId: duty.orderId, attempt: duty.attempt, result }, duty.orderId);
       }
       case 'find': {
@@ -176,9 +178,12 @@ export class Performer {
     const { world } = this.#options.turns;
     const order = orderById(world.orders, orderId);
     const judgedMs = this.#options.time.nowMs() - (order?.phaseAtMs ?? 0);
-    if (judgedMs > JUDGED_WITHIN_MS) return `it was judged ${judgedMs} ms ago`;
+    if (judgedMs > JUDGED_WITHIN_MS) return `stopped at the gate: it was judged ${judgedMs} ms ago`;
     if (order === undefined) return undefined;
-    return order.cancelSeq > 0 ? `cancelled by ${order.cancelBy ?? 'somebody'}` : shutFor(world, order)?.observed;
+    const why = order.cancelSeq > 0 ? `cancelled by ${order.cancelBy ?? 'somebody'}` : shutFor(world, order)?.observed;
+    if (why !== undefined) return `stopped at the gate: ${why}`;
+    // Shut and opened again: what opened it may not be durable, and who shut it did not mean this order to leave after all.
+    return this.#options.turns.gateSeq > order.phaseSeq ? 'stopped at the gate: it has moved since the order was judged' : undefined;
   }
 
   /** A piece of news about an order, from whatever source. */

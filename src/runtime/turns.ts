@@ -53,6 +53,7 @@ export class Turns {
   readonly #waiters: Waiter[] = [];
   readonly #deadlines = new Set<() => void>();
   #unwitnessed: Recorded[] = [];
+  #gateSeq = 0;
   #durableSeq: number;
   #failure: Error | undefined;
 
@@ -67,6 +68,11 @@ export class Turns {
 
   get durableSeq(): number {
     return this.#durableSeq;
+  }
+
+  /** The entry with which the gate last moved in this life, durable or not; 0 if it never did. */
+  get gateSeq(): number {
+    return this.#gateSeq;
   }
 
   get headSeq(): number {
@@ -95,6 +101,7 @@ export class Turns {
     const nowMs = time.nowMs();
     const stamp = stampOf(nowMs, clock, cause);
     const encoded: EncodedFact[] = [];
+    const { gate } = world;
     const urgent: Fact[] = [];
     try {
       const outcome = decide(world, prices, input, nowMs, (written) => {
@@ -103,6 +110,7 @@ export class Turns {
         if (isUrgent(fact)) urgent.push(fact);
         this.#evolve(world, fact, { ...stamp, seq: sealer.seq + encoded.length, epoch: sealer.epoch, bootId: sealer.bootId });
       });
+      if (world.gate !== gate) this.#gateSeq = sealer.seq + encoded.length;
       if (encoded.length > 0) this.#append({ ...sealer.seal(stamp, encoded), ...(encoded[0]?.type === 'segment.opened' ? { opensSegment: true } : {}) });
       if (urgent.length > 0) this.#options.onUrgent?.({ ...stamp, asks: asksOf(input, urgent, world), fromSeq: sealer.seq - encoded.length + 1, seq: sealer.seq, hash: sealer.hash });
       return { outcome, seq: sealer.seq };

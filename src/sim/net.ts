@@ -98,6 +98,8 @@ export function createMemoryNet(options: { readonly clock: Clock; readonly rando
       if (typeof headers === 'string') return notSent(headers);
       const listener = dial(client, address, notSent, () => void (left = true));
       if (listener === undefined) return;
+      const stopped = sent.stopped?.();
+      if (stopped !== undefined) return notSent(stopped);
       const server = listener.host;
       const fault = decideFault({ from: client.name, to: server.name, request: sent });
       if (fault?.kind === 'refused') return links.carry(client.name, server.name, 0, () => notSent('the connection was refused'));

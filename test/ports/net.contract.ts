@@ -50,6 +50,20 @@ export function netContract(name: string, rig: () => Rig): void {
     });
   };
 
+  check('a request that is stopped in its last moment was not sent, on a fresh connection and on a kept one', async ({ net }, serve) => {
+    let arrived = 0;
+    const { url } = await serve({ request: async () => {
+      arrived += 1;
+      return ok('yes');
+    } });
+    const stopped = { ...post(`${url}/order`, 'one'), stopped: () => 'the gate is shut' };
+    assert.deepEqual(await net.request(stopped, enoughMs), { kind: 'not-sent', why: 'the gate is shut' });
+    assert.equal((await net.request(post(`${url}/order`, 'two'), enoughMs)).kind, 'answered');
+    assert.deepEqual(await net.request(stopped, enoughMs), { kind: 'not-sent', why: 'the gate is shut' });
+    assert.equal((await net.request({ ...post(`${url}/order`, 'three'), stopped: () => undefined }, enoughMs)).kind, 'answered');
+    assert.equal(arrived, 2);
+  });
+
   check('a request reaches the app as it was sent, and the answer comes back as it was given', async ({ net }, serve) => {
     let seen: ServedRequest | undefined;
     const sent = Uint8Array.from({ length: 256 }, (_, i) => i);

@@ -9,6 +9,7 @@
  *       is destroyed, and a request that is still queued will not leave later.
  *   Q4. Where `silentMs` is set, a peer that gives no connection, no head of an answer or no further piece of it for so long
  *       is taken for dead, however late the deadline. Our own pauses do not count as its silence.
+ *   Q5. A request that may be stopped is asked about when its connection stands, in the turn in which it would be written.
  */
 import type { Dispatcher } from 'undici';
 import { parseAddress, reasonOf } from '../../base/index.ts';
@@ -28,7 +29,7 @@ export function requester(settings: NetSettings): { readonly request: Net['reque
     let startedAtMs: number | undefined;
     let tookMs = 0;
     let ended = false;
-    let wasInvalid = false;
+    let wasOurs = false; // the doing, if it was not sent
     let connection: Dispatcher.DispatchController | undefined;
     const end = (outcome: HttpOutcome, wasSilent = false): void => {
       if (ended) return;
@@ -39,7 +40,7 @@ export function requester(settings: NetSettings): { readonly request: Net['reque
       resolve(outcome);
       if (outcome.kind === 'answered') lease?.end({ kind: 'answered', tookMs, status: outcome.status });
       else if (outcome.kind === 'unknown') lease?.end({ kind: 'unknown', sinceMs: startedAtMs ?? 0, wasSilent });
-      else lease?.end({ kind: 'not-sent', byPeer: !wasInvalid });
+      else lease?.end({ kind: 'not-sent', byPeer: !wasOurs });
     };
     const fail = (why: string, wasSilent = false): void => end({ kind: startedAtMs === undefined ? 'not-sent' : 'unknown', why }, wasSilent);
     const abandon = (why: string, wasSilent = false): void => {
@@ -64,6 +65,13 @@ export function requester(settings: NetSettings): { readonly request: Net['reque
           controller.abort(new Error('this request is over'));
           return;
         }
+        const stopped = sent.stopped?.(); // Q5
+        if (stopped !== undefined) {
+          wasOurs = true;
+          fail(stopped);
+          controller.abort(new Error(stopped));
+          return;
+        }
         startedAtMs = clock.monotonicMs();
         silence.heard();
         connection = controller;
@@ -82,7 +90,7 @@ export function requester(settings: NetSettings): { readonly request: Net['reque
       },
       onResponseEnd: () => end({ kind: 'answered', status, headers, body: joined(chunks, size) }),
       onResponseError: (_, error) => {
-        wasInvalid = 'code' in error && error.code === 'UND_ERR_INVALID_ARG';
+        wasOurs = 'code' in error && error.code === 'UND_ERR_INVALID_ARG';
         fail(describe(error));
       },
     };

@@ -22,7 +22,7 @@ const pagesMost = 200;
 
 export function ordersOver(rest: Rest, catalog: Catalog): Orders {
   return {
-    submit: (order, timeoutMs) => submit(rest, order, timeoutMs),
+    submit: (order, timeoutMs, stopped) => submit(rest, order, timeoutMs, stopped),
     cancel: (order, timeoutMs) => cancel(rest, order.venueOrderId, timeoutMs),
     find: (venueOrderId, timeoutMs) => {
       const path = `/v2/orders/${encodeURIComponent(venueOrderId)}`;
@@ -36,8 +36,8 @@ export function ordersOver(rest: Rest, catalog: Catalog): Orders {
   };
 }
 
-async function submit(rest: Rest, order: VenueOrder, timeoutMs: number): Promise<SubmitResult> {
-  const outcome = await rest.once('POST', '/v2/orders', orderBody(order), timeoutMs);
+async function submit(rest: Rest, order: VenueOrder, timeoutMs: number, stopped: (() => string | undefined) | undefined): Promise<SubmitResult> {
+  const outcome = await rest.once('POST', '/v2/orders', orderBody(order), timeoutMs, stopped);
   if (outcome.kind !== 'answered') return outcome;
   if (outcome.status === 200) {
     const read = readable(() => reportOf(order, new Fields(parseJson(outcome.body), 'order')));

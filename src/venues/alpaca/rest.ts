@@ -24,7 +24,7 @@ export type ReadAnswer =
   | { readonly kind: 'unclear'; readonly why: string; readonly access?: true };
 
 export interface Rest {
-  once(method: 'POST' | 'DELETE', path: string, body: Uint8Array | undefined, timeoutMs: number): Promise<HttpOutcome>;
+  once(method: 'POST' | 'DELETE', path: string, body: Uint8Array | undefined, timeoutMs: number, stopped?: () => string | undefined): Promise<HttpOutcome>;
   read(host: 'trading' | 'data', path: string, deadlineMs: number): Promise<ReadAnswer>;
   /** On the monotonic clock. */
   deadlineMs(timeoutMs: number): number;
@@ -70,11 +70,12 @@ export function restOver(
   return {
     retryAfterMs,
     deadlineMs: (timeoutMs) => clock.monotonicMs() + timeoutMs,
-    once: (method, path, body, timeoutMs) =>
+    once: (method, path, body, timeoutMs, stopped) =>
       request(
-        body === undefined
-          ? { method, url: at.baseUrl + path, headers }
-          : { method, url: at.baseUrl + path, headers: { ...headers, 'content-type': 'application/json' }, body },
+        {
+          method, url: at.baseUrl + path, ...(stopped === undefined ? {} : { stopped }),
+          ...(body === undefined ? { headers } : { headers: { ...headers, 'content-type': 'application/json' }, body }),
+        },
         timeoutMs,
       ),
     read: async (host, path, deadlineMs) => {
