@@ -47,6 +47,7 @@ mill.turns.attempt = (input, cause) => {
 
 for (let day = 1; day <= Number(daysText); day++) {
   openingMs = 0;
+  const from = mill.turns.headSeq;
   await mill.grind(ordersADay, async () => {
     const { number } = mill.world.segment;
     // At the pace of a day an opening is over before the next fact.
@@ -54,6 +55,8 @@ for (let day = 1; day <= Number(daysText); day++) {
     for (; (following?.view?.lag ?? 0) > BEHIND; await moment()) following?.advanced();
     if (mill.world.segment.number !== number) await store.closed();
   });
+  const facts = mill.turns.headSeq - from;
+  if (facts < 0.9 * FACTS_A_DAY) throw new Error(`Day ${day} had ${facts} facts: the mill has run out of something, and a day of so few says nothing.`);
   segments.retain();
   await store.closed();
   for (const { header, payload } of await store.read(mill.turns.headSeq - 500, 500)) {

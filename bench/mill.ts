@@ -19,6 +19,7 @@ const WAITING_TURNS = 400; // on their way to the disk, before the mill waits fo
 const OPEN_ORDERS = 60; // at the venue at any time, unless told
 const FEES_EVERY = 50; // orders
 const BOOKS_EVERY = 200; // orders
+const HOLDS_ABOUT = 50_000_000_000n; // 50 bitcoin
 
 const btcUsd: Instrument = {
   symbol: 'BTC/USD', base: 'BTC', quote: 'USD', quantityScale: 9, priceScale: 2, quoteScale: 11, quantityStepUnits: 1n, minQuantityUnits: 1_000n, minNotionalUnits: 1n, priceTickUnits: 1n,
@@ -99,9 +100,10 @@ export class Mill {
     const number = this.#orders;
     const fate = fates[number % fates.length] ?? 'filled';
     const key = `bot/${uuid(number, 1)}`;
+    const side = holdingUnits(this.world.ledger, VENUE, btcUsd.base) < HOLDS_ABOUT ? 'buy' : 'sell'; // so that it never runs out of either
     const signal: Signal = {
-      source: 'bot', strategy: 'mean-reversion', action: 'order', side: number % 2 === 0 ? 'buy' : 'sell', ticker: 'BTC/USD', quantityText: fate === 'blocked' ? '5000' : '0.0125', orderType: 'limit', timeInForce: 'gtc',
-      limitPriceText: '67123.45', keyFrom: 'id', content: JSON.stringify({ instrument: 'BTC/USD', limit_price: '67123.45', quantity: '0.0125', side: number % 2 === 0 ? 'buy' : 'sell', type: 'limit' }), key,
+      source: 'bot', strategy: 'mean-reversion', action: 'order', side, ticker: 'BTC/USD', quantityText: fate === 'blocked' ? '5000' : '0.0125', orderType: 'limit', timeInForce: 'gtc',
+      limitPriceText: '67123.45', keyFrom: 'id', content: JSON.stringify({ instrument: 'BTC/USD', limit_price: '67123.45', quantity: '0.0125', side, type: 'limit' }), key,
     };
     this.#take({ kind: 'signal', routed: { signal, venue: VENUE, symbol: btcUsd.symbol, windowMs: 60_000 } }, uuid(number, 2));
     const order = this.#order(key);
