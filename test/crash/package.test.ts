@@ -63,7 +63,7 @@ test('the packed tarball holds what is needed, installs into an empty folder, ru
   const { tarball, bytes, unpackedBytes, files } = await packed(join(folder, 'packed'));
   context.diagnostic(`tarball ${(bytes / 1e6).toFixed(2)} MB, unpacked ${(unpackedBytes / 1e6).toFixed(2)} MB, ${files.length} files`);
 
-  const strays = files.filter((path) => !/^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|bin\/breakwater|config\/\w+\.json|deploy\/.+|docs\/(?:concepts|operations|reference)\/[\w-]+\.(?:md|json)|dist\/.+\.(?:js|d\.ts))$/.test(path));
+  const strays = files.filter((path) => !/^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|bin\/breakwater|config\/\w+\.json|deploy\/.+|docs\/(?:concepts|operations|reference)\/[\w-]+\.(?:md|json|svg)|dist\/.+\.(?:js|d\.ts))$/.test(path));
   assert.deepEqual(strays, [], 'nothing else is shipped');
   assert.deepEqual(files.filter((path) => /\.test\.|\.map$|\.env/.test(path)), [], 'no tests');
   for (const needed of ['bin/breakwater', 'dist/main.js', 'dist/index.js', 'dist/index.d.ts', 'config/demo.json', 'LICENSE', 'README.md']) assert.ok(files.includes(needed), `${needed} is missing`);
