@@ -21,8 +21,11 @@ test('what was kept is there for the next life, and a version is given once', as
   assert.equal(await store.replace(0, 'other'), false);
   assert.equal(await fileQuotaStore(path, 'b').replace(1, 'two'), true);
   assert.deepEqual(await store.read(), { version: 2, text: 'two' });
-  assert.equal(await store.replace(0, 'long ago'), false, 'its name is free again, and it is not the newest');
-  assert.deepEqual(await readdir(path), ['quota.2.json']);
+  assert.equal(await store.replace(0, 'long ago'), false);
+  for (let version = 2; version < 100; version += 1) assert.equal(await store.replace(version, `${version}`), true);
+  assert.equal(await store.replace(0, 'long ago'), false, 'its name is free again, and it lies too far back');
+  assert.deepEqual(await store.read(), { version: 100, text: '99' });
+  assert.ok((await readdir(path)).length <= 33, 'what nobody needs any more is gone');
 });
 
 test('V1, V2: of processes that count together, one of which is killed, none loses a count', async (context) => {

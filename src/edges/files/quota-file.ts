@@ -2,7 +2,8 @@
  * The state of a rate budget in a folder that processes share: a file for each version, of which only the newest counts.
  *
  *   V1. A version is made by linking a file that is whole and on the disk under its name. The file system lets one of many do that.
- *   V2. The newest version is never removed. So whoever links one that is not the newest finds a newer one there, and was not first.
+ *   V2. The last `KEPT` names are never free again. So whoever links one of them made it first, though others may have gone on from it
+ *       meanwhile; whoever finds that its name lies further back linked one that had been free again, and was not first.
  *   V3. True is answered only after the folder, too, is on the disk.
  */
 import { link, mkdir, open, readdir, readFile, unlink } from 'node:fs/promises';
@@ -30,17 +31,19 @@ export function fileQuotaStore(folder: string, life: string): QuotaStore {
       } finally {
         await unlink(draft);
       }
-      if ((await newest(folder)) !== version + 1) { // V2
+      const last = await newest(folder);
+      if (version + 1 <= last - KEPT) { // V2
         await gone(pathOf(folder, version + 1));
         return false;
       }
       await synced(folder); // V3
-      for (const older of (await versionsIn(folder)).filter((one) => one <= version)) await gone(pathOf(folder, older));
+      for (const older of (await versionsIn(folder)).filter((one) => one <= last - KEPT)) await gone(pathOf(folder, older));
       return true;
     },
   };
 }
 
+const KEPT = 32; // versions
 const NAME = /^quota\.(\d+)\.json$/;
 const pathOf = (folder: string, version: number): string => join(folder, `quota.${version}.json`);
 const codeOf = (thrown: unknown): unknown => (thrown instanceof Error && 'code' in thrown ? thrown.code : undefined);
