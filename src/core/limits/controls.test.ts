@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { BTC, DOLLAR, SYMBOL, USD, btcUsd, limits } from '../../../test/kit/core.ts';
 import type { TrustedPrice } from '../market/index.ts';
 import { judge } from './controls.ts';
-import type { Proposal, Standing } from './controls.ts';
+import type { Proposal, Standing } from './case.ts';
 import type { Limits } from './facts.ts';
 
 const NOW = 1_000_000;

@@ -6,23 +6,9 @@
  *   P3. A price that is missing or too old is no price.
  */
 import { divide, formatUnits, larger, notionalUnits } from '../../base/index.ts';
-import type { Instrument, Side } from '../../base/index.ts';
-import type { OrderType, TrustedPrice } from '../market/index.ts';
+import type { TrustedPrice } from '../market/index.ts';
+import type { Proposal, Standing, Verdict } from './case.ts';
 import type { Limits } from './facts.ts';
-
-export type Verdict = { readonly control: string; readonly code: `BW-3${string}`; readonly limit: string; readonly observed: string; readonly wouldPass: string };
-
-export type Proposal = {
-  readonly instrument: Instrument;
-  readonly side: Side;
-  readonly orderType: OrderType;
-  readonly quantityUnits: bigint;
-  readonly limitPriceUnits: bigint | undefined;
-  readonly stopPriceUnits: bigint | undefined;
-};
-
-/** Where the books stand without the proposed order. */
-export type Standing = { readonly positionUnits: bigint; readonly openBuyUnits: bigint; readonly openSellUnits: bigint };
 
 export type Approval = {
   readonly worstPriceUnits: bigint; // the price assumed for value and reservation
