@@ -18,6 +18,7 @@ import { readyAnswer } from './readiness.ts';
 import { shownOrder, time } from './shown.ts';
 import { stalledStatus, statusOf } from './status.ts';
 import { Tally } from './tally.ts';
+import type { UnreadTally } from './unread.ts';
 
 export type ControlDoorOptions = {
   readonly runtime: Runtime;
@@ -28,6 +29,7 @@ export type ControlDoorOptions = {
   readonly pid?: number;
   readonly onStop: (reason: string) => void; // called once the answer is on its way
   readonly tally?: Tally;
+  readonly unread?: UnreadTally; // what venues said that was thrown away
   readonly metrics?: () => Promise<ServedAnswer>;
   readonly confirmWithinMs?: number;
   readonly lookWithinMs?: number; // how long a venue may take to be looked at
@@ -57,7 +59,7 @@ export function controlDoor(options: ControlDoorOptions): NetApp {
   const status = async (): Promise<ServedAnswer> => {
     const life = { instance, money, pid: pid ?? null };
     try {
-      return await tell((world) => statusOf(runtime, world, life, tally));
+      return await tell((world) => statusOf(runtime, world, life, tally, options.unread));
     } catch (thrown) {
       if (!(thrown instanceof LateDiskError) || runtime.turns.failed !== undefined) throw thrown;
       return json(200, stalledStatus(runtime, life, parts.confirmWithinMs));

@@ -5,7 +5,7 @@
  * operator, and whoever may open its socket is one. Owns routes, credentials, ages and what is told. Does not own what a
  * signal means (core/messages), what becomes of it (core), or when it is durable (runtime).
  *
- *   A1 in answers.ts · D1 in confirmed.ts · F1 to F4 in metrics/ · R1 and R2 in readiness.ts · H1 in hooks.ts · I1 to I4 in intake.ts · S1 in secret.ts
+ *   A1 in answers.ts · D1 in confirmed.ts · F1 to F4 in metrics/ · R1 and R2 in readiness.ts · H1 in hooks.ts · I1 to I4 in intake.ts · S1 in secret.ts · U1 and U2 in unread.ts
  */
 export { publicDoor } from './public.ts';
 export type { PublicDoorOptions } from './public.ts';
@@ -18,6 +18,8 @@ export type { Mode, MoneyKind } from './mode.ts';
 export type { BotToken, Markets, Source } from './source.ts';
 export { Tally } from './tally.ts';
 export type { SignalFate } from './tally.ts';
+export { UnreadTally } from './unread.ts';
+export type { UnreadShown } from './unread.ts';
 export { notReady, readiness } from './readiness.ts';
 export type { Condition, Readiness } from './readiness.ts';
 export { catalogue, countingWitness, gaugesOf, metricsReference, strandedGauges } from './metrics/index.ts';

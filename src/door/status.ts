@@ -6,6 +6,7 @@ import { shownDifference, time } from './shown.ts';
 import { CUT_OFF } from './heartbeats.ts';
 import type { MoneyKind } from './mode.ts';
 import type { Tally } from './tally.ts';
+import type { UnreadShown, UnreadTally } from './unread.ts';
 
 export type VenueStatus = {
   readonly name: string;
@@ -15,15 +16,16 @@ export type VenueStatus = {
   readonly suspended: { readonly cause: string; readonly detail: string } | null;
   readonly reconciled: { readonly agreed: boolean; readonly at: string; readonly ageMs: number } | null;
   readonly differences: readonly object[];
+  readonly unread: UnreadShown;
   readonly instruments: readonly string[];
   readonly quarantined: readonly { readonly symbol: string; readonly cause: string }[];
 };
 
 export type Life = { readonly instance: string; readonly money: MoneyKind; readonly pid: number | null };
 
-export function statusOf(runtime: Runtime, world: World, life: Life, tally: Tally): object {
+export function statusOf(runtime: Runtime, world: World, life: Life, tally: Tally, unread?: UnreadTally): object {
   const { gate, orders, ledger, messages } = world;
-  const venues = [...world.market.venues.keys()].map((name) => venueStatus(runtime, world, name));
+  const venues = [...world.market.venues.keys()].map((name) => venueStatus(runtime, world, name, unread));
   const phases: Record<string, number> = {};
   for (const order of orders.live.values()) phases[order.phase] = (phases[order.phase] ?? 0) + 1;
   const unknown = phases['unknown'] ?? 0;
@@ -81,7 +83,7 @@ function processOf(runtime: Runtime, { pid }: Life): object {
   return { pid, bootId, epoch, version, startedAt: time(bootedAtMs), uptimeMs: runtime.time.nowMs() - bootedAtMs };
 }
 
-function venueStatus(runtime: Runtime, world: World, name: string): VenueStatus {
+function venueStatus(runtime: Runtime, world: World, name: string, unread: UnreadTally | undefined): VenueStatus {
   const { market, ledger } = world;
   const reconciled = ledger.reconciled.get(name);
   const suspended = market.suspended.get(name) ?? null;
@@ -100,6 +102,7 @@ function venueStatus(runtime: Runtime, world: World, name: string): VenueStatus 
     name, ready: suspended === null && reconciled !== undefined && differing.length === 0, why, connected, suspended,
     reconciled: reconciled === undefined ? null : { agreed: reconciled.agreed, at: time(reconciled.atMs), ageMs: runtime.time.nowMs() - reconciled.atMs },
     differences: differing.map((difference) => shownDifference(difference, assetScale(market, name, difference.asset) ?? 0)),
+    unread: unread?.of(name) ?? { stream: {}, answers: {} },
     instruments, quarantined,
   };
 }

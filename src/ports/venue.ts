@@ -4,6 +4,8 @@
  *   V1. A definite answer is given only for what the venue's documents define; everything else is `unknown` or `unclear`.
  *   V2. `submit` makes at most one request. Reads may be repeated inside their deadline.
  *   V3. An answer about another order than the one asked for is `unknown` or `unclear`, never believed.
+ *   V4. What a venue said that could not be read or was not believed is told once, by its reason, to whoever made the adapter, beside the
+ *       `unknown` or `unclear` it leads to. Of the stream nothing else comes of it.
  */
 import type { Instrument } from '../base/index.ts';
 import type { Activity, Balances, CancelResult, Capabilities, FindResult, OrderReport, Quote, Read, SubmitResult, VenueOrder } from '../core/index.ts';
@@ -17,6 +19,15 @@ export type VenueEvent =
   | { readonly kind: 'connected' } // authenticated and listening
   | { readonly kind: 'disconnected'; readonly why: string }
   | { readonly kind: 'order'; readonly report: OrderReport }; // a hint: raises what is known and calls for a read
+
+/**
+ * Why something that a venue said was thrown away. The list is closed, and none of it is the venue's own text.
+ * `unlisted`: a refusal in words that no table has. `unasked`: it is about something else than was asked for. `out-of-turn`: a frame where none of its kind may come.
+ */
+export type UnreadableReason =
+  | 'too-large' | 'not-text' | 'not-json' | 'missing' | 'mistyped' | 'unknown-word' | 'unknown-symbol' | 'unknown-kind' | 'out-of-range' | 'unasked' | 'out-of-turn' | 'unlisted';
+
+export type Unread = { readonly from: 'stream' | 'answer'; readonly reason: UnreadableReason; readonly why: string }; // `why` is for people, and may quote the venue
 
 export interface Venue {
   readonly name: string; // as configured

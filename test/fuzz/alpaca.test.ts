@@ -5,7 +5,7 @@ import { encode } from '@msgpack/msgpack';
 import fc from 'fast-check';
 import { seededRandom } from '../../src/base/index.ts';
 import { settle } from '../../src/edges/clock/index.ts';
-import type { VenueEvent } from '../../src/ports/index.ts';
+import type { Unread, VenueEvent } from '../../src/ports/index.ts';
 import { VirtualClock } from '../../src/sim/index.ts';
 import { alpacaVenue } from '../../src/venues/alpaca/index.ts';
 import { keys, limitOrder, served } from '../dialects/alpaca.ts';
@@ -49,7 +49,7 @@ test('dialect: whatever frame comes on a stream, the stream answers, ends or is 
   });
 });
 
-const ours = (net: ScriptedNet, clock: VirtualClock) => alpacaVenue({ name: 'alpaca', net, clock, random: seededRandom(1), baseUrl: 'http://127.0.0.1:1', keyId: 'key', secret: 'secret' });
+const ours = (net: ScriptedNet, clock: VirtualClock, unread: (unread: Unread) => void = () => {}) => alpacaVenue({ name: 'alpaca', net, clock, unread, random: seededRandom(1), baseUrl: 'http://127.0.0.1:1', keyId: 'key', secret: 'secret' });
 
 test('venue: whatever it answers, nothing is thrown, and every call has an outcome', async () => {
   const status = fc.oneof(fc.constantFrom(200, 204, 207, 301, 401, 403, 404, 422, 429, 500, 504), fc.integer({ min: 100, max: 599 }));
@@ -66,17 +66,25 @@ test('venue: whatever it answers, nothing is thrown, and every call has an outco
   });
 });
 
-test('venue: whatever comes on its stream, nothing is thrown, and what is reported is whole', async () => {
+test('venue: whatever comes on its stream, nothing is thrown, what is reported is whole, and a frame is reported, ends the stream or is counted', async () => {
   const update = { stream: 'trade_updates', data: { event: 'fill', execution_id: 'e', price: '1', qty: '1', order: anOrder } };
   const frame = fc.oneof(insteadOf([update]), insteadOf([update]).map((bytes) => decoder.decode(bytes)), changed(anOrder).map((order) => JSON.stringify({ ...update, data: { ...update.data, order } })));
   await fuzz(200, () => undefined, fc.array(frame, { maxLength: 6 }), async (_none, frames) => {
     const clock = new VirtualClock({ settle });
     const socket = new ScriptedSocket();
-    const venue = ours(new ScriptedNet(({ url }) => answered(200, url.includes('assets') ? assets : [])).whenOpened(() => ({ kind: 'open', socket })), clock);
+    const unread: Unread[] = [];
+    const venue = ours(new ScriptedNet(({ url }) => answered(200, url.includes('assets') ? assets : [])).whenOpened(() => ({ kind: 'open', socket })), clock, (what) => void unread.push(what));
+    await venue.instruments(['BTC/USD']);
     const events: VenueEvent[] = [];
     const stop = venue.stream((event) => void events.push(event));
     await clock.runFor(10);
-    for (const one of frames) socket.receive(one);
+    for (const frame of ['{"stream":"authorization","data":{"status":"authorized"}}', '{"stream":"listening","data":{"streams":["trade_updates"]}}']) socket.receive(frame);
+    for (const one of frames) {
+      const before = events.length + unread.length;
+      if (socket.terminated) break;
+      socket.receive(one);
+      assert.equal(events.length + unread.length, before + 1, String(one));
+    }
     await clock.runFor(10);
     stop();
     for (const event of events) if (event.kind === 'order') assert.ok(event.report.venueOrderId !== '' && event.report.filledUnits >= 0n);

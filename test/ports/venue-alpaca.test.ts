@@ -2,6 +2,7 @@
 import { seededRandom } from '../../src/base/index.ts';
 import { alpacaClassifier, alpacaDialect } from '../../src/dialects/alpaca/index.ts';
 import { parseFaultPlan, withFaults } from '../../src/dialects/faults/index.ts';
+import type { NetApp, Socket, Unread } from '../../src/ports/index.ts';
 import { settle } from '../../src/edges/clock/index.ts';
 import { createExchange } from '../../src/exchange/index.ts';
 import { VirtualClock, createMemoryNet, seededIds } from '../../src/sim/index.ts';
@@ -12,16 +13,31 @@ venueContract('alpaca', async () => {
   const clock = new VirtualClock({ settle, startWallMs: Date.UTC(2026, 0, 2, 3, 4, 5) });
   const random = seededRandom('venue contract');
   const net = createMemoryNet({ clock, random: random.fork('net') });
+  const streams = new Set<Socket>();
   const symbol = 'BTC/USD';
   const exchange = await createExchange({ clock, seed: 7, price: { [symbol]: { kind: 'manual', startPrice: '60000' } } });
   exchange.start();
   const app = withFaults(alpacaDialect({ desk: exchange, clock, ids: seededIds(random.fork('ids')) }), { clock, classify: alpacaClassifier });
-  const { url } = await net.host('venue').net.serve({ host: '10.0.0.1', port: 443 }, app);
+  const { url } = await net.host('venue').net.serve({ host: '10.0.0.1', port: 443 }, kept(app, streams));
+  const unread: Unread[] = [];
   const own = net.host('us').net;
-  const venue = (keyId: string) => alpacaVenue({ name: 'alpaca', net: own, clock, random: random.fork(keyId), baseUrl: url, keyId, secret: 'demo-secret' });
+  const venue = (keyId: string) => alpacaVenue({ name: 'alpaca', net: own, clock, random: random.fork(keyId), baseUrl: url, keyId, secret: 'demo-secret', unread: (what) => unread.push(what) });
   return {
-    venue: venue('demo-key'), locked: venue('other-key'), exchange, accountId: 'demo', symbol, clock,
+    venue: venue('demo-key'), locked: venue('other-key'), exchange, accountId: 'demo', symbol, clock, unread,
+    say: (frame) => { for (const socket of streams) socket.send(frame); },
     faults: (rules) => app.setPlan(parseFaultPlan({ seed: 7, rules })),
     cut: () => net.reset('us', 'venue'),
   };
 });
+
+/** The same, and its ends of the streams are in this set. */
+function kept(app: NetApp, streams: Set<Socket>): NetApp {
+  return {
+    request: (request) => app.request(request),
+    socket: (request, accept) => app.socket?.(request, () => {
+      const socket = accept();
+      streams.add(socket);
+      return socket;
+    }) ?? false,
+  };
+}

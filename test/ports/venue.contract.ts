@@ -11,7 +11,7 @@ import { formatUnits, notionalUnits, parseUnits, tryParseUnits } from '../../src
 import type { Instrument, Side } from '../../src/base/index.ts';
 import type { FaultRule } from '../../src/dialects/faults/index.ts';
 import type { Exchange } from '../../src/exchange/index.ts';
-import type { Activity, FindResult, OrderReport, Read, SubmitResult, Venue, VenueEvent, VenueOrder } from '../../src/ports/index.ts';
+import type { Activity, FindResult, OrderReport, Read, SubmitResult, Unread, Venue, VenueEvent, VenueOrder } from '../../src/ports/index.ts';
 import type { VirtualClock } from '../../src/sim/index.ts';
 
 export type VenuePeer = {
@@ -24,6 +24,10 @@ export type VenuePeer = {
   readonly clock: VirtualClock;
   /** What goes wrong at the peer from now on. */
   faults(rules: readonly Partial<FaultRule>[]): void;
+  /** What of its own words was told as thrown away, from the first on. */
+  readonly unread: readonly Unread[];
+  /** The peer says this on every stream it has open. */
+  say(frame: string | Uint8Array): void;
   /** Cuts every connection between the two. */
   cut(): void;
 };
@@ -123,6 +127,7 @@ export function venueContract(name: string, start: () => Promise<VenuePeer>): vo
     assert.deepEqual([after.state, after.filledUnits, after.limitPriceUnits, after.side, after.quantityUnits], ['cancelled', 0n, order.limitPriceUnits, 'buy', order.quantityUnits]);
     assert.equal((await t.until(t.venue.cancel(report, patienceMs))).kind, 'not-cancelable');
     assert.deepEqual(await t.openIds(), []);
+    assert.deepEqual(t.peer.unread, []);
   });
 
   trial('each type of order keeps its prices and its sides', async (t) => {
@@ -308,6 +313,29 @@ export function venueContract(name: string, start: () => Promise<VenuePeer>): vo
     const before = told.length;
     await t.trade('buy');
     assert.equal(told.length, before);
+  });
+
+  trial('a frame that cannot be read is told once, by its reason, and nothing else comes of it', async (t) => {
+    const told: VenueEvent[] = [];
+    const stop = t.venue.stream((event) => void told.push(event));
+    assert.ok(await t.peer.clock.runUntil(() => told.length === 1, patienceMs));
+    const garbage = ['', 'x', '{', '[]', '{}', 'null', '"word"', new Uint8Array([0xff, 0xfe]), new Uint8Array(0), '{"a":1,"a":2}', '['.repeat(500)];
+    for (const [i, frame] of garbage.entries()) {
+      t.peer.say(frame);
+      await t.settle();
+      assert.deepEqual([t.peer.unread.length, t.peer.unread.at(-1)?.from, told.length], [i + 1, 'stream', 1], String(frame));
+    }
+    const filled = await t.trade('buy'); // the stream goes on
+    assert.ok(told.some((event) => event.kind === 'order' && event.report.clientOrderId === filled.clientOrderId));
+    assert.equal(t.peer.unread.length, garbage.length);
+    stop();
+  });
+
+  trial('an answer that cannot be read is told once, beside the outcome that it leaves open', async (t) => {
+    const order = t.order();
+    t.peer.faults([{ on: 'order.create', fault: 'html-error' }]);
+    assert.equal((await t.submit(order)).kind, 'unknown');
+    assert.deepEqual(t.peer.unread.map(({ from }) => from), ['answer']);
   });
 
   for (const fault of ['request-lost', 'request-late', 'answer-lost', 'answer-late', 'accepted-then-5xx', 'error-5xx', 'rate-limited', 'reset', 'reset-after', 'half-open', 'html-error', 'unauthorized', 'wrong-order'] as const) {

@@ -3,14 +3,16 @@ import type { Random } from '../../base/index.ts';
 import { moneyOf } from '../../door/index.ts';
 import type { MoneyKind } from '../../door/index.ts';
 import type { Config, VenueConfig } from '../../edges/config/index.ts';
-import type { Clock, Net } from '../../ports/index.ts';
+import type { Clock, Net, Unread } from '../../ports/index.ts';
 import { DEFAULT_SETTINGS, hearing } from '../../runtime/index.ts';
 import type { LimitTexts, Settings, VenueBinding } from '../../runtime/index.ts';
 import { alpacaVenue } from '../../venues/index.ts';
 
 const UNSENT_MS = 60_000; // how old a wish may be and still be sent, where no limit says it
 
-export function bindingsOf(config: Config, ports: { readonly net: Net; readonly clock: Clock; readonly random: Random }): readonly VenueBinding[] {
+type Ports = { readonly net: Net; readonly clock: Clock; readonly random: Random; readonly unread?: (venue: string, unread: Unread) => void };
+
+export function bindingsOf(config: Config, ports: Ports): readonly VenueBinding[] {
   return Object.entries(config.venues).map(([name, venue]) => ({
     venue: hearing(venueOf(name, venue, ports), ports.clock),
     symbols: venue.instruments,
@@ -24,10 +26,11 @@ export function bindingsOf(config: Config, ports: { readonly net: Net; readonly 
   }));
 }
 
-function venueOf(name: string, { baseUrl, dataUrl, streamUrl, keyId, secret }: VenueConfig, { net, clock, random }: { net: Net; clock: Clock; random: Random }) {
+function venueOf(name: string, { baseUrl, dataUrl, streamUrl, keyId, secret }: VenueConfig, { net, clock, random, unread }: Ports) {
   return alpacaVenue({
     name, net, clock, random: random.fork(`venue ${name}`), baseUrl, keyId: keyId.reveal(), secret: secret.reveal(),
     ...(dataUrl === undefined ? {} : { dataUrl }), ...(streamUrl === undefined ? {} : { streamUrl }),
+    ...(unread === undefined ? {} : { unread: (what) => unread(name, what) }),
   });
 }
 

@@ -2,7 +2,7 @@
 import { countingWitness, gaugesOf, strandedGauges } from '../../door/index.ts';
 import type { Build, MetricName, SignalFate, Tally } from '../../door/index.ts';
 import type { NetStatistics } from '../../edges/net/index.ts';
-import type { Clock, Meters, NetApp, ServedAnswer } from '../../ports/index.ts';
+import type { Clock, Meters, NetApp, ServedAnswer, Unread } from '../../ports/index.ts';
 import type { Runtime, Witness } from '../../runtime/index.ts';
 import { Reach } from './reach.ts';
 
@@ -31,6 +31,10 @@ export class Figures {
 
   answered(source: string, outcome: SignalFate): void {
     this.#parts.meters.add(name('breakwater_signals_total'), { source, outcome });
+  }
+
+  unread(venue: string, { from, reason }: Unread): void {
+    this.#parts.meters.add(name('breakwater_venue_unread_total'), { venue, from, reason });
   }
 
   /** @param runtime undefined where there is no journal */

@@ -8,7 +8,7 @@
  *   L4. That it works is told to the supervisor by proofs alone: see proving.ts.
  */
 import { BreakwaterError, reasonOf, seededRandom } from '../../base/index.ts';
-import { catalogue, controlDoor, publicDoor, Tally } from '../../door/index.ts';
+import { catalogue, controlDoor, publicDoor, Tally, UnreadTally } from '../../door/index.ts';
 import { realIds } from '../../edges/clock/index.ts';
 import type { Config } from '../../edges/config/index.ts';
 import { openEmergencyLog } from '../../edges/emergency/index.ts';
@@ -70,6 +70,7 @@ class Life {
   readonly #bindings;
   readonly #figures: Figures;
   readonly #tally: Tally;
+  readonly #unread: UnreadTally;
   readonly #note: (note: Note) => void;
   #public: NetApp | undefined;
   #control: NetApp | undefined;
@@ -91,13 +92,14 @@ class Life {
       journalBytes: () => journalBytes(options.data), droppedLines: options.droppedLines, net: () => this.#net.statistics(),
     });
     this.#tally = new Tally((source, fate) => this.#figures.answered(source, fate));
-    this.#bindings = bindingsOf(config, { net: this.#net, clock, random: seededRandom(realIds().id()) });
     this.#note = ({ level, message, code, detail }) => {
       const facts = { ...(code === undefined ? {} : { code }), ...detail };
       if (level === 'critical') log.error(message, facts);
       else if (level === 'warning') log.warn(message, facts);
       else log.info(message, facts);
     };
+    this.#unread = new UnreadTally({ clock, note: this.#note, counted: (venue, unread) => this.#figures.unread(venue, unread) });
+    this.#bindings = bindingsOf(config, { net: this.#net, clock, random: seededRandom(realIds().id()), unread: (venue, unread) => this.#unread.count(venue, unread) });
     this.#stopAsked = new Promise((resolve) => (this.#stop = resolve));
   }
 
@@ -163,7 +165,7 @@ class Life {
     this.#runtime = runtime;
     const ids = realIds();
     this.#public = publicDoor({ runtime, clock, ids, sources: sourcesOf(config), tokens: tokensOf(config), markets: marketsOf(config), note: this.#note, tally: this.#tally });
-    this.#control = controlDoor({ runtime, clock, ids, instance: config.instance.name, money: moneyIn(config), pid: this.#options.pid, tally: this.#tally, metrics: () => this.#figuresNow(), onStop: (reason) => this.#stop(reason) });
+    this.#control = controlDoor({ runtime, clock, ids, instance: config.instance.name, money: moneyIn(config), pid: this.#options.pid, tally: this.#tally, unread: this.#unread, metrics: () => this.#figuresNow(), onStop: (reason) => this.#stop(reason) });
     runtime.start();
     const { public: served } = await this.#serve();
     this.#note({ level: 'info', message: 'ready', detail: { listening: served.url } });
@@ -225,6 +227,7 @@ class Life {
 
   async #shut(reason: string): Promise<number> {
     this.#note({ level: 'info', message: `stopping: ${reason}` });
+    this.#unread.stop();
     await this.#served?.public.close();
     await this.#runtime?.stop(reason);
     await this.#archive?.close();

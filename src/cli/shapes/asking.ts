@@ -8,6 +8,7 @@ const silence = z.strictObject({ since: at, lastHeard: at.nullable(), cutOff: z.
 const venue = z.strictObject({
   name: z.string(), ready: z.boolean(), why: z.string().describe('it is not ready'), connected: z.boolean(),
   suspended: z.strictObject({ cause: z.string(), detail: z.string() }).nullable(), reconciled, differences: z.array(difference),
+  unread: z.strictObject({ stream: counts, answers: counts }).describe('what it said that was thrown away, by reason, since this process began'),
   instruments: z.array(z.string()), quarantined: z.array(z.strictObject({ symbol: z.string(), cause: z.string() })),
 });
 

@@ -38,11 +38,11 @@ export async function activityAfter(rest: Rest, catalog: Catalog, cursor: string
   if (fees.kind === 'unclear') return fees;
   const fills = await rowsAfter(rest, fillLine, marks.value.fills, deadlineMs);
   if (fills.kind === 'unclear') return fills;
-  const symbols = readable(() => [...fills.value.rows, ...fees.value.rows].flatMap(({ fields }) => fields.optionalText('symbol') ?? []));
+  const symbols = rest.readable(() => [...fills.value.rows, ...fees.value.rows].flatMap(({ fields }) => fields.optionalText('symbol') ?? []));
   if ('why' in symbols) return { kind: 'unclear', why: symbols.why };
   const learnt = await catalog.learn(symbols.value, deadlineMs);
   if (learnt.kind === 'unclear') return learnt;
-  const read = readable(() => ({
+  const read = rest.readable(() => ({
     fills: fills.value.rows.map((row) => fillFrom(row, catalog)),
     fees: fees.value.rows.map((row) => feeFrom(row, catalog)),
     cursor: JSON.stringify({ fees: fees.value.mark, fills: fills.value.mark }),
@@ -57,9 +57,9 @@ function marksIn(cursor: string): { readonly fills: Mark; readonly fees: Mark } 
   const mark = (name: string): Mark => {
     const line = fields.object(name);
     const fromMs = line.raw('fromMs') === undefined ? undefined : Number(line.numberText('fromMs'));
-    if (fromMs !== undefined && Number.isNaN(new Date(fromMs).getTime())) throw new Unreadable('its time is none');
+    if (fromMs !== undefined && Number.isNaN(new Date(fromMs).getTime())) throw new Unreadable('mistyped', 'its time is none');
     const seen = listOf(line.raw('seen'), 'seen').map((id) => {
-      if (id.kind !== 'string') throw new Unreadable('a row seen is not text');
+      if (id.kind !== 'string') throw new Unreadable('mistyped', 'a row seen is not text');
       return id.value;
     });
     return { fromMs, seen };
@@ -78,7 +78,7 @@ async function rowsAfter(rest: Rest, line: Line, mark: Mark, deadlineMs: number)
     const answer = await rest.read('trading', path, deadlineMs);
     if (answer.kind === 'no-such-order') return { kind: 'unclear', why: 'the venue has no list of activities' };
     if (answer.kind === 'unclear') return answer;
-    const rows = readable(() => listOf(answer.json, 'activities').map((json) => rowFrom(new Fields(json, 'activity'), line)));
+    const rows = rest.readable(() => listOf(answer.json, 'activities').map((json) => rowFrom(new Fields(json, 'activity'), line)));
     if ('why' in rows) return { kind: 'unclear', why: rows.why };
     const known = byId.size;
     for (const row of rows.value) byId.set(row.id, row);
@@ -104,7 +104,7 @@ function markAfter(line: Line, mark: Mark, rows: readonly Row[]): Mark {
 
 function rowFrom(fields: Fields, line: Line): Row {
   const type = fields.text('activity_type');
-  if (!line.types.split(',').includes(type)) throw new Unreadable(`an activity of type ${type.slice(0, 20)} came where ${line.types} was asked for`);
+  if (!line.types.split(',').includes(type)) throw new Unreadable('unasked', `an activity of type ${type.slice(0, 20)} came where ${line.types} was asked for`);
   return { fields, id: fields.text('id'), atMs: line.timeMs(fields) };
 }
 
@@ -112,7 +112,7 @@ function fillFrom({ fields, id, atMs }: Row, catalog: Catalog): Fill {
   const instrument = catalog.instrumentOf(fields.text('symbol'));
   const quantityUnits = fields.units('qty', instrument.quantityScale);
   const priceUnits = fields.units('price', instrument.priceScale);
-  if (quantityUnits <= 0n || priceUnits <= 0n) throw new Unreadable(`fill ${id.slice(0, 80)} has a quantity or a price that is not above zero`);
+  if (quantityUnits <= 0n || priceUnits <= 0n) throw new Unreadable('out-of-range', `fill ${id.slice(0, 80)} has a quantity or a price that is not above zero`);
   return {
     fillId: id,
     venueOrderId: fields.text('order_id'),
@@ -133,7 +133,7 @@ function feeFrom({ fields, id, atMs }: Row, catalog: Catalog): FeeRecord {
   const amounts = (fields.text('activity_type') === 'CFEE' ? ['qty', 'net_amount'] : ['net_amount']).filter((name) => fields.optionalText(name) !== undefined);
   const charged = amounts.filter((name) => tryParseUnits(fields.decimalText(name), 30) !== 0n);
   const name = charged[0] ?? amounts[0];
-  if (name === undefined || charged.length > 1) throw new Unreadable(`fee ${id.slice(0, 80)} names ${name === undefined ? 'no amount' : 'two amounts, and not which of them was taken'}`);
+  if (name === undefined || charged.length > 1) throw new Unreadable(name === undefined ? 'missing' : 'unasked', `fee ${id.slice(0, 80)} names ${name === undefined ? 'no amount' : 'two amounts, and not which of them was taken'}`);
   const text = fields.decimalText(name);
   const amountText = text.startsWith('-') ? text.slice(1) : charged.length === 0 ? text : `-${text}`;
   const asset = name === 'qty' ? catalog.instrumentOf(fields.text('symbol')).base : 'USD';

@@ -8,6 +8,7 @@
  * must match all the same.
  */
 import { Fields, parseJson, readable } from './json.ts';
+import type { TellUnreadable } from './json.ts';
 
 export type VenueError = { readonly code: number | undefined; readonly message: string };
 
@@ -83,12 +84,12 @@ export const readRows: readonly Row[] = [
 ];
 
 /** Alpaca's own error body, or undefined where the answer is something else. */
-export function errorIn(body: Uint8Array): VenueError | undefined {
+export function errorIn(body: Uint8Array, tell?: TellUnreadable): VenueError | undefined {
   const read = readable(() => {
     const fields = new Fields(parseJson(body), 'error');
     const code = fields.raw('code') === undefined ? undefined : Number(fields.numberText('code'));
     return { code, message: fields.text('message') };
-  });
+  }, tell);
   return 'value' in read ? read.value : undefined;
 }
 

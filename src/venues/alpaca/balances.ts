@@ -2,7 +2,7 @@
 import type { Balances, Read } from '../../ports/index.ts';
 import type { Catalog } from './catalog.ts';
 import { symbolsIn } from './catalog.ts';
-import { Fields, Unreadable, listOf, readable } from './json.ts';
+import { Fields, Unreadable, listOf } from './json.ts';
 import type { Rest } from './rest.ts';
 
 export async function balancesFrom(rest: Rest, catalog: Catalog, timeoutMs: number): Promise<Read<Balances>> {
@@ -14,20 +14,20 @@ export async function balancesFrom(rest: Rest, catalog: Catalog, timeoutMs: numb
   if (account.kind === 'unclear') return account;
   if (positions.kind === 'unclear') return positions;
   if (account.kind !== 'json' || positions.kind !== 'json') return { kind: 'unclear', why: 'the venue has no account or no list of positions' };
-  const rows = readable(() => listOf(positions.json, 'positions'));
+  const rows = rest.readable(() => listOf(positions.json, 'positions'));
   if ('why' in rows) return { kind: 'unclear', why: rows.why };
-  const symbols = readable(() => symbolsIn(rows.value.filter((row) => isCrypto(new Fields(row, 'position'))), 'position'));
+  const symbols = rest.readable(() => symbolsIn(rows.value.filter((row) => isCrypto(new Fields(row, 'position'))), 'position'));
   if ('why' in symbols) return { kind: 'unclear', why: symbols.why };
   const learnt = await catalog.learn(symbols.value, deadlineMs);
   if (learnt.kind === 'unclear') return learnt;
-  const read = readable(() => {
+  const read = rest.readable(() => {
     const fields = new Fields(account.json, 'account');
     const assets: Record<string, string> = { [fields.text('currency')]: fields.decimalText('cash') };
     for (const row of rows.value) {
       const position = new Fields(row, 'position');
       const symbol = position.text('symbol');
       const asset = isCrypto(position) ? catalog.instrumentOf(symbol).base : symbol;
-      if (Object.hasOwn(assets, asset)) throw new Unreadable(`two positions are in ${asset.slice(0, 40)}`);
+      if (Object.hasOwn(assets, asset)) throw new Unreadable('unasked', `two positions are in ${asset.slice(0, 40)}`);
       assets[asset] = position.decimalText('qty');
     }
     return { assets, blocked: blockedWhy(fields) };

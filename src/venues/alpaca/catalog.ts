@@ -7,7 +7,7 @@
  */
 import { pow10, tryParseUnits } from '../../base/index.ts';
 import type { Instrument, JsonNode } from '../../base/index.ts';
-import type { Read } from '../../ports/index.ts';
+import type { Read, UnreadableReason } from '../../ports/index.ts';
 import { Fields, Unreadable, listOf, readable } from './json.ts';
 import type { Rest } from './rest.ts';
 
@@ -23,6 +23,8 @@ export type Catalog = {
   /** @throws Unreadable where the symbol is not known: its quantities cannot be counted */
   readonly instrumentOf: (symbol: string) => Instrument;
 };
+
+type RowProblem = { readonly reason: UnreadableReason; readonly why: string };
 
 export const compact = (symbol: string): string => symbol.replaceAll('/', '');
 
@@ -44,17 +46,16 @@ export function catalogOver(rest: Rest): Catalog {
   };
 
   /** Reads the list; rows that cannot be read are kept as reasons, because they matter only to who asks for them. */
-  const load = async (deadlineMs: number): Promise<Read<ReadonlyMap<string, string>>> => {
+  const load = async (deadlineMs: number): Promise<Read<ReadonlyMap<string, RowProblem>>> => {
     const answer = await rest.read('trading', '/v2/assets?asset_class=crypto', deadlineMs);
     if (answer.kind === 'no-such-order') return { kind: 'unclear', why: 'the venue has no list of assets' };
     if (answer.kind === 'unclear') return answer;
-    const unreadable = new Map<string, string>();
-    const rows = readable(() => listOf(answer.json, 'assets').map((row) => new Fields(row, 'asset')));
+    const unreadable = new Map<string, RowProblem>();
+    const rows = rest.readable(() => listOf(answer.json, 'assets').map((row) => new Fields(row, 'asset')));
     if ('why' in rows) return { kind: 'unclear', why: rows.why };
     for (const row of rows.value) {
-      const read = readable(() => instrumentFrom(row));
+      const read = readable(() => instrumentFrom(row), (reason, why) => void unreadable.set(nameOf(row), { reason, why }));
       if ('value' in read) remember(read.value);
-      else unreadable.set(nameOf(row), read.why);
     }
     return { kind: 'read', value: unreadable };
   };
@@ -63,7 +64,7 @@ export function catalogOver(rest: Rest): Catalog {
     known,
     instrumentOf: (symbol) => {
       const instrument = known(symbol);
-      if (instrument === undefined) throw new Unreadable(`"${symbol.slice(0, 40)}" is in no list of the venue's pairs, so its quantities cannot be counted`);
+      if (instrument === undefined) throw new Unreadable('unknown-symbol', `"${symbol.slice(0, 40)}" is in no list of the venue's pairs, so its quantities cannot be counted`);
       return instrument;
     },
     learn: async (symbols, deadlineMs) => {
@@ -77,8 +78,11 @@ export function catalogOver(rest: Rest): Catalog {
       const instruments: Instrument[] = [];
       for (const symbol of symbols) {
         const instrument = known(symbol);
-        const why = loaded.value.get(symbol);
-        if (why !== undefined) return { kind: 'unclear', why };
+        const problem = loaded.value.get(symbol);
+        if (problem !== undefined) {
+          rest.tellUnreadable(problem.reason, problem.why);
+          return { kind: 'unclear', why: problem.why };
+        }
         if (instrument === undefined) return { kind: 'unclear', why: `the venue lists no pair "${symbol}"; correct the configuration` };
         instruments.push(instrument);
       }
@@ -90,7 +94,7 @@ export function catalogOver(rest: Rest): Catalog {
 function instrumentFrom(row: Fields): Instrument {
   const symbol = row.text('symbol');
   const [base, quote, ...more] = symbol.split('/');
-  if (base === undefined || base === '' || quote === undefined || quote === '' || more.length > 0) throw new Unreadable(`asset "${symbol}" is no pair`);
+  if (base === undefined || base === '' || quote === undefined || quote === '' || more.length > 0) throw new Unreadable('out-of-range', `asset "${symbol}" is no pair`);
   const increment = row.decimalText('price_increment');
   const priceScale = decimalsOf(increment);
   const quoteScale = Math.max(usualQuoteScale, quantityScale + priceScale);
@@ -102,7 +106,7 @@ function instrumentFrom(row: Fields): Instrument {
     priceTickUnits: tryParseUnits(increment, priceScale) ?? 0n,
   };
   if (instrument.quantityStepUnits <= 0n || instrument.minQuantityUnits < 0n || instrument.priceTickUnits <= 0n) {
-    throw new Unreadable(`asset ${symbol} has a step that is not above zero`);
+    throw new Unreadable('out-of-range', `asset ${symbol} has a step that is not above zero`);
   }
   return instrument;
 }

@@ -10,11 +10,12 @@
  *   A3. Amounts go from text to units and back without passing through a float.
  */
 import type { Random } from '../../base/index.ts';
-import type { Clock, Net, Venue } from '../../ports/index.ts';
+import type { Clock, Net, Unread, Venue } from '../../ports/index.ts';
 import { activityAfter } from './activity.ts';
 import { balancesFrom } from './balances.ts';
 import { capabilities } from './capabilities.ts';
 import { catalogOver } from './catalog.ts';
+import type { TellUnreadable } from './json.ts';
 import { ordersOver } from './orders.ts';
 import { quotesFrom } from './quotes.ts';
 import { restOver } from './rest.ts';
@@ -34,6 +35,8 @@ export type AlpacaOptions = {
   readonly keyId: string;
   readonly secret: string;
   readonly timeouts?: Partial<Timeouts> & { readonly instrumentsMs?: number };
+  /** Hears of whatever the venue said that was thrown away. */
+  readonly unread?: (unread: Unread) => void;
 };
 
 const readAttemptMs = 5_000;
@@ -44,7 +47,8 @@ export function alpacaVenue(options: AlpacaOptions): Venue {
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
   const dataUrl = (options.dataUrl ?? (/^https:\/\/(paper-)?api\.alpaca\.markets$/.test(baseUrl) ? 'https://data.alpaca.markets' : baseUrl)).replace(/\/+$/, '');
   const streamUrl = options.streamUrl ?? `${baseUrl.replace(/^http/, 'ws').replace(/^unix:/, 'ws+unix:')}/stream`;
-  const rest = restOver({ net, clock, random }, { baseUrl, dataUrl, keyId, secret }, { readAttemptMs: timeouts?.readAttemptMs ?? readAttemptMs });
+  const telling = (from: Unread['from']): TellUnreadable => (reason, why) => options.unread?.({ from, reason, why });
+  const rest = restOver({ net, clock, random }, { baseUrl, dataUrl, keyId, secret }, { readAttemptMs: timeouts?.readAttemptMs ?? readAttemptMs }, telling('answer'));
   const catalog = catalogOver(rest);
   return {
     name,
@@ -54,6 +58,6 @@ export function alpacaVenue(options: AlpacaOptions): Venue {
     activity: (afterCursor, timeoutMs) => activityAfter(rest, catalog, afterCursor, timeoutMs),
     balances: (timeoutMs) => balancesFrom(rest, catalog, timeoutMs),
     quotes: (symbols, timeoutMs) => quotesFrom(rest, catalog, symbols, timeoutMs),
-    stream: (listen) => streamOver({ net, clock, random: random.fork('stream') }, { streamUrl, keyId, secret }, catalog, listen),
+    stream: (listen) => streamOver({ net, clock, random: random.fork('stream') }, { streamUrl, keyId, secret }, catalog, listen, telling('stream')),
   };
 }

@@ -4,17 +4,27 @@
  *   J1. A number keeps its own text: no amount passes through a float.
  *   J2. A missing or mistyped field is `Unreadable` with the path to it, never a default.
  *   J3. No bytes, however odd, throw anything but `Unreadable`.
+ *   J4. What is thrown away has a reason out of a closed list, and is told once.
  */
 import { readJson, tryParseUnits } from '../../base/index.ts';
 import type { JsonNode } from '../../base/index.ts';
+import type { UnreadableReason } from '../../ports/index.ts';
 
 /** Thrown inside this folder when an answer has not the documented shape; `readable` turns it into a result. */
-export class Unreadable extends Error {}
+export class Unreadable extends Error {
+  readonly reason: UnreadableReason;
+  constructor(reason: UnreadableReason, why: string, options?: ErrorOptions) {
+    super(why, options);
+    this.reason = reason;
+  }
+}
+
+export type TellUnreadable = (reason: UnreadableReason, why: string) => void;
 
 export function parseJson(data: Uint8Array | string): JsonNode {
   const text = typeof data === 'string' ? data : textOf(data);
   const reading = readJson(text);
-  if (!reading.ok) throw new Unreadable(`the body is not JSON: ${reading.problem.problem.slice(0, 120)}`);
+  if (!reading.ok) throw new Unreadable('not-json', `the body is not JSON: ${reading.problem.problem.slice(0, 120)}`);
   return reading.node;
 }
 
@@ -22,22 +32,26 @@ function textOf(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new Unreadable('the body is not UTF-8 text', { cause });
+    throw new Unreadable('not-text', 'the body is not UTF-8 text', { cause });
   }
 }
 
-/** Runs a reading; what could not be read comes back as its reason. Any other error is a bug and goes on. */
-export function readable<T>(read: () => T): { readonly value: T } | { readonly why: string } {
+/**
+ * Runs a reading; what could not be read comes back as why. Any other error is a bug and goes on.
+ * @param tell hears of what could not be read, where it came from the venue
+ */
+export function readable<T>(read: () => T, tell?: TellUnreadable): { readonly value: T } | { readonly why: string } {
   try {
     return { value: read() };
   } catch (thrown) {
-    if (thrown instanceof Unreadable) return { why: thrown.message };
-    throw thrown;
+    if (!(thrown instanceof Unreadable)) throw thrown;
+    tell?.(thrown.reason, thrown.message); // J4
+    return { why: thrown.message };
   }
 }
 
 export function listOf(json: JsonNode | undefined, where: string): readonly JsonNode[] {
-  if (json?.kind !== 'list') throw new Unreadable(`${where} is ${kindOf(json)}, not a list`);
+  if (json?.kind !== 'list') throw new Unreadable(lacking(json), `${where} is ${kindOf(json)}, not a list`);
   return json.items;
 }
 
@@ -47,7 +61,7 @@ export class Fields {
   readonly #members: Extract<JsonNode, { kind: 'object' }>['members'];
 
   constructor(json: JsonNode | undefined, where: string) {
-    if (json?.kind !== 'object') throw new Unreadable(`${where} is ${kindOf(json)}, not an object`);
+    if (json?.kind !== 'object') throw new Unreadable(lacking(json), `${where} is ${kindOf(json)}, not an object`);
     this.where = where;
     this.#members = json.members;
   }
@@ -96,7 +110,7 @@ export class Fields {
   units(name: string, scale: number): bigint {
     const text = this.decimalText(name);
     const units = tryParseUnits(text, scale);
-    if (units === undefined) throw new Unreadable(`${this.where}.${name} is ${text}, which has more than ${scale} decimals`);
+    if (units === undefined) throw new Unreadable('out-of-range', `${this.where}.${name} is ${text}, which has more than ${scale} decimals`);
     return units;
   }
 
@@ -125,14 +139,16 @@ export class Fields {
   word<T>(name: string, meanings: Readonly<Record<string, T>>): T {
     const word = this.text(name);
     const meaning = Object.hasOwn(meanings, word) ? meanings[word] : undefined;
-    if (meaning === undefined) throw new Unreadable(`${this.where}.${name} is "${word.slice(0, 40)}", a word we do not know`);
+    if (meaning === undefined) throw new Unreadable('unknown-word', `${this.where}.${name} is "${word.slice(0, 40)}", a word we do not know`);
     return meaning;
   }
 
   #mistyped(name: string, wanted: string): Unreadable {
-    return new Unreadable(`${this.where}.${name} is ${kindOf(this.raw(name))}, not ${wanted}`);
+    return new Unreadable(lacking(this.raw(name)), `${this.where}.${name} is ${kindOf(this.raw(name))}, not ${wanted}`);
   }
 }
+
+const lacking = (json: JsonNode | undefined): UnreadableReason => (json === undefined || json.kind === 'null' ? 'missing' : 'mistyped');
 
 function kindOf(json: JsonNode | undefined): string {
   switch (json?.kind) {

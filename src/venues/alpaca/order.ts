@@ -59,7 +59,7 @@ export function reportFrom(fields: Fields, instrumentOf: (symbol: string) => Ins
   const instrument = instrumentOf(fields.text('symbol'));
   const quantityUnits = fields.units('qty', instrument.quantityScale);
   const filledUnits = fields.units('filled_qty', instrument.quantityScale);
-  if (quantityUnits <= 0n || filledUnits < 0n) throw new Unreadable(`${fields.where} has a quantity below zero`);
+  if (quantityUnits <= 0n || filledUnits < 0n) throw new Unreadable('out-of-range', `${fields.where} has a quantity below zero`);
   const averagePriceText = fields.optionalText('filled_avg_price') === undefined ? undefined : fields.decimalText('filled_avg_price');
   const replacedBy = fields.optionalText('replaced_by');
   return {
@@ -81,7 +81,7 @@ export function reportFrom(fields: Fields, instrumentOf: (symbol: string) => Ins
 /** The report of an answer to `order`, or Unreadable: an answer about another order is not believed. */
 export function reportOf(order: VenueOrder, fields: Fields): OrderReport {
   const report = reportFrom(fields, (symbol) => {
-    if (compact(symbol) !== compact(order.instrument.symbol)) throw new Unreadable(`the answer is about ${symbol.slice(0, 40)}, not ${order.instrument.symbol}`);
+    if (compact(symbol) !== compact(order.instrument.symbol)) throw new Unreadable('unasked', `the answer is about ${symbol.slice(0, 40)}, not ${order.instrument.symbol}`);
     return order.instrument;
   });
   const differs = (
@@ -93,6 +93,6 @@ export function reportOf(order: VenueOrder, fields: Fields): OrderReport {
       ['limit price', report.limitPriceUnits === order.limitPriceUnits],
     ] as const
   ).find(([, same]) => !same);
-  if (differs !== undefined) throw new Unreadable(`the answer is about another order: its ${differs[0]} is not ours`);
+  if (differs !== undefined) throw new Unreadable('unasked', `the answer is about another order: its ${differs[0]} is not ours`);
   return report;
 }

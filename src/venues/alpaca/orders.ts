@@ -7,10 +7,10 @@
  */
 import type { JsonNode } from '../../base/index.ts';
 import type { CancelResult, FindResult, OrderReport, Read, SubmitResult, Venue, VenueOrder } from '../../ports/index.ts';
-import { cancelRows, errorIn, meaningOf, submitRows } from './answers.ts';
+import { cancelRows, submitRows } from './answers.ts';
 import { symbolsIn } from './catalog.ts';
 import type { Catalog } from './catalog.ts';
-import { Fields, listOf, parseJson, readable } from './json.ts';
+import { Fields, listOf, parseJson } from './json.ts';
 import { orderBody, reportFrom, reportOf } from './order.ts';
 import { describe } from './rest.ts';
 import type { Rest } from './rest.ts';
@@ -40,11 +40,10 @@ async function submit(rest: Rest, order: VenueOrder, timeoutMs: number, stopped:
   const outcome = await rest.once('POST', '/v2/orders', orderBody(order), timeoutMs, stopped);
   if (outcome.kind !== 'answered') return outcome;
   if (outcome.status === 200) {
-    const read = readable(() => reportOf(order, new Fields(parseJson(outcome.body), 'order')));
+    const read = rest.readable(() => reportOf(order, new Fields(parseJson(outcome.body), 'order')));
     return 'value' in read ? { kind: 'accepted', report: read.value } : { kind: 'unknown', why: `the venue answered 200, but ${read.why}` };
   }
-  const error = errorIn(outcome.body);
-  const meaning = meaningOf(submitRows, outcome.status, error);
+  const { error, meaning } = rest.refusalIn(submitRows, outcome);
   const why = describe(outcome.status, error?.message);
   switch (meaning?.kind) {
     case 'refused': return { kind: 'refused', reason: meaning.reason, message: error?.message ?? why, ...(meaning.access ? { access: true } : {}) };
@@ -58,9 +57,9 @@ async function cancel(rest: Rest, venueOrderId: string, timeoutMs: number): Prom
   const outcome = await rest.once('DELETE', `/v2/orders/${encodeURIComponent(venueOrderId)}`, undefined, timeoutMs);
   if (outcome.kind !== 'answered') return outcome;
   if (outcome.status === 204) return { kind: 'requested' };
-  const error = errorIn(outcome.body);
+  const { error, meaning } = rest.refusalIn(cancelRows, outcome);
   const why = describe(outcome.status, error?.message);
-  switch (meaningOf(cancelRows, outcome.status, error)?.kind) {
+  switch (meaning?.kind) {
     case 'not-cancelable': return { kind: 'not-cancelable', message: error?.message ?? why };
     case 'no-such-order': return { kind: 'not-found', message: error?.message ?? why };
     case 'not-sent': return { kind: 'not-sent', why, ...waiting(rest.retryAfterMs(outcome.headers)) };
@@ -75,10 +74,13 @@ async function find(rest: Rest, catalog: Catalog, path: string, isIt: (report: O
   const answer = await rest.read('trading', path, deadlineMs);
   if (answer.kind === 'no-such-order') return { kind: 'absent', source: `GET ${path}` };
   if (answer.kind === 'unclear') return { kind: 'unclear', why: answer.why };
-  const read = await reports([answer.json], catalog, deadlineMs);
+  const read = await reports(rest, [answer.json], catalog, deadlineMs);
   if (read.kind === 'unclear') return { kind: 'unclear', why: read.why };
   const [report] = read.value;
-  return report !== undefined && isIt(report) ? { kind: 'found', report } : { kind: 'unclear', why: 'the venue answered with another order than the one asked for' };
+  if (report !== undefined && isIt(report)) return { kind: 'found', report };
+  const why = 'the venue answered with another order than the one asked for';
+  rest.tellUnreadable('unasked', why);
+  return { kind: 'unclear', why };
 }
 
 /**
@@ -93,26 +95,26 @@ async function openOrders(rest: Rest, catalog: Catalog, timeoutMs: number): Prom
     const answer = await rest.read('trading', `/v2/orders?status=open&limit=${pageSize}&direction=asc${after}`, deadlineMs);
     if (answer.kind === 'no-such-order') return { kind: 'unclear', why: 'the venue has no list of orders' };
     if (answer.kind === 'unclear') return answer;
-    const rows = readable(() => listOf(answer.json, 'orders'));
+    const rows = rest.readable(() => listOf(answer.json, 'orders'));
     if ('why' in rows) return { kind: 'unclear', why: rows.why };
-    const read = await reports(rows.value, catalog, deadlineMs);
+    const read = await reports(rest, rows.value, catalog, deadlineMs);
     if (read.kind === 'unclear') return read;
     const known = byId.size;
     for (const report of read.value) byId.set(report.venueOrderId, report);
     if (rows.value.length < pageSize) return { kind: 'read', value: [...byId.values()] };
     if (byId.size === known) return { kind: 'unclear', why: `the venue's list of open orders does not go on after ${known} orders` };
-    const submitted = readable(() => rows.value.map((row) => new Fields(row, 'order').timeMs('submitted_at')));
+    const submitted = rest.readable(() => rows.value.map((row) => new Fields(row, 'order').timeMs('submitted_at')));
     if ('why' in submitted) return { kind: 'unclear', why: submitted.why };
     after = `&after=${encodeURIComponent(new Date(Math.max(...submitted.value) - 1).toISOString())}`;
   }
   return { kind: 'unclear', why: `the venue's list of open orders has more than ${pagesMost} pages` };
 }
 
-async function reports(rows: readonly JsonNode[], catalog: Catalog, deadlineMs: number): Promise<Read<readonly OrderReport[]>> {
-  const symbols = readable(() => symbolsIn(rows, 'order'));
+async function reports(rest: Rest, rows: readonly JsonNode[], catalog: Catalog, deadlineMs: number): Promise<Read<readonly OrderReport[]>> {
+  const symbols = rest.readable(() => symbolsIn(rows, 'order'));
   if ('why' in symbols) return { kind: 'unclear', why: symbols.why };
   const learnt = await catalog.learn(symbols.value, deadlineMs);
   if (learnt.kind === 'unclear') return learnt;
-  const read = readable(() => rows.map((row) => reportFrom(new Fields(row, 'order'), catalog.instrumentOf)));
+  const read = rest.readable(() => rows.map((row) => reportFrom(new Fields(row, 'order'), catalog.instrumentOf)));
   return 'value' in read ? { kind: 'read', value: read.value } : { kind: 'unclear', why: read.why };
 }

@@ -3,7 +3,7 @@ import { parseUnitsRounded } from '../../base/index.ts';
 import type { Instrument, Rounding } from '../../base/index.ts';
 import type { Quote, Read } from '../../ports/index.ts';
 import type { Catalog } from './catalog.ts';
-import { Fields, Unreadable, readable } from './json.ts';
+import { Fields, Unreadable } from './json.ts';
 import type { Rest } from './rest.ts';
 
 /** A symbol without a quote is left out: that is no price, and says nothing else. */
@@ -15,7 +15,7 @@ export async function quotesFrom(rest: Rest, catalog: Catalog, symbols: readonly
   if (answer.kind === 'unclear') return answer;
   const learnt = await catalog.learn(symbols, deadlineMs);
   if (learnt.kind === 'unclear') return learnt;
-  const read = readable(() => {
+  const read = rest.readable(() => {
     const quotes = new Fields(answer.json, 'answer').object('quotes');
     return symbols.flatMap((symbol) => (quotes.raw(symbol) === undefined ? [] : quoteFrom(quotes.object(symbol), catalog.instrumentOf(symbol))));
   });
@@ -26,7 +26,7 @@ export async function quotesFrom(rest: Rest, catalog: Catalog, symbols: readonly
 function quoteFrom(fields: Fields, instrument: Instrument): Quote {
   const price = (name: string, rounding: Rounding): bigint => {
     const units = parseUnitsRounded(fields.numberText(name), instrument.priceScale, rounding);
-    if (units === undefined || units <= 0n) throw new Unreadable(`${fields.where}.${name} is not a price above zero`);
+    if (units === undefined || units <= 0n) throw new Unreadable('out-of-range', `${fields.where}.${name} is not a price above zero`);
     return units;
   };
   return { symbol: instrument.symbol, bidUnits: price('bp', 'down'), askUnits: price('ap', 'up'), atMs: fields.timeMs('t') };

@@ -3,7 +3,7 @@
  *
  *   S1. `connected` is told only after the venue has confirmed that it lets us listen; from then on a silent or dead
  *       connection is given up within `pingEveryMs + pongWithinMs`.
- *   S2. A frame that cannot be read changes nothing. There is no replay, so what was missed is found by reading.
+ *   S2. A frame that cannot be read changes nothing but a count: it is told once, by its reason. There is no replay, so what was missed is found by reading.
  *   S3. One connection at a time; after `stop` nothing is told and nothing reconnects.
  *   S4. Refused keys are told as such, and tried again slowly: someone has to mend them first.
  *
@@ -12,7 +12,8 @@
 import type { Random } from '../../base/index.ts';
 import type { Clock, Net, OrderReport, Socket, VenueEvent } from '../../ports/index.ts';
 import type { Catalog } from './catalog.ts';
-import { Fields, listOf, parseJson, readable } from './json.ts';
+import { Fields, listOf, parseJson, readable, Unreadable } from './json.ts';
+import type { TellUnreadable } from './json.ts';
 import { reportFrom } from './order.ts';
 
 const connectWithinMs = 10_000;
@@ -22,6 +23,7 @@ const pongWithinMs = 5_000;
 const quickRetryMs = 250;
 const firstPauseMs = 1_000;
 const longestPauseMs = 64_000;
+const longestFrame = 262_144; // a frame tells of one order, in about two thousand characters
 const steadyAfterMs = 30_000; // a connection that lasted this long owes nothing to the failures before it
 
 type Ending = { readonly why: string; readonly access: boolean };
@@ -31,6 +33,7 @@ export function streamOver(
   at: { readonly streamUrl: string; readonly keyId: string; readonly secret: string },
   catalog: Catalog,
   listen: (event: VenueEvent) => void,
+  tellUnreadable: TellUnreadable,
 ): () => void {
   const { net, clock, random } = ports;
   let stopped = false;
@@ -52,6 +55,7 @@ export function streamOver(
         listen({ kind: 'connected' });
       },
       order: (report) => listen({ kind: 'order', report }),
+      unreadable: tellUnreadable,
       steady: () => void (failures = 0),
       ended,
     });
@@ -84,6 +88,7 @@ export function streamOver(
 type Handlers = {
   readonly connected: () => void;
   readonly order: (report: OrderReport) => void;
+  readonly unreadable: TellUnreadable;
   readonly steady: () => void;
   readonly ended: (ending: Ending) => void;
 };
@@ -124,25 +129,27 @@ function hold(socket: Socket, own: { readonly clock: Clock; readonly keyId: stri
   });
   socket.onMessage((data) => {
     if (phase === 'over') return;
-    const read = readable(() => frameIn(data, catalog));
-    const frame: Frame = 'value' in read ? read.value : { kind: 'other' }; // S2
+    const read = readable(() => frameIn(data, catalog), tell.unreadable); // S2
+    if (!('value' in read)) return;
+    const frame = read.value;
+    const outOfTurn = (): void => tell.unreadable('out-of-turn', `a frame that is "${frame.kind}" came while we were ${phase}`);
     switch (frame.kind) {
       case 'authorized':
-        if (phase !== 'authenticating') return;
+        if (phase !== 'authenticating') return outOfTurn();
         phase = 'subscribing';
         return socket.send(JSON.stringify({ action: 'listen', data: { streams: ['trade_updates'] } }));
       case 'unauthorized': return give({ why: `the stream refused to ${frame.action}`, access: true });
       case 'error': return give({ why: `the stream said: ${frame.message}`, access: false });
       case 'listening':
-        if (!frame.toOrders) return phase === 'listening' ? give({ why: 'the stream stopped telling order events', access: false }) : undefined;
-        if (phase !== 'subscribing') return;
+        if (!frame.toOrders) return phase === 'listening' ? give({ why: 'the stream stopped telling order events', access: false }) : outOfTurn();
+        if (phase === 'listening') return; // said again, and still so
+        if (phase !== 'subscribing') return outOfTurn();
         phase = 'listening';
         cancelDeadline();
         pingLater();
         cancelSteady = clock.timer(steadyAfterMs, tell.steady);
         return tell.connected();
-      case 'order': return phase === 'listening' ? tell.order(frame.report) : undefined;
-      case 'other': return;
+      case 'order': return phase === 'listening' ? tell.order(frame.report) : outOfTurn();
     }
   });
   socket.send(JSON.stringify({ action: 'authenticate', data: { key_id: own.keyId, secret_key: own.secret } }));
@@ -154,19 +161,20 @@ type Frame =
   | { readonly kind: 'unauthorized'; readonly action: string }
   | { readonly kind: 'listening'; readonly toOrders: boolean }
   | { readonly kind: 'order'; readonly report: OrderReport }
-  | { readonly kind: 'error'; readonly message: string }
-  | { readonly kind: 'other' };
+  | { readonly kind: 'error'; readonly message: string };
 
 /** Frames come as text or as the bytes of a text. */
 function frameIn(data: string | Uint8Array, catalog: Catalog): Frame {
+  if (data.length > longestFrame) throw new Unreadable('too-large', `a frame of ${data.length} is longer than ${longestFrame}`);
   const frame = new Fields(parseJson(data), 'frame');
   if (frame.optionalText('action') === 'error') return { kind: 'error', message: frame.object('data').text('error_message').slice(0, 200) };
+  const stream = frame.text('stream');
   const body = frame.object('data');
-  switch (frame.optionalText('stream')) {
+  switch (stream) {
     case 'authorization':
       return body.text('status') === 'authorized' ? { kind: 'authorized' } : { kind: 'unauthorized', action: body.optionalText('action')?.slice(0, 40) ?? 'authenticate' };
     case 'listening': return { kind: 'listening', toOrders: listOf(body.raw('streams'), 'streams').some((stream) => stream.kind === 'string' && stream.value === 'trade_updates') };
     case 'trade_updates': return { kind: 'order', report: reportFrom(body.object('order'), catalog.instrumentOf) };
-    default: return { kind: 'other' };
+    default: throw new Unreadable('unknown-kind', `no stream "${stream.slice(0, 40)}" was asked for`);
   }
 }
