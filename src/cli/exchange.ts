@@ -4,6 +4,7 @@ import { reasonOf } from '../base/index.ts';
 import { alpacaClassifier, alpacaDialect } from '../dialects/alpaca/index.ts';
 import { withControl } from '../dialects/control.ts';
 import { parseFaultPlan, withFaults } from '../dialects/faults/index.ts';
+import { Refusals } from '../dialects/refusals.ts';
 import { readConfigFile } from '../edges/config/index.ts';
 import { realClock, realIds } from '../edges/clock/index.ts';
 import { openLineLog, openRecording } from '../edges/files/index.ts';
@@ -44,12 +45,13 @@ export async function exchange(cli: Cli, options: Options): Promise<number> {
     fees: { periodMs: durationMs('--fee-period', options.feePeriod) },
     ...(idClass === undefined ? {} : { idClass }),
   });
-  const dialect = alpacaDialect({ desk: invented, clock, ids: realIds() });
+  const refusals = new Refusals();
+  const dialect = alpacaDialect({ desk: invented, clock, ids: realIds(), refused: (entrance, reason) => refusals.count(entrance, reason) });
   const faulty = withFaults(dialect, { clock, classify: alpacaClassifier, ...(plan === undefined ? {} : { plan }) });
   const { oracle } = invented;
   const app = stepping(invented, withControl(faulty, {
     ...oracle, setIdClass: (next) => invented.setIdClass(next), blockAccount: (accountId, reason) => invented.blockAccount(accountId, reason),
-  }));
+  }, refusals));
   const served = await net.serve({ host: '127.0.0.1', port }, app);
   invented.start(options.replay === undefined || speed === 'step' ? undefined : { speed });
   const ended = new Promise<void>((resolve) => { // heard before anybody can know that it listens

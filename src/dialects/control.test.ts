@@ -11,7 +11,7 @@ async function controlled() {
     setIdClass: exchange.setIdClass.bind(exchange),
     blockAccount: exchange.blockAccount.bind(exchange),
   };
-  const app = withControl(rig.app, oracle);
+  const app = withControl(rig.app, oracle, rig.refusals);
   return { ...rig, app, ask: asking(app) };
 }
 

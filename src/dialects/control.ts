@@ -9,6 +9,7 @@ import { BreakwaterError, reasonOf } from '../base/index.ts';
 import type { NetApp, OrderIdClass, ServedAnswer, ServedRequest } from '../ports/index.ts';
 import { parseFaultPlan } from './faults/index.ts';
 import type { FaultyApp } from './faults/index.ts';
+import { Refusals } from './refusals.ts';
 
 /** What the exchange tells of itself, as values that JSON can carry. */
 export interface Oracle {
@@ -31,8 +32,11 @@ const idClasses: readonly OrderIdClass[] = ['returns-original', 'unique-forever'
 const decoder = new TextDecoder();
 type Serve = (request: ServedRequest) => unknown;
 
-/** Answers under `/_exchange/` itself and hands on everything else. */
-export function withControl(app: FaultyApp, oracle: Oracle): NetApp {
+/**
+ * Answers under `/_exchange/` itself and hands on everything else.
+ * @param refusals what the dialect refused so far; what is refused here is counted in it too
+ */
+export function withControl(app: FaultyApp, oracle: Oracle, refusals = new Refusals()): NetApp {
   const routes = new Map<string, Serve>([
     ['GET orders', () => oracle.orders()],
     ['GET accounts', () => oracle.accounts()],
@@ -40,6 +44,7 @@ export function withControl(app: FaultyApp, oracle: Oracle): NetApp {
     ['GET fees', () => oracle.fees()],
     ['GET totals', () => oracle.totals()],
     ['GET log', ({ query }) => oracle.log(firstSeq(query))],
+    ['GET refusals', () => refusals.shown()],
     ['GET faults', () => faultsOf(app)],
     ['PUT faults', (request) => {
       app.setPlan(parseFaultPlan(bodyOf(request)));
@@ -63,8 +68,13 @@ export function withControl(app: FaultyApp, oracle: Oracle): NetApp {
     }],
   ]);
 
+  const own = async (request: ServedRequest): Promise<ServedAnswer> => {
+    const { answer, code } = await answerOf(routes, request);
+    if (code !== undefined) refusals.count('control', code);
+    return answer;
+  };
   const controlled: NetApp = {
-    request: (request) => (request.path.startsWith(prefix) ? answer(routes, request) : app.request(request)),
+    request: (request) => (request.path.startsWith(prefix) ? own(request) : app.request(request)),
   };
   if (app.socket !== undefined) controlled.socket = app.socket.bind(app);
   return controlled;
@@ -81,17 +91,17 @@ export class ControlError extends BreakwaterError {
 
 const faultsOf = (app: FaultyApp): unknown => ({ plan: app.plan(), counts: app.counts() });
 
-async function answer(routes: ReadonlyMap<string, Serve>, request: ServedRequest): Promise<ServedAnswer> {
+async function answerOf(routes: ReadonlyMap<string, Serve>, request: ServedRequest): Promise<{ readonly answer: ServedAnswer; readonly code?: string }> {
   const serve = routes.get(`${request.method} ${request.path.slice(prefix.length)}`);
-  if (serve === undefined) return json(404, problem('BW-4812', `Nothing is served at ${request.method} ${request.path}. There are: ${[...routes.keys()].map((route) => route.replace(' ', ` ${prefix}`)).join(', ')}.`));
+  if (serve === undefined) return refusal(404, 'BW-4812', `Nothing is served at ${request.method} ${request.path}. There are: ${[...routes.keys()].map((route) => route.replace(' ', ` ${prefix}`)).join(', ')}.`);
   try {
-    return json(200, await serve(request));
+    return { answer: json(200, await serve(request)) };
   } catch (thrown) {
-    return thrown instanceof BreakwaterError ? json(422, problem(thrown.code, thrown.message)) : json(500, problem('BW-9002', reasonOf(thrown)));
+    return thrown instanceof BreakwaterError ? refusal(422, thrown.code, thrown.message) : refusal(500, 'BW-9002', reasonOf(thrown));
   }
 }
 
-const problem = (code: string, message: string): unknown => ({ error: { code, message } });
+const refusal = (status: number, code: string, message: string): { readonly answer: ServedAnswer; readonly code: string } => ({ answer: json(status, { error: { code, message } }), code: `${status} ${code}` });
 const json = (status: number, body: unknown): ServedAnswer => ({ kind: 'answer', status, headers: { 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(body) });
 
 function bodyOf({ body }: ServedRequest): Record<string, unknown> {

@@ -4,6 +4,7 @@ import { seededRandom } from '../../src/base/index.ts';
 import { alpacaClassifier, alpacaDialect } from '../../src/dialects/alpaca/index.ts';
 import type { AlpacaOptions } from '../../src/dialects/alpaca/index.ts';
 import { withFaults } from '../../src/dialects/faults/index.ts';
+import { Refusals } from '../../src/dialects/refusals.ts';
 import { createExchange } from '../../src/exchange/index.ts';
 import type { ExchangeOptions } from '../../src/exchange/index.ts';
 import type { NetApp, ServedAnswer, Socket } from '../../src/ports/index.ts';
@@ -28,9 +29,10 @@ export async function served(options: ServedOptions = {}) {
   const exchange = await createExchange({
     clock, seed: 7, house: { levels: 3, halfSpreadPpm: 1_000 }, price: { 'BTC/USD': { kind: 'manual', startPrice: '50000' } }, ...forExchange,
   });
-  const dialect = alpacaDialect({ desk: exchange, clock, ids: seededIds(seededRandom('ids')), ...(rateLimitPerMinute === undefined ? {} : { rateLimitPerMinute }), ...(marketStream === undefined ? {} : { marketStream }) });
+  const refusals = new Refusals();
+  const dialect = alpacaDialect({ desk: exchange, clock, refused: (entrance, reason) => refusals.count(entrance, reason), ids: seededIds(seededRandom('ids')), ...(rateLimitPerMinute === undefined ? {} : { rateLimitPerMinute }), ...(marketStream === undefined ? {} : { marketStream }) });
   const app = withFaults(dialect, { clock, classify: alpacaClassifier });
-  return { clock, exchange, app, ask: asking(app), open: (path?: string, headers?: Record<string, string>) => opened(app, path, headers) };
+  return { clock, exchange, app, refusals, ask: asking(app), open: (path?: string, headers?: Record<string, string>) => opened(app, path, headers) };
 }
 
 export type Ask = ReturnType<typeof asking>;

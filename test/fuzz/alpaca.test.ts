@@ -6,32 +6,39 @@ import fc from 'fast-check';
 import { seededRandom } from '../../src/base/index.ts';
 import { settle } from '../../src/edges/clock/index.ts';
 import type { Unread, VenueEvent } from '../../src/ports/index.ts';
+import type { Refusals } from '../../src/dialects/refusals.ts';
 import { VirtualClock } from '../../src/sim/index.ts';
 import { alpacaVenue } from '../../src/venues/alpaca/index.ts';
 import { keys, limitOrder, served } from '../dialects/alpaca.ts';
+import type { Json } from '../dialects/alpaca.ts';
 import { aFill, anAccount, anOrder, aPosition, assets } from '../support/alpaca-answers.ts';
 import { answered, ScriptedNet, ScriptedSocket } from '../support/scripted-net.ts';
 import { bytesOf, changed, damaged, fuzz, insteadOf, noise, value, word } from './cases.ts';
 
 const decoder = new TextDecoder();
+const refused = (refusals: Refusals): number => Object.values(refusals.shown()).flatMap((own) => Object.values(own)).reduce((sum, count) => sum + count, 0);
+/** Whether a frame to a client says no: on the stream of updates, or on that of market data. */
+const isRefusal = (frame: Json): boolean => (Array.isArray(frame) ? frame.some(({ T }) => T === 'error') : frame.action === 'error' || frame.data?.status === 'unauthorized');
 
-test('dialect: whatever request comes, a client gets an answer of the venue\'s kind, and the exchange goes on', async () => {
+test('dialect: whatever request comes, a client gets an answer of the venue\'s kind, a refusal is counted once, and the exchange goes on', async () => {
   const path = fc.oneof(
     fc.constantFrom('/v2/orders', '/v2/orders/x', '/v2/orders:by_client_order_id', '/v2/account', '/v2/account/activities', '/v2/account/activities/FILL', '/v2/positions', '/v2/positions/BTCUSD', '/v2/assets', '/v2/assets/BTC%2FUSD', '/v2/clock', '/v2/calendar', '/v1beta3/crypto/us/bars', '/v1beta3/crypto/us/latest/quotes'),
     word.map((text) => `/v2/orders/${encodeURIComponent(text.toWellFormed())}`), word.map((text) => `/v2/${text.toWellFormed().replaceAll('?', '')}`),
   );
   const query = fc.dictionary(fc.constantFrom('symbols', 'status', 'limit', 'after', 'until', 'direction', 'page_size', 'page_token', 'activity_types', 'client_order_id', 'timeframe', 'start', 'end', 'qty', 'percentage', 'cancel_orders'), word.map((text) => text.toWellFormed()));
   const order = limitOrder('a');
-  await fuzz(500, () => served(), fc.tuple(fc.constantFrom('GET', 'POST', 'DELETE', 'PATCH', 'PUT'), path, query, insteadOf([order, { ...order, type: 'market', notional: '100' }])), async ({ app, ask }, [method, route, params, body]) => {
+  await fuzz(500, () => served(), fc.tuple(fc.constantFrom('GET', 'POST', 'DELETE', 'PATCH', 'PUT'), path, query, insteadOf([order, { ...order, type: 'market', notional: '100' }])), async ({ app, ask, refusals }, [method, route, params, body]) => {
+    const before = refused(refusals);
     const answer = await app.request({ method, path: route, query: new URLSearchParams(params), headers: keys, body, peer: '127.0.0.1' });
     assert.ok(answer.kind === 'answer');
     assert.ok(answer.status < 500, `${answer.status} ${String(answer.body)}`);
+    assert.equal(refused(refusals) - before, answer.status >= 400 ? 1 : 0);
     if (answer.status >= 400) assert.equal(typeof (JSON.parse(typeof answer.body === 'string' ? answer.body : decoder.decode(answer.body)) as { message: unknown }).message, 'string');
     assert.equal((await ask('GET', '/v2/clock')).status, 200);
   });
 });
 
-test('dialect: whatever frame comes on a stream, the stream answers, ends or is silent, and every other one goes on', async () => {
+test('dialect: whatever frame comes on a stream, the stream answers, ends or is silent, a refusal is counted once, and every other one goes on', async () => {
   const frames: readonly Readonly<Record<string, unknown>>[] = [
     { action: 'authenticate', data: { key_id: 'demo-key', secret_key: 'demo-secret' } }, { action: 'listen', data: { streams: ['trade_updates'] } },
     { action: 'auth', key: 'demo-key', secret: 'demo-secret' }, { action: 'subscribe', trades: ['BTC/USD'], quotes: ['*'], bars: ['BTC/USD'] },
@@ -41,9 +48,11 @@ test('dialect: whatever frame comes on a stream, the stream answers, ends or is 
     fc.constantFrom(...frames).chain(changed).map((object) => encode(JSON.parse(JSON.stringify(object)))), value.map((any) => encode(JSON.parse(JSON.stringify(any ?? null)))),
   );
   const place = fc.constantFrom<readonly [string, Record<string, string>]>(['/stream', {}], ['/v1beta3/crypto/us', {}], ['/v1beta3/crypto/us', { 'content-type': 'application/msgpack' }]);
-  await fuzz(500, () => served(), fc.tuple(place, fc.array(frame, { maxLength: 6 })), async ({ open, ask }, [[path, headers], said]) => {
+  await fuzz(500, () => served(), fc.tuple(place, fc.array(frame, { maxLength: 6 })), async ({ open, ask, refusals }, [[path, headers], said]) => {
+    const before = refused(refusals);
     const client = open(path, headers);
     for (const one of said) client?.say(one);
+    assert.equal(refused(refusals) - before, client?.frames.filter(isRefusal).length);
     client?.end();
     assert.equal((await ask('GET', '/v2/clock')).status, 200);
   });

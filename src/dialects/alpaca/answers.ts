@@ -58,6 +58,12 @@ export function refusalOf(refusal: DeskRefusal, symbol: string, held?: readonly 
   }
 }
 
+/** A refusal by its status and, where it has one, its code: "422 40010001". */
+export function reasonOfRefusal({ status, body }: Answer): string {
+  const code = typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'number' ? ` ${body.code}` : '';
+  return `${status}${code}`;
+}
+
 /** As it leaves: JSON, or nothing at all. */
 export function served(answer: Answer, headers: Readonly<Record<string, string>>): ServedAnswer {
   const all = { ...headers, ...answer.headers };

@@ -1,7 +1,8 @@
 /** The dialect itself: who asks, may they, and which handler answers. */
-import type { Clock, Desk, Ids, NetApp, ServedRequest } from '../../ports/index.ts';
+import type { Clock, Desk, Ids, NetApp, ServedAnswer, ServedRequest } from '../../ports/index.ts';
+import type { TellRefusal } from '../refusals.ts';
 import { allowances } from './allowance.ts';
-import { internal, noEndpoint, rateLimited, served, unauthorized } from './answers.ts';
+import { internal, noEndpoint, rateLimited, reasonOfRefusal, served, unauthorized } from './answers.ts';
 import type { Answer } from './answers.ts';
 import { Refused } from './call.ts';
 import type { Call } from './call.ts';
@@ -19,28 +20,37 @@ export type AlpacaOptions = {
   /** Requests an account may make in a minute before it is refused with 429; unlimited unless told. The venue's own figure is 200. */
   readonly rateLimitPerMinute?: number;
   readonly marketStream?: MarketStreamOptions;
+  /** Hears of each refusal as it is answered. */
+  readonly refused?: TellRefusal;
 };
 
 /** Serves a desk in this venue's protocol, REST and WebSocket. */
-export function alpacaDialect({ desk, clock, ids, rateLimitPerMinute, marketStream }: AlpacaOptions): NetApp {
-  const serveMarkets = marketStreams(desk, clock, marketStream);
+export function alpacaDialect({ desk, clock, ids, rateLimitPerMinute, marketStream, refused = () => {} }: AlpacaOptions): NetApp {
+  const serveMarkets = marketStreams(desk, clock, { ...marketStream, refused: (reason) => refused('market', reason) });
   const allowanceOf = allowances(clock, rateLimitPerMinute);
+  const leaving = (answer: Answer, headers: Readonly<Record<string, string>>): ServedAnswer => {
+    if (answer.status >= 400) refused('requests', reasonOfRefusal(answer));
+    return served(answer, headers);
+  };
   return {
     async request(request) {
       const found = routeOf(request.method, request.path);
       const accountId = accountOf(desk, request);
       const requestId = { 'x-request-id': ids.id() };
-      if (accountId === undefined && found?.route.open !== true) return served(unauthorized, requestId);
+      if (accountId === undefined && found?.route.open !== true) return leaving(unauthorized, requestId);
       const { refusedForS, headers } = allowanceOf(accountId ?? request.peer);
       const answer = refusedForS !== undefined ? rateLimited(refusedForS)
         : found === undefined ? noEndpoint
         : await answered(found.route, { desk, clock, accountId: accountId ?? '', request, parts: found.parts });
-      return served(answer, { ...requestId, ...headers });
+      return leaving(answer, { ...requestId, ...headers });
     },
     socket(request, accept) {
-      if (request.path === streamPath) serveUpdates(desk, accept());
+      if (request.path === streamPath) serveUpdates(desk, accept(), (reason) => refused('updates', reason));
       else if (request.path === marketStreamPath) serveMarkets(accept(), encodingFor(request));
-      else return false;
+      else {
+        refused('requests', 'no-stream');
+        return false;
+      }
       return true;
     },
   };

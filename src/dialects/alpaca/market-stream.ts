@@ -20,6 +20,8 @@ export type MarketStreamOptions = {
   readonly channels?: number;
   /** Accounts that may not have this data: 409 where it is not in what they pay for, 408 where it is not enabled. */
   readonly withheld?: ReadonlyMap<string, 408 | 409>;
+  /** Hears of each refusal as it is told. */
+  readonly refused?: (reason: string) => void;
 };
 
 const channels = ['trades', 'quotes', 'bars', 'updatedBars', 'dailyBars', 'orderbooks'] as const;
@@ -38,10 +40,10 @@ const dayMs = 86_400_000;
 const all = '*';
 
 /** Serves the stream to any number of clients of one desk. */
-export function marketStreams(desk: Desk, clock: Clock, { connections = 1, channels: mostChannels = 30, withheld }: MarketStreamOptions = {}): (socket: Socket, encoding: Encoding) => void {
+export function marketStreams(desk: Desk, clock: Clock, { connections = 1, channels: mostChannels = 30, withheld, refused = () => {} }: MarketStreamOptions = {}): (socket: Socket, encoding: Encoding) => void {
   const connected = new Map<string, number>();
   const count = (accountId: string, change: number): void => void connected.set(accountId, (connected.get(accountId) ?? 0) + change);
-  return (socket, encoding) => new MarketStream({ desk, clock, socket, encoding, mostChannels, admit: (accountId) => {
+  return (socket, encoding) => new MarketStream({ desk, clock, socket, encoding, mostChannels, refused, admit: (accountId) => {
     if ((connected.get(accountId) ?? 0) >= connections) return 406;
     const code = withheld?.get(accountId);
     if (code === undefined) count(accountId, 1);
@@ -51,6 +53,7 @@ export function marketStreams(desk: Desk, clock: Clock, { connections = 1, chann
 
 type Parts = {
   readonly desk: Desk; readonly clock: Clock; readonly socket: Socket; readonly encoding: Encoding; readonly mostChannels: number;
+  readonly refused: (reason: string) => void;
   readonly admit: (accountId: string) => 406 | 408 | 409 | undefined;
   readonly leave: (accountId: string) => void;
 };
@@ -81,17 +84,17 @@ class MarketStream {
   }
 
   #hear(request: Readonly<Record<string, unknown>> | undefined): void {
-    if (request === undefined) return this.#complain(400);
+    if (request === undefined) return this.#complain(400, 'unreadable');
     switch (request['action']) {
       case 'auth': return this.#authenticate(request);
       case 'subscribe':
       case 'unsubscribe': {
         if (this.#accountId === undefined) return this.#complain(401);
         const asked = subscriptionsIn(request);
-        if (asked === undefined) return this.#complain(400);
+        if (asked === undefined) return this.#complain(400, 'no symbols');
         return request['action'] === 'subscribe' ? this.#subscribe(asked) : this.#unsubscribe(asked);
       }
-      default: return this.#complain(400);
+      default: return this.#complain(400, 'unknown action');
     }
   }
 
@@ -198,7 +201,8 @@ class MarketStream {
     });
   }
 
-  #complain(code: keyof typeof errors): void {
+  #complain(code: keyof typeof errors, reason: string = errors[code]): void {
+    this.#parts.refused(`${code} ${reason}`);
     this.#say([{ T: 'error', code, msg: errors[code] }]);
   }
 

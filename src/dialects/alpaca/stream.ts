@@ -23,15 +23,23 @@ const words = {
   replaced: 'replaced',
 } as const satisfies Record<DeskEvent['kind'], string>;
 
-export function serveUpdates(desk: Desk, socket: Socket): void {
+/** @param refused hears of each frame that is refused, by its reason */
+export function serveUpdates(desk: Desk, socket: Socket, refused: (reason: string) => void): void {
   let accountId: string | undefined;
   let stop: (() => void) | undefined;
   const say = (frame: unknown): void => socket.send(encoder.encode(JSON.stringify(frame)));
   const authorization = (status: string, action: string): void => say({ stream: 'authorization', data: { status, action } });
-  const complain = (text: string): void => say({ action: 'error', data: { error_message: text } });
+  const unauthorized = (action: string): void => {
+    refused(`unauthorized-${action}`);
+    authorization('unauthorized', action);
+  };
+  const complain = (reason: string, text: string): void => {
+    refused(reason);
+    say({ action: 'error', data: { error_message: text } });
+  };
 
   const listen = (streams: readonly unknown[]): void => {
-    if (accountId === undefined) return authorization('unauthorized', 'listen');
+    if (accountId === undefined) return unauthorized('listen');
     const wanted = streams.includes(updates);
     if (wanted && stop === undefined) stop = desk.listen(accountId, (event) => say({ stream: updates, data: updateBody(event) }));
     if (!wanted) {
@@ -43,14 +51,14 @@ export function serveUpdates(desk: Desk, socket: Socket): void {
 
   socket.onMessage((message) => {
     const frame = frameOf(message);
-    if (frame === undefined) return complain('request format is invalid');
+    if (frame === undefined) return complain('unreadable', 'request format is invalid');
     const { action, data } = frame;
     if (action === 'authenticate') {
       accountId = desk.authenticate(String(data['key_id']), String(data['secret_key']));
-      return authorization(accountId === undefined ? 'unauthorized' : 'authorized', 'authenticate');
+      return accountId === undefined ? unauthorized('authenticate') : authorization('authorized', 'authenticate');
     }
     if (action === 'listen' && Array.isArray(data['streams'])) return listen(data['streams']);
-    return complain(`unknown action: ${String(action)}`);
+    return complain(action === 'listen' ? 'no-streams' : 'unknown-action', `unknown action: ${String(action)}`);
   });
   socket.onClose(() => stop?.());
 }
