@@ -8,6 +8,8 @@ import { canonicalText, larger, unreachable } from '../base/index.ts';
 import type { Instrument } from '../base/index.ts';
 import { sha256Hex } from '../journal/index.ts';
 import type { EmergencyMark, EmergencyWords } from '../journal/index.ts';
+import { orderedOf } from './breakers/index.ts';
+import type { BreakerInput } from './breakers/index.ts';
 import { opened, recalled } from './carry.ts';
 import type { Earlier } from './carry.ts';
 import type { Fact, WrittenFact } from './events.ts';
@@ -52,6 +54,7 @@ export type Input =
   | { readonly kind: 'resume'; readonly by: string; readonly reason: string; readonly venues?: readonly string[] } // `venues`: those in use; all that are listed where it is not said
   | { readonly kind: 'raise-format'; readonly to: number; readonly by: string; readonly reason: string }
   | { readonly kind: 'emergency-imported'; readonly writer: string; readonly fromSeq: number; readonly through: EmergencyMark; readonly records: readonly EmergencyWords[]; readonly finding?: string }
+  | BreakerInput
   | { readonly kind: 'rotate'; readonly previousHash: string; readonly left: readonly KeptRow[] }
   | { readonly kind: 'remove-segment'; readonly segment: number; readonly lastSeq: number; readonly lastHash: string; readonly because: string }
   | { readonly kind: 'broken'; readonly belief: string; readonly detail: string };
@@ -175,6 +178,7 @@ export function decide(world: World, prices: Prices, input: Recalling, nowMs: nu
       if (finding !== undefined && world.gate.state !== 'HALTED') emit({ type: 'gate.halted', by: 'breakwater', reason: finding });
       return emitted(emit, { type: 'emergency.imported', writer, fromSeq, throughSeq: through.seq, throughHash: through.hash, records, ...(finding === undefined ? {} : { finding }) });
     }
+    case 'trip-breaker': case 'reset-breaker': case 'hold-breaker': case 'circuit-moved': case 'breakers-passed': return orderedOf(world.breakers, input, nowMs, emit);
     case 'rotate': return emitted(emit, opened(world, input.previousHash, input.left));
     case 'remove-segment': {
       if (input.segment >= world.segment.number) return { kind: 'nothing-to-do', why: `segment ${input.segment} is not closed` };

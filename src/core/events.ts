@@ -1,6 +1,7 @@
 /** The closed union of facts: everything the journal can say. A new fact finds every place that must know it. */
 import { factCodec } from '../journal/index.ts';
 import type { FactCodec, FactOf, WrittenOf } from '../journal/index.ts';
+import { breakerFacts } from './breakers/facts.ts';
 import { formatFacts, RECORD_FORMATS } from './formats/index.ts';
 import { ledgerFacts } from './ledger/facts.ts';
 import { limitFacts } from './limits/facts.ts';
@@ -10,7 +11,7 @@ import { orderFacts } from './orders/facts.ts';
 import { safetyFacts } from './safety/facts.ts';
 import { segmentFacts } from './segments/facts.ts';
 
-export const allFacts = [...marketFacts, ...orderFacts, ...ledgerFacts, ...messageFacts, ...limitFacts, ...segmentFacts, ...formatFacts, ...safetyFacts] as const;
+export const allFacts = [...marketFacts, ...orderFacts, ...ledgerFacts, ...messageFacts, ...limitFacts, ...breakerFacts, ...segmentFacts, ...formatFacts, ...safetyFacts] as const;
 /** What is folded: of versions that supersede each other, the newest. */
 export type Fact = FactOf<typeof allFacts>;
 /** What may be written: every version, as the format of the journal allows. */

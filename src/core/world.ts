@@ -8,6 +8,8 @@
 import { Table, canonicalText, invariant, parseCanonical, unreachable } from '../base/index.ts';
 import { FIRST_FORMAT, sha256Hex } from '../journal/index.ts';
 import type { EmergencyMark, EntryHeader } from '../journal/index.ts';
+import { emptyCircuits, evolveCircuits } from './breakers/index.ts';
+import type { BreakerFact, Circuits } from './breakers/index.ts';
 import type { Fact } from './events.ts';
 import { STATE_FORMAT } from './formats/index.ts';
 import type { FormatFact } from './formats/index.ts';
@@ -33,6 +35,7 @@ export type World = {
   readonly orders: Orders;
   readonly ledger: Ledger;
   readonly messages: Messages;
+  readonly breakers: Circuits; // by name; one that was never opened nor held has no row
   readonly counts: Table<number>; // of entries, by type
   readonly emergencies: Table<EmergencyMark>; // how far emergency logs are taken over, by writer
   limits: Limits | undefined;
@@ -47,7 +50,7 @@ export type World = {
 const FIRST_SEGMENTED_FORMAT = 3;
 
 export const emptyWorld = (): World => ({
-  market: emptyMarket(), orders: emptyOrders(), ledger: emptyLedger(), messages: emptyMessages(), counts: new Table(), emergencies: new Table(), limits: undefined, limitsHash: '', gate: OPEN_GATE, segment: FIRST_SEGMENT, format: FIRST_FORMAT,
+  market: emptyMarket(), orders: emptyOrders(), ledger: emptyLedger(), messages: emptyMessages(), breakers: emptyCircuits(), counts: new Table(), emergencies: new Table(), limits: undefined, limitsHash: '', gate: OPEN_GATE, segment: FIRST_SEGMENT, format: FIRST_FORMAT,
   life: { bootId: '', epoch: 0, version: '', bootedAtMs: 0, seq: 0, atMs: 0, wallMs: 0 },
 });
 
@@ -63,6 +66,7 @@ export function evolve(world: World, fact: Fact, header: Stamped): void {
     case 'order': case 'foreign': evolveOrder(world, fact as OrderFact, header); break;
     case 'fill': case 'fee': case 'balance': case 'activity': case 'reconciliation': evolveBooks(world, fact as LedgerFact, header.atMs); break;
     case 'signal': evolveMessages(world.messages, fact as MessageFact, header); break;
+    case 'breaker': evolveCircuits(world.breakers, fact as BreakerFact); break;
     case 'segment': evolveSegment(world, fact as SegmentFact, header); break;
     case 'format': evolveFormat(world, fact as FormatFact); break;
     case 'emergency':
@@ -159,7 +163,7 @@ export function tableOf(world: World, name: KeptRow['table']): Table<unknown> {
 
 /** Every table of a world, by name: what is snapshotted, and what the digest is made of. */
 function tablesOf(world: World): [string, Table<unknown>][] {
-  const named: [string, Table<unknown>][] = [['counts', world.counts], ['emergencies', world.emergencies]];
+  const named: [string, Table<unknown>][] = [['counts', world.counts], ['emergencies', world.emergencies], ['breakers', world.breakers]];
   for (const [view, tables] of Object.entries({ market: world.market, orders: world.orders, ledger: world.ledger, messages: world.messages })) {
     for (const [name, table] of Object.entries(tables as Record<string, unknown>)) if (table instanceof Table) named.push([`${view}.${name}`, table]);
   }
@@ -171,7 +175,7 @@ const singles = (world: World): object => ({
 });
 
 /** A view that came later is no part of the digest while it is empty: what was written before it was there keeps its digest. */
-const later: ReadonlySet<string> = new Set(['messages.silences', 'emergencies']);
+const later: ReadonlySet<string> = new Set(['messages.silences', 'emergencies', 'breakers']);
 const isCounted = ([name, table]: [string, Table<unknown>]): boolean => !later.has(name) || table.size > 0;
 
 /** One name for the whole state. Costs what changed since it was last asked for. */

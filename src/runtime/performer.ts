@@ -6,7 +6,7 @@
  *   P3. What came back is an input like any other; the performer concludes nothing.
  */
 import { reasonOf } from '../base/index.ts';
-import { due, orderById, shutFor } from '../core/index.ts';
+import { due, openCircuitFor, orderById, shutFor } from '../core/index.ts';
 import type { Duty, Input, OrderReport } from '../core/index.ts';
 import type { Clock } from '../ports/index.ts';
 import type { Emergencies } from './emergencies.ts';
@@ -180,7 +180,7 @@ export class Performer {
     const judgedMs = this.#options.time.nowMs() - (order?.phaseAtMs ?? 0);
     if (judgedMs > JUDGED_WITHIN_MS) return `stopped at the gate: it was judged ${judgedMs} ms ago`;
     if (order === undefined) return undefined;
-    const why = order.cancelSeq > 0 ? `cancelled by ${order.cancelBy ?? 'somebody'}` : shutFor(world, order)?.observed;
+    const why = order.cancelSeq > 0 ? `cancelled by ${order.cancelBy ?? 'somebody'}` : (shutFor(world, order) ?? openCircuitFor(world, order, this.#options.time.nowMs())?.verdict)?.observed;
     if (why !== undefined) return `stopped at the gate: ${why}`;
     // Shut and opened again: what opened it may not be durable, and who shut it did not mean this order to leave after all.
     return this.#options.turns.gateSeq > order.phaseSeq ? 'stopped at the gate: it has moved since the order was judged' : undefined;

@@ -12,6 +12,7 @@ import type { Facts, Input, Order, Outcome, World } from '../core/index.ts';
 import { Sealer } from '../journal/index.ts';
 import type { Formats, SealedEntry, Store } from '../journal/index.ts';
 import type { Archive, Clock, EmergencyLog, Ids, SegmentKeeper, StartFollower, VenueEvent } from '../ports/index.ts';
+import { behindCircuits, CircuitRegistry, parts } from './breakers/index.ts';
 import { Emergencies } from './emergencies.ts';
 import { Following } from './following.ts';
 import { guarded } from './guarded.ts';
@@ -66,6 +67,7 @@ export class Runtime {
   readonly #listeners = new Set<() => void>();
   readonly turns: Turns;
   readonly emergencies: Emergencies;
+  readonly breakers: CircuitRegistry;
   readonly recollection: Recollection;
   readonly formats: Formats;
   readonly time: JournalTime;
@@ -95,12 +97,16 @@ export class Runtime {
     this.#ports = ports;
     this.#settings = settings;
     this.time = time;
-    this.#bindings = new Map(ports.bindings.map((binding) => [binding.venue.name, { ...binding, venue: guarded(binding.venue) }]));
     this.formats = (ports.facts ?? factsCodec).formats;
     this.turns = new Turns({
       store: ports.store, world, sealer, facts: ports.facts ?? factsCodec, time, clock: ports.clock, prices: this.#prices, maxLag: settings.maxLag, appendTimeoutMs: settings.appendTimeoutMs,
       onDurable: () => this.#advanced(), onUrgent: (urgent) => this.emergencies.heed(urgent), onFailure: (cause) => this.#failed(cause), witness: ports.witness,
     });
+    this.breakers = new CircuitRegistry({
+      turns: this.turns, time, clock: ports.clock, settings: settings.breakers, names: ports.bindings.flatMap(({ venue }) => parts.map((part) => `${venue.name}/${part}`)),
+      onTryOut: (venue) => { if (this.#alive) void this.#reconcilers.get(venue)?.now(); },
+    });
+    this.#bindings = new Map(ports.bindings.map((binding) => [binding.venue.name, { ...binding, venue: behindCircuits(guarded(binding.venue), { registry: this.breakers, time, clock: ports.clock }) }]));
     this.emergencies = new Emergencies({
       log: ports.emergency, store: ports.store, turns: this.turns, clock: ports.clock, afterMs: settings.emergencyAfterMs, note: ports.note, onLate: () => this.#performer.pump(),
     });
@@ -281,6 +287,7 @@ export class Runtime {
   #advanced(): void {
     this.following.advanced(); // first: it may end this life
     this.emergencies.advanced();
+    this.breakers.tend();
     this.#performer.pump();
     for (const listen of this.#listeners) listen();
     this.#segments.turnOver();
@@ -301,6 +308,7 @@ export class Runtime {
   }
 
   #letGo(): void {
+    this.breakers.stop();
     this.#segments.stop();
     for (const stop of this.#streams.splice(0)) stop();
     for (const reconciler of this.#reconcilers.values()) reconciler.stop();

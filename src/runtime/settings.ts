@@ -4,6 +4,8 @@ import type { Instrument } from '../base/index.ts';
 import { assetScale, instrumentsOf } from '../core/index.ts';
 import type { Limits, Market, VenueProfile } from '../core/index.ts';
 import type { Venue } from '../ports/index.ts';
+import { DEFAULT_BREAKERS } from './breakers/index.ts';
+import type { BreakerSettings } from './breakers/index.ts';
 
 export type MoneyText = { readonly text: string; readonly asset: string };
 
@@ -35,6 +37,7 @@ export type Settings = {
   readonly version: string;
   readonly node: string;
   readonly limits: LimitTexts;
+  readonly breakers: BreakerSettings;
   readonly reconcileEveryMs: number;
   readonly quoteEveryMs: number;
   readonly maxLag: number;
@@ -50,6 +53,7 @@ export type Settings = {
 };
 
 export const DEFAULT_SETTINGS = {
+  breakers: DEFAULT_BREAKERS,
   reconcileEveryMs: 30_000, quoteEveryMs: 1_000, maxLag: 4_096, appendTimeoutMs: 10_000, emergencyAfterMs: 250, snapshotEvery: 5_000, segmentEntries: 25_000, segmentAgeMs: 7 * 86_400_000, horizonMs: 3_600_000, retention: {}, stopTimeoutMs: 6_000, trustWallClock: false,
 } as const satisfies Partial<Settings>;
 

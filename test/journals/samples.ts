@@ -67,6 +67,21 @@ export const samples: readonly Fact[] = [
   { type: 'signal.keyed', source: 'demo', body: 'tv/demo/same:aa', key: 'tv/demo/same:aa@1700000000000' },
 
   { type: 'signal.sized', source: 'demo', key: 'tv/demo/id:4', content: 'ab'.repeat(32), venue: VENUE, symbol: 'BTC/USD', targetUnits: 50_000_000n, heldUnits: 10_000_000n, openBuyUnits: 5_000_000n, openSellUnits: 0n, outcome: 'order' },
+  {
+    type: 'breaker.opened', breaker: 'sim/orders', untilMs: 1_700_000_060_000, forMs: 60_000, streak: 1, rule: 'failures-in-a-row', atMs: 1_700_000_000_000, windowMs: 60_000,
+    counts: { calls: 7, failures: 5, slow: 1, inARow: 5 }, errors: ['ECONNRESET', 'no answer within 5000 ms'],
+  },
+  {
+    type: 'breaker.opened', breaker: 'loss/default', forMs: 0, streak: 0, rule: 'tripped', atMs: 1_700_000_000_000, windowMs: 0, counts: { calls: 0, failures: 0, slow: 0, inARow: 0 }, errors: [],
+    reason: 'the loss of the day has reached its limit', evidence: { lossUsd: '512.25' }, by: 'limits',
+  },
+  { type: 'breaker.probing', breaker: 'sim/orders' },
+  { type: 'breaker.closed', breaker: 'sim/orders', atMs: 1_700_000_061_000, by: '3 probes in a row' },
+  { type: 'breaker.closed', breaker: 'loss/default', atMs: 1_700_000_062_000, by: 'sam', reason: 'looked at it' },
+  { type: 'breaker.commanded', breaker: 'sim/orders', hold: 'closed', untilMs: 1_700_000_600_000, by: 'sam', reason: 'the venue is well' },
+  { type: 'breaker.commanded', breaker: 'sim/prices', hold: 'open', by: 'sam', reason: 'maintenance' },
+  { type: 'breaker.released', breaker: 'sim/orders', atMs: 1_700_000_600_000, by: 'its end' },
+  { type: 'breaker.released', breaker: 'sim/prices', atMs: 1_700_000_600_000, by: 'sam', reason: 'over' },
   { type: 'signal.silent', source: 'demo', everyMs: 300_000, graceMs: 60_000, lastHeardMs: 1_700_000_000_000, cutOff: true },
   { type: 'signal.silent', source: 'demo', everyMs: 300_000, graceMs: 60_000, cutOff: false },
   { type: 'signal.heard', source: 'demo', silentMs: 61_000 },

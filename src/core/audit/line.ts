@@ -1,5 +1,6 @@
 /** Which line a fact gives. */
 import { formatUnits, unreachable } from '../../base/index.ts';
+import type { BreakerFact } from '../breakers/index.ts';
 import type { Fact } from '../events.ts';
 import type { LedgerFact } from '../ledger/index.ts';
 import { assetScale, instrumentAt } from '../market/index.ts';
@@ -20,7 +21,7 @@ export type Recorded = {
 export type Detail = Readonly<Record<string, string | number | boolean>>;
 export type Line = {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
-  readonly component: 'order' | 'signal' | 'books' | 'venue' | 'gate' | 'limits' | 'journal';
+  readonly component: 'order' | 'signal' | 'books' | 'venue' | 'gate' | 'limits' | 'breaker' | 'journal';
   readonly code?: string;
   readonly message: string;
   readonly detail: Detail;
@@ -48,6 +49,7 @@ function wordsFor(fact: Fact, order: Order | undefined, market: Market): Said {
     case 'fill': case 'fee': case 'balance': case 'activity': case 'reconciliation': return ofBooks(fact as LedgerFact, market);
     case 'signal': return ofSignal(fact as MessageFact);
     case 'venue': case 'instrument': return ofMarket(fact as MarketFact);
+    case 'breaker': return ofBreaker(fact as BreakerFact);
     case 'segment': return ofSegment(fact as SegmentFact);
     case 'limits': return { level: 'info', component: 'limits', message: 'these limits are in force from here on', detail: fact.type === 'limits.set' ? { by: fact.by, hash: fact.hash } : {} };
     default: return ofRest(fact as Rest);
@@ -124,6 +126,25 @@ function ofMarket(fact: MarketFact): Said {
   }
 }
 
+function ofBreaker(fact: BreakerFact): Said {
+  const { breaker } = fact;
+  const of = (level: Line['level'], message: string, detail: Detail = {}): Said => ({ level, component: 'breaker', message, detail: { breaker, ...detail } });
+  const because = 'reason' in fact && fact.reason !== undefined ? `: ${fact.reason}` : '';
+  switch (fact.type) {
+    case 'breaker.opened': {
+      const { rule, forMs, untilMs, counts: { calls, failures, slow, inARow }, windowMs, errors, by } = fact;
+      const last = errors.at(-1);
+      const why = rule === 'tripped' ? `tripped${by === undefined ? '' : ` by ${by}`}${because}` : `${rule}, with ${inARow} failures in a row, and ${failures} of ${calls} calls failed and ${slow} slow within ${windowMs} ms${last === undefined ? '' : `; last error: ${last}`}`;
+      return { ...of('error', `the circuit ${breaker} is open ${untilMs === undefined ? 'until a person closes it' : `for ${forMs} ms`}: ${why}`, { rule, forMs, streak: fact.streak, calls, failures, slow, inARow, ...fact.evidence }), code: 'BW-3104' };
+    }
+    case 'breaker.probing': return of('info', `the circuit ${breaker} is being tried out`);
+    case 'breaker.closed': return of('warn', `the circuit ${breaker} is closed again, by ${fact.by}${because}`, { by: fact.by });
+    case 'breaker.commanded': return of('warn', fact.hold === 'metrics-only' ? `the circuit ${breaker} only counts, says ${fact.by}${because}` : `the circuit ${breaker} is held ${fact.hold} by ${fact.by}${because}`, { hold: fact.hold, by: fact.by, ...(fact.untilMs === undefined ? {} : { untilMs: fact.untilMs }) });
+    case 'breaker.released': return of('warn', `the circuit ${breaker} is held no more, by ${fact.by}${because}`, { by: fact.by });
+    default: return unreachable(fact);
+  }
+}
+
 function ofSegment(fact: SegmentFact): Said {
   const of = (level: Line['level'], message: string, detail: Detail): Said => ({ level, component: 'journal', message, detail });
   switch (fact.type) {
@@ -134,7 +155,7 @@ function ofSegment(fact: SegmentFact): Said {
   }
 }
 
-type Rest = Exclude<Fact, OrderFact | LedgerFact | MessageFact | MarketFact | SegmentFact | { type: 'limits.set' }>;
+type Rest = Exclude<Fact, BreakerFact | OrderFact | LedgerFact | MessageFact | MarketFact | SegmentFact | { type: 'limits.set' }>;
 
 function ofRest(fact: Rest): Said {
   const of = (level: Line['level'], message: string, detail: Detail = {}): Said => ({ level, component: 'gate', message, detail });

@@ -21,6 +21,7 @@ export type Opening = {
   readonly errors: readonly string[];
   readonly reason?: string; // of a trip
   readonly evidence?: Readonly<Record<string, string | number | boolean>>; // of a trip: what was observed
+  readonly by?: string; // of a trip: who or what it came from
 };
 
 /** `manual`: until a person closes it. */

@@ -29,6 +29,8 @@ export const UNCOUNTED = Number.MAX_SAFE_INTEGER;
 
 export type Breaker = { readonly name: string; readonly policy: BreakerPolicy; readonly circuit: Circuit; readonly tally: Tally };
 
+export type Trip = { readonly reason: string; readonly evidence?: NonNullable<Opening['evidence']>; readonly until: Until; readonly by?: string };
+
 const FIRST_SHARE = 0.1;
 
 /** What the passing of time has changed: the end of a command, of a probe, of an open time. Ask before anything else; ask again until nothing comes. */
@@ -91,19 +93,21 @@ export function settled(breaker: Breaker, generation: number, outcome: CallOutco
 }
 
 /** Opens a circuit for a reason from outside: a loss, a position, a ban. Undefined where it is held open as long or longer already. */
-export function tripped(breaker: Breaker, trip: { readonly reason: string; readonly evidence?: Opening['evidence']; readonly until: Until }, nowMs: number): CircuitEvent | undefined {
-  const { circuit } = breaker;
+export const tripped = (breaker: Breaker, trip: Trip, nowMs: number): CircuitEvent | undefined => trippedFrom(breaker.circuit, trip, nowMs, openingOf(breaker, 'tripped', nowMs));
+
+/** @param seen what was counted, where calls are */
+export function trippedFrom(circuit: Circuit, trip: Trip, nowMs: number, seen: Opening): CircuitEvent | undefined {
   const until = circuit.phase === 'open' ? later(circuit.until, trip.until) : trip.until; // J5
   if (circuit.phase === 'open' && until === circuit.until && circuit.command?.hold !== 'closed' && until !== trip.until) return undefined;
   const forMs = until === 'manual' ? 0 : Math.max(0, Math.ceil(until - nowMs));
-  const { reason, evidence } = trip;
-  return { type: 'opened', until, forMs, streak: circuit.streak, opening: { ...openingOf(breaker, 'tripped', nowMs), reason, ...(evidence === undefined ? {} : { evidence }) } };
+  const { reason, evidence, by } = trip;
+  return { type: 'opened', until, forMs, streak: circuit.streak, opening: { ...seen, reason, ...(evidence === undefined ? {} : { evidence }), ...(by === undefined ? {} : { by }) } };
 }
 
 export const commanded = (command: Command): CircuitEvent => ({ type: 'commanded', command });
 
 /** A person closes it, or ends a command: what was held by hand is let go, and an open circuit is closed. */
-export function reset({ circuit }: Breaker, by: string, nowMs: number): CircuitEvent | undefined {
+export function reset({ circuit }: Pick<Breaker, 'circuit'>, by: string, nowMs: number): CircuitEvent | undefined {
   if (circuit.command !== undefined) return { type: 'released', atMs: Math.floor(nowMs), by };
   return circuit.phase === 'closed' ? undefined : { type: 'closed', atMs: Math.floor(nowMs), by };
 }

@@ -4,14 +4,12 @@
  *   M1. Every fact is handed to `tell` as it is folded, and no fact is folded that was not told: folding what was told gives the same circuit.
  */
 import { closedCircuit, evolveCircuit } from './circuit.ts';
-import type { Circuit, CircuitEvent, Command, Opening, Until } from './circuit.ts';
+import type { Circuit, CircuitEvent, Command } from './circuit.ts';
 import { admitted, commanded, passed, probes, reset, retryAfterMs, settled, tripped } from './judge.ts';
-import type { CallOutcome } from './judge.ts';
+import type { CallOutcome, Trip } from './judge.ts';
 import { countsWindow } from './policy.ts';
 import type { BreakerPolicy } from './policy.ts';
 import { Tally } from './tally.ts';
-
-export type Trip = { readonly reason: string; readonly evidence?: NonNullable<Opening['evidence']>; readonly until: Until };
 
 export class BreakerMachine {
   readonly name: string;
@@ -38,6 +36,15 @@ export class BreakerMachine {
 
   get circuit(): Circuit {
     return this.#circuit;
+  }
+
+  /** Goes on from a circuit that others have changed: what was counted stays, what they admitted is of an earlier generation. */
+  adopt(circuit: Circuit): void {
+    if (circuit.generation === this.#circuit.generation) return;
+    const closedAgain = circuit.phase === 'closed' && this.#circuit.phase !== 'closed';
+    this.#circuit = circuit;
+    this.tally.enter(circuit.generation, closedAgain);
+    this.#quiet = isQuiet(circuit);
   }
 
   /** Whether the time at which a call begins matters now. Where it does not, no clock need be read for it. */

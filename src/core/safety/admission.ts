@@ -6,6 +6,7 @@
  *   S3. An order that may not leave yet, because a venue was not reconciled since the start or not lately, or no price has been seen, waits;
  *       it never leaves later than its venue's `resendWithinMs` after it was asked for.
  *   S4. An order that somebody wants gone is never sent again, whatever became of the first request.
+ *   S5. Where a circuit is open the order waits, if the circuit may close before the order is too old, and is refused otherwise.
  */
 import { instrumentAt, marketKey } from '../market/index.ts';
 import type { Prices, VenueProfile } from '../market/index.ts';
@@ -15,6 +16,7 @@ import type { Verdict } from '../limits/index.ts';
 import { clientOrderIdFor } from '../orders/index.ts';
 import type { Order, OrderFact } from '../orders/index.ts';
 import type { World } from '../world.ts';
+import { openCircuitFor } from './circuits.ts';
 import { openAround } from './exposure.ts';
 
 /** May be asked for an order that is `intended`, `prepared` (put off) or `absent`. */
@@ -28,6 +30,8 @@ export function admit(world: World, prices: Prices, order: Order, nowMs: number)
 
   const shut = shutFor(world, order);
   if (shut !== undefined) return refuse(order, shut);
+  const circuit = openCircuitFor(world, order, nowMs);
+  if (circuit !== undefined) return circuit.againMs === undefined || circuit.againMs > order.intendedAtMs + profile.resendWithinMs ? refuse(order, circuit.verdict) : []; // S5
   const price = prices.price(order.venue, order.symbol, nowMs);
   const comparedAtMs = world.ledger.reconciled.get(order.venue)?.atMs;
   const fresh = comparedAtMs !== undefined && nowMs - comparedAtMs <= (world.limits?.booksMaxAgeMs ?? Number.POSITIVE_INFINITY);

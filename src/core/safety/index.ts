@@ -10,6 +10,8 @@ export { safetyFacts } from './facts.ts';
 export { OPEN_GATE } from './gate.ts';
 export type { Gate, SafetyFact } from './gate.ts';
 export { admit, shutFor } from './admission.ts';
+export { openCircuitFor, whyNotClosed } from './circuits.ts';
+export type { OpenCircuit } from './circuits.ts';
 export { probeGate } from './probe.ts';
 export { contentOfRouted, repeated, takeSignal } from './intake.ts';
 export type { IntakeResult, Routed } from './intake.ts';

@@ -1,0 +1,76 @@
+/**
+ * A venue behind its circuits: each request asks first, and tells how it went.
+ *
+ *   B1. What is refused here was not sent, and is answered as that.
+ *   B2. An answer of the venue is a success, whatever it says, unless it says that we ask too much. No answer is a failure.
+ *   B3. An order that was stopped on our side says nothing about the venue.
+ */
+import type { Clock, FindResult, Read, SubmitResult, Venue } from '../../ports/index.ts';
+import type { JournalTime } from '../time.ts';
+import type { CallEnd, CircuitRegistry } from './registry.ts';
+import type { Part } from './policies.ts';
+
+export type GuardingOptions = { readonly registry: CircuitRegistry; readonly time: JournalTime; readonly clock: Clock };
+type End = { readonly outcome: CallEnd; readonly error?: string };
+
+export function behindCircuits(venue: Venue, { registry, time, clock }: GuardingOptions): Venue {
+  const { name } = venue;
+  const read = async <T extends Read<unknown> | FindResult>(part: Part, call: () => Promise<T>): Promise<T | { readonly kind: 'unclear'; readonly why: string }> => {
+    const asked = registry.ask(`${name}/${part}`, time.nowMs());
+    if (asked.kind === 'refused') return { kind: 'unclear', why: asked.why }; // B1
+    const beganMs = clock.monotonicMs();
+    const answer = await call();
+    const { outcome, error } = readEnd(answer);
+    asked.settle(outcome, clock.monotonicMs() - beganMs, error);
+    return answer;
+  };
+  return {
+    ...venue,
+    async submit(order, timeoutMs, stopped) {
+      const asked = registry.ask(`${name}/orders`, time.nowMs());
+      if (asked.kind === 'refused') return { kind: 'not-sent', why: asked.why, ...(asked.retryAfterMs === undefined ? {} : { retryAfterMs: asked.retryAfterMs }) };
+      const beganMs = clock.monotonicMs();
+      let here = false;
+      const result = await venue.submit(order, timeoutMs, () => {
+        const why = stopped?.();
+        here = why !== undefined;
+        return why;
+      });
+      const tookMs = clock.monotonicMs() - beganMs;
+      if (here) asked.settle('ignored', tookMs); // B3
+      else {
+        const { outcome, error } = callEnd(result);
+        asked.settle(outcome, tookMs, error);
+        if (result.kind === 'not-sent' && result.retryAfterMs !== undefined) registry.limited(name, 'rate-limit', result.retryAfterMs, result.why);
+      }
+      return result;
+    },
+    async cancel(order, timeoutMs) {
+      const permit = registry.pass(`${name}/orders`, time.nowMs());
+      const beganMs = clock.monotonicMs();
+      const result = await venue.cancel(order, timeoutMs);
+      const { outcome, error } = callEnd(result);
+      permit.settle(outcome, clock.monotonicMs() - beganMs, error);
+      return result;
+    },
+    instruments: (symbols) => read('reads', () => venue.instruments(symbols)),
+    findByClientOrderId: (id, timeoutMs) => read('reads', () => venue.findByClientOrderId(id, timeoutMs)),
+    find: (id, timeoutMs) => read('reads', () => venue.find(id, timeoutMs)),
+    openOrders: (timeoutMs) => read('reads', () => venue.openOrders(timeoutMs)),
+    activity: (after, timeoutMs) => read('reads', () => venue.activity(after, timeoutMs)),
+    balances: (timeoutMs) => read('reads', () => venue.balances(timeoutMs)),
+    quotes: (symbols, timeoutMs) => read('prices', () => venue.quotes(symbols, timeoutMs)),
+  };
+}
+
+/** B2 */
+function callEnd(result: SubmitResult | Awaited<ReturnType<Venue['cancel']>>): End {
+  if (result.kind === 'unknown') return { outcome: 'failure', error: result.why };
+  if (result.kind !== 'not-sent') return { outcome: 'success' };
+  return result.retryAfterMs === undefined ? { outcome: 'failure', error: result.why } : { outcome: 'ignored' };
+}
+
+function readEnd(answer: Read<unknown> | FindResult): End {
+  if (answer.kind !== 'unclear') return { outcome: 'success' };
+  return 'access' in answer && answer.access ? { outcome: 'success' } : { outcome: 'failure', error: answer.why };
+}
