@@ -179,8 +179,10 @@ export class Performer {
     const order = orderById(world.orders, orderId);
     const judgedMs = this.#options.time.nowMs() - (order?.phaseAtMs ?? 0);
     if (judgedMs > JUDGED_WITHIN_MS) return `stopped at the gate: it was judged ${judgedMs} ms ago`;
+    const circuit = order === undefined ? undefined : openCircuitFor(world, order, this.#options.time.nowMs());
+    if (circuit !== undefined) return `stopped at the gate: ${circuit.verdict.observed}`;
     if (order === undefined) return undefined;
-    const why = order.cancelSeq > 0 ? `cancelled by ${order.cancelBy ?? 'somebody'}` : (shutFor(world, order) ?? openCircuitFor(world, order, this.#options.time.nowMs())?.verdict)?.observed;
+    const why = order.cancelSeq > 0 ? `cancelled by ${order.cancelBy ?? 'somebody'}` : shutFor(world, order)?.observed;
     if (why !== undefined) return `stopped at the gate: ${why}`;
     // Shut and opened again: what opened it may not be durable, and who shut it did not mean this order to leave after all.
     return this.#options.turns.gateSeq > order.phaseSeq ? 'stopped at the gate: it has moved since the order was judged' : undefined;
