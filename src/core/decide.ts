@@ -23,6 +23,8 @@ import type { Order } from './orders/index.ts';
 import { admit, repeated, takeSignal } from './safety/index.ts';
 import type { IntakeResult, Routed } from './safety/index.ts';
 import type { KeptRow } from './segments/index.ts';
+import { riskFactsOf, riskSetBy } from './valuation/index.ts';
+import type { RiskPolicy, RiskSeen } from './valuation/index.ts';
 import type { World } from './world.ts';
 
 /** An input, and what earlier segments hold of the names it speaks of. */
@@ -31,7 +33,7 @@ export type Recalling = Input & { readonly earlier?: Earlier };
 export type Input =
   | { readonly kind: 'boot'; readonly version: string; readonly node: string; readonly journal: string; readonly previousSeq: number; readonly format?: number } // the one in which a new journal begins
   | { readonly kind: 'stop'; readonly reason: string }
-  | { readonly kind: 'configure'; readonly limits: Limits; readonly venues: readonly VenueProfile[]; readonly by: string }
+  | { readonly kind: 'configure'; readonly limits: Limits; readonly venues: readonly VenueProfile[]; readonly risk?: RiskPolicy; readonly by: string }
   | { readonly kind: 'instruments'; readonly venue: string; readonly instruments: readonly Instrument[] }
   | { readonly kind: 'signal'; readonly routed: Routed }
   | { readonly kind: 'quarantine'; readonly source: string; readonly reason: string; readonly code: string; readonly bytes: number; readonly bodyHash: string; readonly body: string }
@@ -57,6 +59,7 @@ export type Input =
   | BreakerInput
   | { readonly kind: 'rotate'; readonly previousHash: string; readonly left: readonly KeptRow[] }
   | { readonly kind: 'remove-segment'; readonly segment: number; readonly lastSeq: number; readonly lastHash: string; readonly because: string }
+  | RiskSeen
   | { readonly kind: 'broken'; readonly belief: string; readonly detail: string };
 
 /**
@@ -185,6 +188,10 @@ export function decide(world: World, prices: Prices, input: Recalling, nowMs: nu
       if (input.segment <= (world.segment.removed?.segment ?? 0)) return { kind: 'nothing-to-do', why: `segment ${input.segment} is removed` };
       return emitted(emit, { type: 'segment.removed', segment: input.segment, lastSeq: input.lastSeq, lastHash: input.lastHash, because: input.because });
     }
+    case 'risk-seen': {
+      for (const fact of riskFactsOf(input)) emit(fact);
+      return DONE;
+    }
     case 'broken': return emitted(emit, { type: 'invariant.broken', belief: input.belief, detail: input.detail });
     default: return unreachable(input);
   }
@@ -228,6 +235,7 @@ function configure(world: World, input: Extract<Input, { kind: 'configure' }>, e
   }
   const hash = sha256Hex(canonicalText(input.limits));
   if (hash !== world.limitsHash) emit({ type: 'limits.set', limits: input.limits, by: input.by, hash });
+  if (input.risk !== undefined) for (const fact of riskSetBy(world, input.risk, input.by)) emit(fact);
   return DONE;
 }
 

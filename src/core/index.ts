@@ -20,6 +20,7 @@ export * from './market/index.ts';
 export * from './orders/index.ts';
 export * from './ledger/index.ts';
 export * from './feeds/index.ts';
+export * from './valuation/index.ts';
 export * from './messages/index.ts';
 export * from './breakers/index.ts';
 export * from './limits/index.ts';

@@ -27,6 +27,8 @@ import type { Gate, SafetyFact } from './safety/gate.ts';
 import { FIRST_SEGMENT } from './segments/index.ts';
 import type { KeptRow, Segment, SegmentFact } from './segments/index.ts';
 import { readState, writeState } from './state-text.ts';
+import { emptyValuation, evolveRisk, evolveTrades } from './valuation/index.ts';
+import type { RiskFact, Valuation } from './valuation/index.ts';
 
 export type Life = { readonly bootId: string; readonly epoch: number; readonly version: string; readonly bootedAtMs: number; readonly seq: number; readonly atMs: number; readonly wallMs: number };
 
@@ -36,6 +38,7 @@ export type World = {
   readonly ledger: Ledger;
   readonly messages: Messages;
   readonly breakers: Circuits; // by name; one that was never opened nor held has no row
+  readonly valuation: Valuation;
   readonly counts: Table<number>; // of entries, by type
   readonly emergencies: Table<EmergencyMark>; // how far emergency logs are taken over, by writer
   limits: Limits | undefined;
@@ -50,7 +53,7 @@ export type World = {
 const FIRST_SEGMENTED_FORMAT = 3;
 
 export const emptyWorld = (): World => ({
-  market: emptyMarket(), orders: emptyOrders(), ledger: emptyLedger(), messages: emptyMessages(), breakers: emptyCircuits(), counts: new Table(), emergencies: new Table(), limits: undefined, limitsHash: '', gate: OPEN_GATE, segment: FIRST_SEGMENT, format: FIRST_FORMAT,
+  market: emptyMarket(), orders: emptyOrders(), ledger: emptyLedger(), messages: emptyMessages(), breakers: emptyCircuits(), valuation: emptyValuation(), counts: new Table(), emergencies: new Table(), limits: undefined, limitsHash: '', gate: OPEN_GATE, segment: FIRST_SEGMENT, format: FIRST_FORMAT,
   life: { bootId: '', epoch: 0, version: '', bootedAtMs: 0, seq: 0, atMs: 0, wallMs: 0 },
 });
 
@@ -72,6 +75,7 @@ export function evolve(world: World, fact: Fact, header: Stamped): void {
     case 'emergency':
       if (fact.type === 'emergency.imported') world.emergencies.set(fact.writer, { seq: fact.throughSeq, hash: fact.throughHash });
       break;
+    case 'risk': evolveRisk(world.valuation, world, fact as RiskFact, header.atMs); break;
     case 'limits':
       if (fact.type === 'limits.set') [world.limits, world.limitsHash] = [fact.limits, fact.hash];
       break;
@@ -94,6 +98,7 @@ function evolveOrder(world: World, fact: OrderFact, header: Stamped): void {
 }
 
 function evolveBooks(world: World, fact: LedgerFact, atMs: number): void {
+  evolveTrades(world.valuation, world, fact, atMs);
   evolveLedger(world.ledger, fact, atMs);
   if (fact.type === 'fill.booked' && fact.orderId !== undefined) evolveFill(world.orders, { orderId: fact.orderId, quantityUnits: fact.quantityUnits, valueUnits: fact.valueUnits });
 }
@@ -164,7 +169,7 @@ export function tableOf(world: World, name: KeptRow['table']): Table<unknown> {
 /** Every table of a world, by name: what is snapshotted, and what the digest is made of. */
 function tablesOf(world: World): [string, Table<unknown>][] {
   const named: [string, Table<unknown>][] = [['counts', world.counts], ['emergencies', world.emergencies], ['breakers', world.breakers]];
-  for (const [view, tables] of Object.entries({ market: world.market, orders: world.orders, ledger: world.ledger, messages: world.messages })) {
+  for (const [view, tables] of Object.entries({ market: world.market, orders: world.orders, ledger: world.ledger, messages: world.messages, valuation: world.valuation })) {
     for (const [name, table] of Object.entries(tables as Record<string, unknown>)) if (table instanceof Table) named.push([`${view}.${name}`, table]);
   }
   return named;
@@ -175,7 +180,7 @@ const singles = (world: World): object => ({
 });
 
 /** A view that came later is no part of the digest while it is empty: what was written before it was there keeps its digest. */
-const later: ReadonlySet<string> = new Set(['messages.silences', 'emergencies', 'breakers']);
+const later: ReadonlySet<string> = new Set(['messages.silences', 'emergencies', 'breakers', 'valuation.account', 'valuation.flows', 'valuation.lots', 'valuation.today', 'valuation.levels']);
 const isCounted = ([name, table]: [string, Table<unknown>]): boolean => !later.has(name) || table.size > 0;
 
 /** One name for the whole state. Costs what changed since it was last asked for. */

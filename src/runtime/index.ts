@@ -20,6 +20,8 @@ export { replay } from './replay.ts';
 export { haltRestored } from './restored.ts';
 export type { Restoring } from './restored.ts';
 export type { Replayed } from './replay.ts';
+export { Calendar, DEFAULT_RISK, RiskSensor, riskPolicyOf } from './risk/index.ts';
+export type { RiskSettings } from './risk/index.ts';
 export { Runtime } from './runtime.ts';
 export type { Answer, Note, RuntimePorts } from './runtime.ts';
 export { DEFAULT_SETTINGS } from './settings.ts';

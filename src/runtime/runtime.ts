@@ -23,6 +23,7 @@ import type { Proof } from './proof.ts';
 import { Recollection } from './recollection.ts';
 import { Reconciler } from './reconciler.ts';
 import { replay } from './replay.ts';
+import { RiskSensor, riskPolicyOf } from './risk/index.ts';
 import { PriceSenses } from './senses.ts';
 import { limitsFor, profileOf } from './settings.ts';
 import { Segments } from './segments.ts';
@@ -75,6 +76,7 @@ export class Runtime {
   readonly #segments: Segments;
   readonly following: Following;
   readonly #prover: Prover;
+  readonly risk: RiskSensor | undefined;
   #stopping = false;
   #stopped: Promise<void> | undefined;
 
@@ -111,6 +113,7 @@ export class Runtime {
       log: ports.emergency, store: ports.store, turns: this.turns, clock: ports.clock, afterMs: settings.emergencyAfterMs, note: ports.note, onLate: () => this.#performer.pump(),
     });
     this.recollection = new Recollection(this.turns, ports.archive);
+    this.risk = settings.risk === undefined ? undefined : new RiskSensor({ turns: this.turns, prices: this.#prices, time, clock: ports.clock, settings: settings.risk });
     this.#prover = new Prover({ turns: this.turns, prices: this.#prices, time, store: ports.store });
     this.following = new Following({ turns: this.turns, clock: ports.clock, time, store: ports.store, start: ports.follower, snapshotEvery: settings.snapshotEvery, snapshotSeq, note: ports.note });
     this.#segments = new Segments({ turns: this.turns, time, clock: ports.clock, agrees: () => this.following.agrees(), archive: ports.archive, keeper: ports.keeper, settings, note: ports.note });
@@ -153,6 +156,7 @@ export class Runtime {
       void this.#watchPrices(binding);
     }
     this.following.start();
+    this.risk?.start();
     void this.#tendSegments();
     this.#performer.pump();
   }
@@ -233,7 +237,7 @@ export class Runtime {
     const by = { actor: 'configuration', correlationId: 'configure' };
     const venues = [...this.#bindings.values()].map((binding) => profileOf(binding, this.world.market));
     // Listed first, so that limits can be counted in the units of their instruments.
-    this.turns.attempt({ kind: 'configure', venues, limits: limitsFor(this.#settings.limits, this.world.market), by: 'configuration' }, by);
+    this.turns.attempt({ kind: 'configure', venues, limits: limitsFor(this.#settings.limits, this.world.market), ...(this.#settings.risk === undefined ? {} : { risk: riskPolicyOf(this.#settings.risk) }), by: 'configuration' }, by);
   }
 
   async #watchPrices({ venue, symbols, readTimeoutMs }: VenueBinding): Promise<void> {
@@ -289,6 +293,7 @@ export class Runtime {
     this.emergencies.advanced();
     this.breakers.tend();
     this.#performer.pump();
+    this.risk?.advanced();
     for (const listen of this.#listeners) listen();
     this.#segments.turnOver();
   }
@@ -310,6 +315,7 @@ export class Runtime {
   #letGo(): void {
     this.breakers.stop();
     this.#segments.stop();
+    this.risk?.stop();
     for (const stop of this.#streams.splice(0)) stop();
     for (const reconciler of this.#reconcilers.values()) reconciler.stop();
     for (const cancel of this.#timers) cancel();

@@ -6,6 +6,7 @@ import type { Limits, Market, VenueProfile } from '../core/index.ts';
 import type { Venue } from '../ports/index.ts';
 import { DEFAULT_BREAKERS } from './breakers/index.ts';
 import type { BreakerSettings } from './breakers/index.ts';
+import type { RiskSettings } from './risk/index.ts';
 
 export type MoneyText = { readonly text: string; readonly asset: string };
 
@@ -50,6 +51,7 @@ export type Settings = {
   readonly retention: { readonly ageMs?: number; readonly bytes?: number }; // of closed segments; without a rule all are kept
   readonly stopTimeoutMs: number; // how long a stop waits for answers that are on their way
   readonly trustWallClock: boolean;
+  readonly risk?: RiskSettings; // without it nothing is valued, and no loss is found
 };
 
 export const DEFAULT_SETTINGS = {

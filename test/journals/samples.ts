@@ -118,6 +118,21 @@ export const samples: readonly Fact[] = [
     type: 'segment.recalled',
     rows: [{ table: 'ledger.fills', key: `${VENUE} f-1`, record: '{"atMs":1700000000000,"of":"v-1"}' }, { table: 'messages.dealt', key: 'tv/demo/id:1', record: '{"code":"BW-3005"}' }],
   },
+  { type: 'risk.set', policy: { currency: 'USD', rateMaxAgeMs: 30_000, unvaluedAfterMs: 10_000 }, by: 'configuration', hash: 'ab'.repeat(32) },
+  {
+    type: 'risk.set', by: 'configuration', hash: 'cd'.repeat(32),
+    policy: {
+      currency: 'USD', maxDailyLossUnits: 150_000_000_000n, maxDrawdownPpm: 100_000, rateMaxAgeMs: 30_000, unvaluedAfterMs: 10_000, streak: { losses: 3, percent: 80, least: 5, coolDownMs: 300_000 },
+      volatility: { movePpm: 30_000, withinMs: 60_000, factor: 6, coolDownMs: 300_000 },
+    },
+  },
+  { type: 'risk.flowed', venue: VENUE, asset: 'USD', units: -5n, valueUnits: -7n },
+  { type: 'risk.day-begun', key: '2026-03-29', zone: 'Europe/Amsterdam', endsAtMs: 1_774_821_600_000, openingUnits: -12n, equityUnits: 3_000_000_000_000n, from: 'earlier' },
+  { type: 'risk.marked', gainUnits: -5n, peakUnits: 12n, equityUnits: 3_000_000_000_000n },
+  { type: 'risk.peak-accepted', peakUnits: -5n, by: 'sam', reason: 'the strategy was changed' },
+  { type: 'risk.unvalued', reason: 'BTC at alpaca has no value: there is no trusted price of BTC/USD at alpaca' },
+  { type: 'risk.valued', unvaluedMs: 12_000 },
+  { type: 'risk.level-changed', cause: 'daily-loss', from: 'elevated', to: 'high', usedPpm: 812_345, observed: '1218.5175 USD', limit: '1500 USD' },
   { type: 'format.raised', from: 1, to: 2, by: 'sam', reason: 'a month without a step back' },
   { type: 'segment.removed', segment: 1, lastSeq: 40, lastHash: 'ef'.repeat(32), because: 'older than 157680000000 ms' },
 ];

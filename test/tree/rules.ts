@@ -45,7 +45,7 @@ export const tree: readonly Line[] = [
 ];
 const openEnds = ['main.ts', 'index.ts', 'resilience.ts']; // the only files that may know every folder
 const coreOrder = [
-  'market', 'orders', 'ledger', 'feeds', 'health', 'messages', // facts
+  'market', 'orders', 'ledger', 'feeds', 'valuation', 'health', 'messages', // facts
   'calls', 'breakers', 'limits', 'failover', 'recovery', // guards
   'formats', 'segments', // the record itself
   'safety', // command

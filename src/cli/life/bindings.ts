@@ -2,10 +2,11 @@
 import type { Random } from '../../base/index.ts';
 import { moneyOf } from '../../door/index.ts';
 import type { MoneyKind } from '../../door/index.ts';
+import { currencyOf } from '../../edges/config/index.ts';
 import type { Config, VenueConfig } from '../../edges/config/index.ts';
 import type { Clock, Net, Unread } from '../../ports/index.ts';
-import { DEFAULT_SETTINGS, hearing } from '../../runtime/index.ts';
-import type { LimitTexts, Settings, VenueBinding } from '../../runtime/index.ts';
+import { DEFAULT_RISK, DEFAULT_SETTINGS, hearing } from '../../runtime/index.ts';
+import type { LimitTexts, RiskSettings, Settings, VenueBinding } from '../../runtime/index.ts';
 import { alpacaVenue } from '../../venues/index.ts';
 
 const UNSENT_MS = 60_000; // how old a wish may be and still be sent, where no limit says it
@@ -39,6 +40,7 @@ export function settingsOf(config: Config, about: { readonly version: string; re
     ...DEFAULT_SETTINGS,
     ...about,
     limits: limitsOf(config),
+    ...riskOf(config),
     reconcileEveryMs: config.reconciliation.every.ms,
     maxLag: config.journal.maxLag,
     appendTimeoutMs: config.journal.appendTimeout.ms,
@@ -62,6 +64,21 @@ function limitsOf({ limits: { maxOrderValue = {}, maxPosition = {}, priceCollar 
     priceCollarPpm: Object.fromEntries(Object.entries(priceCollar).map(([symbol, { ppm }]) => [symbol, ppm])),
     ...(priceMaxAge === undefined ? {} : { priceMaxAgeMs: priceMaxAge.ms }),
     booksMaxAgeMs: reconciliation.maxAge.ms,
+  };
+}
+
+/** Nothing is valued where nobody says in what; the configuration was warned of. */
+function riskOf({ risk, instance, venues }: Config): { readonly risk?: RiskSettings } {
+  const currency = currencyOf({ risk, venues });
+  if (currency === undefined) return {};
+  const { maxDailyLoss, maxDrawdown, streak, volatility } = risk;
+  return {
+    risk: {
+      ...DEFAULT_RISK, currency, rateMaxAgeMs: risk.priceMaxAge.ms, unvaluedAfterMs: risk.unvaluedAfter.ms, zone: instance.timeZone, dayTurnsAtMinute: risk.dayTurnsAt,
+      ...(maxDailyLoss === undefined ? {} : { maxDailyLossText: maxDailyLoss.amountText }), ...(maxDrawdown === undefined ? {} : { maxDrawdownPpm: maxDrawdown.ppm }),
+      streak: { losses: streak.losses, percent: Math.ceil(streak.share.ppm / 10_000), least: streak.least, coolDownMs: streak.coolDown.ms },
+      volatility: { movePpm: volatility.move.ppm, withinMs: volatility.within.ms, factor: volatility.factor, coolDownMs: volatility.coolDown.ms },
+    },
   };
 }
 

@@ -8,7 +8,9 @@ import type { Market, MarketFact } from '../market/index.ts';
 import type { MessageFact } from '../messages/index.ts';
 import type { Order, OrderFact } from '../orders/index.ts';
 import type { SegmentFact } from '../segments/index.ts';
+import type { RiskFact } from '../valuation/index.ts';
 import type { Stamped } from '../world.ts';
+import { ofRisk } from './risk.ts';
 
 /** A fact as it stands in the journal, with the order it speaks of before it and after it. */
 export type Recorded = {
@@ -21,7 +23,7 @@ export type Recorded = {
 export type Detail = Readonly<Record<string, string | number | boolean>>;
 export type Line = {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
-  readonly component: 'order' | 'signal' | 'books' | 'venue' | 'gate' | 'limits' | 'breaker' | 'journal';
+  readonly component: 'order' | 'signal' | 'books' | 'venue' | 'gate' | 'limits' | 'breaker' | 'journal' | 'risk';
   readonly code?: string;
   readonly message: string;
   readonly detail: Detail;
@@ -51,6 +53,7 @@ function wordsFor(fact: Fact, order: Order | undefined, market: Market): Said {
     case 'venue': case 'instrument': return ofMarket(fact as MarketFact);
     case 'breaker': return ofBreaker(fact as BreakerFact);
     case 'segment': return ofSegment(fact as SegmentFact);
+    case 'risk': return { component: 'risk', ...ofRisk(fact as RiskFact) };
     case 'limits': return { level: 'info', component: 'limits', message: 'these limits are in force from here on', detail: fact.type === 'limits.set' ? { by: fact.by, hash: fact.hash } : {} };
     default: return ofRest(fact as Rest);
   }
@@ -155,7 +158,7 @@ function ofSegment(fact: SegmentFact): Said {
   }
 }
 
-type Rest = Exclude<Fact, BreakerFact | OrderFact | LedgerFact | MessageFact | MarketFact | SegmentFact | { type: 'limits.set' }>;
+type Rest = Exclude<Fact, BreakerFact | OrderFact | LedgerFact | MessageFact | MarketFact | SegmentFact | RiskFact | { type: 'limits.set' }>;
 
 function ofRest(fact: Rest): Said {
   const of = (level: Line['level'], message: string, detail: Detail = {}): Said => ({ level, component: 'gate', message, detail });

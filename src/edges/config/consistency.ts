@@ -17,7 +17,7 @@ export function completed({ $schema: _schema, ...parsed }: ParsedConfig): Config
 }
 
 export function findingsIn(config: Config): Finding[] {
-  return [...venueFindings(config), ...senderFindings(config), ...limitFindings(config), ...missingLimits(config)];
+  return [...venueFindings(config), ...senderFindings(config), ...limitFindings(config), ...missingLimits(config), ...riskFindings(config)];
 }
 
 export const tradedBy = (config: Pick<Config, 'venues'>): string[] => [...new Set(Object.values(config.venues).flatMap((venue) => venue.instruments))];
@@ -88,6 +88,19 @@ function missingLimits(config: Config): Finding[] {
   });
   const age = config.limits.priceMaxAge === undefined ? [warning('BW-1210', ['limits', 'priceMaxAge'], 'is missing: every order is blocked until it is there', 'write "priceMaxAge": "10s"')] : [];
   return [...missing, ...age];
+}
+
+/** In which asset the account is valued; undefined where nothing says it. */
+export function currencyOf(config: Pick<Config, 'venues' | 'risk'>): string | undefined {
+  const quotes = new Set(tradedBy(config).map((symbol) => symbol.split('/')[1]));
+  return config.risk.currency ?? config.risk.maxDailyLoss?.asset ?? (quotes.size === 1 ? [...quotes][0] : undefined);
+}
+
+function riskFindings(config: Config): Finding[] {
+  const { currency, maxDailyLoss } = config.risk;
+  if (maxDailyLoss === undefined) return [warning('BW-1210', ['risk', 'maxDailyLoss'], 'is missing: no loss stops anything', `write "maxDailyLoss": "1500 ${currencyOf(config) ?? 'USD'}"`)];
+  if (currency !== undefined && currency !== maxDailyLoss.asset) return [error('BW-1208', ['risk', 'maxDailyLoss'], `is in ${maxDailyLoss.asset}, but the account is valued in ${currency}`, `give the amount in ${currency}`)];
+  return [];
 }
 
 const error = (code: ConfigCode, path: Path, message: string, hint: string): Finding => ({ severity: 'error', code, path, message, hint });

@@ -10,6 +10,7 @@
  *   F3. Every problem says where: file, line and column, or the variable or option it came from.
  *   F4. All problems are found in one go; one mistake does not hide the next.
  */
+export { currencyOf } from './consistency.ts';
 export { limitsFor } from './limits.ts';
 export type { InstrumentLimits } from './limits.ts';
 export { dataFolderIn, loadConfig } from './load.ts';

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { Secret } from './secret.ts';
-import { parseDuration, parseListen, parseMoney, parsePeer, parseQuantity, parseShare, parseSize, parseUrl } from './values.ts';
+import { parseDuration, parseListen, parseMoney, parsePeer, parseQuantity, parseShare, parseSize, parseTimeOfDay, parseUrl } from './values.ts';
 import type { Parsed } from './values.ts';
 
 /** A text with a form of its own: `example` is shown where it is not met. */
@@ -90,7 +90,7 @@ export const rootSchema = z.strictObject({
   instance: z.strictObject({
     name: name().describe('What this installation is called in messages and alerts.'),
     environment: name('production').default('development').describe('Chooses the second file of the layers. In `production` a secret written into the main file is an error.'),
-    timeZone: z.string().refine(isTimeZone, 'is not a time zone').meta({ examples: ['Europe/Amsterdam'] }).default('UTC').describe('For times that people read.'),
+    timeZone: z.string().refine(isTimeZone, 'is not a time zone').meta({ examples: ['Europe/Amsterdam'] }).default('UTC').describe('For times that people read, and for the day of `risk.maxDailyLoss`.'),
   }).describe('Who this is.'),
   server: z.strictObject({
     listen: written(parseListen, '127.0.0.1:7340').prefault('127.0.0.1:7340').describe('Address and port of the HTTP server. Port 0 takes a free one.'),
@@ -122,6 +122,26 @@ export const rootSchema = z.strictObject({
     priceMaxAge: duration('10s').optional().describe('How old the reference price may be.'),
     signalMaxAge: duration('60s').optional().describe('How old a signal may be by its own time, where its source says nothing.'),
   }).prefault({}).describe('What no order may pass. A limit that is missing blocks the orders it would have judged; none has a default.'),
+  risk: z.strictObject({
+    currency: asset().meta({ examples: ['USD'] }).optional().describe('The asset in which the account is valued. By default that of `maxDailyLoss`, or the quote asset where all instruments have the same.'),
+    maxDailyLoss: money().optional().describe('The most that may be lost in a day: realised, unrealised, fees and currencies together. When it is reached new risk stops until a person resets the breaker.'),
+    maxDrawdown: share().optional().describe('How far the account may fall below the best it ever stood, money paid in or out aside. When it is reached new risk stops until a person resets the breaker.'),
+    dayTurnsAt: written(parseTimeOfDay, '00:00').prefault('00:00').describe('When the day turns, in `instance.timeZone`.'),
+    priceMaxAge: duration('30s').prefault('30s').describe('The oldest price by which anything is valued. Beyond it the worth of the account is not known.'),
+    unvaluedAfter: duration('10s').prefault('10s').describe('How long the worth of the account may be unknown before new risk stops.'),
+    streak: z.strictObject({
+      losses: count(2).default(3).describe('So many lost round trips in a row pause trading …'),
+      share: share().prefault('80%').describe('… and so does this share of the last ten …'),
+      least: count(2).max(10, 'is more than 10').default(5).describe('… of which there must be so many.'),
+      coolDown: duration('5m').prefault('5m').describe('How long the pause is.'),
+    }).prefault({}).describe('The pause after losses. A round trip goes from a flat position to a flat one, in one instrument.'),
+    volatility: z.strictObject({
+      move: share().prefault('5%').describe('A move of the price that is too large …'),
+      within: duration('60s').prefault('60s').describe('… within this time …'),
+      factor: count(1).default(6).describe('… if it is also so many times the usual one, once that is known.'),
+      coolDown: duration('5m').prefault('5m').describe('How long new risk in the instrument stops.'),
+    }).prefault({}).describe('The pause in an instrument whose price moves too fast.'),
+  }).prefault({}).describe('Worth and loss of the whole account; see [risk.md](../concepts/risk.md).'),
   reconciliation: z.strictObject({
     every: duration('30s').prefault('30s').describe('How often the books are compared with the venue.'),
     maxAge: duration('5m').prefault('5m').describe('How long ago they may last have been compared, conclusively. Beyond it orders wait.'),

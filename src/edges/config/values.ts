@@ -50,6 +50,12 @@ export function parseQuantity(text: string): Parsed<string> {
   return isDecimal(text) ? { value: text } : { wrong: 'is not a plain decimal number' };
 }
 
+/** Minutes since midnight. */
+export function parseTimeOfDay(text: string): Parsed<number> {
+  const [, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
+  return hours === undefined || minutes === undefined ? { wrong: 'is not a time of day' } : { value: Number(hours) * 60 + Number(minutes) };
+}
+
 export function parseListen(text: string): Parsed<Address> {
   const [, bracketed, plain, portText] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
   const host = bracketed ?? plain;

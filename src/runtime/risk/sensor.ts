@@ -1,0 +1,73 @@
+/**
+ * Looks at the account every second and after every fill, and makes inputs of what the look found.
+ *
+ *   N1. A look and what follows from it are one synchronous step: nothing happens in between.
+ *   N2. A breaker is tripped without anybody being asked.
+ */
+import { RiskWatch } from '../../core/index.ts';
+import type { Findings, Prices, TrippedBreaker } from '../../core/index.ts';
+import type { Clock } from '../../ports/index.ts';
+import type { JournalTime } from '../time.ts';
+import type { Turns } from '../turns.ts';
+import { Calendar } from './calendar.ts';
+import type { RiskSettings } from './policy.ts';
+
+export type RiskSensorOptions = { readonly turns: Turns; readonly prices: Prices; readonly time: JournalTime; readonly clock: Clock; readonly settings: RiskSettings };
+
+const cause = { actor: 'risk', correlationId: 'risk' };
+
+export class RiskSensor {
+  readonly #options: RiskSensorOptions;
+  readonly #watch = new RiskWatch();
+  readonly #calendar: Calendar;
+  #fills = 0;
+  #cancel: (() => void) | undefined;
+  #last: { readonly findings: Findings; readonly atMs: number } | undefined;
+
+  constructor(options: RiskSensorOptions) {
+    this.#options = options;
+    this.#calendar = new Calendar(options.settings.zone, options.settings.dayTurnsAtMinute);
+  }
+
+  /** What the last look found; undefined before there was one. */
+  get last(): { readonly findings: Findings; readonly atMs: number } | undefined {
+    return this.#last;
+  }
+
+  start(): void {
+    const { clock, settings } = this.#options;
+    const next = (): void => {
+      this.#cancel = clock.timer(settings.lookEveryMs, () => {
+        next();
+        this.look();
+      });
+    };
+    next();
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  /** More is durable: where something was executed, it is looked at now. */
+  advanced(): void {
+    const fills = this.#options.turns.world.ledger.counts.get('fills') ?? 0;
+    if (fills === this.#fills || this.#cancel === undefined) return;
+    this.#fills = fills;
+    this.look();
+  }
+
+  look(): void { // N1
+    const { turns, prices, time } = this.#options;
+    const nowMs = time.nowMs();
+    const findings = this.#watch.look(turns.world, prices, { nowMs, day: this.#calendar.dayAt(nowMs), tripped: (breaker) => this.#tripped(breaker) });
+    if (findings === undefined) return;
+    this.#last = { findings, atMs: nowMs };
+    if (findings.seen !== undefined) turns.attempt(findings.seen, cause);
+  }
+
+  #tripped(_breaker: string): TrippedBreaker | undefined {
+    return undefined;
+  }
+}
