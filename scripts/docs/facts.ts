@@ -1,5 +1,5 @@
 /** docs/reference/facts.md: every fact the journal can hold, with its fields, as the code declares them. */
-import { allFacts, breakerFacts, ledgerFacts, limitFacts, marketFacts, messageFacts, orderFacts, safetyFacts, segmentFacts, formatFacts } from '../../src/core/index.ts';
+import { allFacts, breakerFacts, ledgerFacts, limitFacts, marketFacts, messageFacts, orderFacts, riskFacts, safetyFacts, segmentFacts, formatFacts } from '../../src/core/index.ts';
 import type { FieldNote } from '../../src/journal/index.ts';
 
 type Declared = { readonly type: string; readonly version: number; readonly since: number; readonly doc: string; readonly supersedes: { readonly name: string } | undefined; readonly fields: readonly FieldNote[] };
@@ -11,6 +11,7 @@ const chapters: readonly Chapter[] = [
   { title: 'Orders', facts: orderFacts },
   { title: 'Books', facts: ledgerFacts },
   { title: 'Limits', facts: limitFacts },
+  { title: 'Worth and loss', facts: riskFacts },
   { title: 'Circuit breakers', facts: breakerFacts },
   { title: 'Venues and instruments', facts: marketFacts },
   { title: 'The record itself', facts: [...segmentFacts, ...formatFacts] },

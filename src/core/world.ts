@@ -27,7 +27,7 @@ import type { Gate, SafetyFact } from './safety/gate.ts';
 import { FIRST_SEGMENT } from './segments/index.ts';
 import type { KeptRow, Segment, SegmentFact } from './segments/index.ts';
 import { readState, writeState } from './state-text.ts';
-import { emptyValuation, evolveRisk, evolveTrades } from './valuation/index.ts';
+import { LOSS, STREAK, emptyValuation, evolveRisk, evolveTrades, forgetRounds } from './valuation/index.ts';
 import type { RiskFact, Valuation } from './valuation/index.ts';
 
 export type Life = { readonly bootId: string; readonly epoch: number; readonly version: string; readonly bootedAtMs: number; readonly seq: number; readonly atMs: number; readonly wallMs: number };
@@ -69,7 +69,7 @@ export function evolve(world: World, fact: Fact, header: Stamped): void {
     case 'order': case 'foreign': evolveOrder(world, fact as OrderFact, header); break;
     case 'fill': case 'fee': case 'balance': case 'activity': case 'reconciliation': evolveBooks(world, fact as LedgerFact, header.atMs); break;
     case 'signal': evolveMessages(world.messages, fact as MessageFact, header); break;
-    case 'breaker': evolveCircuits(world.breakers, fact as BreakerFact); break;
+    case 'breaker': evolveBreakers(world, fact as BreakerFact); break;
     case 'segment': evolveSegment(world, fact as SegmentFact, header); break;
     case 'format': evolveFormat(world, fact as FormatFact); break;
     case 'emergency':
@@ -90,6 +90,11 @@ export function evolve(world: World, fact: Fact, header: Stamped): void {
     world.life = { ...world.life, version: fact.version, bootedAtMs: atMs };
   }
   world.counts.set(fact.type, (world.counts.get(fact.type) ?? 0) + 1);
+}
+
+function evolveBreakers(world: World, fact: BreakerFact): void {
+  evolveCircuits(world.breakers, fact);
+  if (fact.type === 'breaker.opened' && fact.breaker === LOSS && fact.evidence?.['rule'] === STREAK) forgetRounds(world.valuation);
 }
 
 function evolveOrder(world: World, fact: OrderFact, header: Stamped): void {

@@ -41,7 +41,7 @@ export type RiskSeen = {
 export type BreakerTrip = { readonly breaker: string; readonly rule: string; readonly reason: string; readonly evidence: Readonly<Record<string, string | number>>; readonly forMs: number | 'manual' };
 /** What tripped a breaker is over. */
 export type BreakerReset = { readonly breaker: string; readonly reason: string };
-/** A breaker that is open by a trip of ours. */
+/** A breaker that is open. `rule`: empty where somebody else opened it. */
 export type TrippedBreaker = { readonly rule: string; readonly untilMs: number | 'manual' };
 
 export const LOSS = 'loss/default'; // everything

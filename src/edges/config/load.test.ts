@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { configCodes, dataFolderIn, formatProblem, formatProblems, limitsFor, loadConfig, Secret } from './index.ts';
+import { configCodes, currencyOf, dataFolderIn, formatProblem, formatProblems, limitsFor, loadConfig, Secret } from './index.ts';
 import type { ConfigProblem, LoadedConfig, LoadRequest } from './index.ts';
 
 const sound = {
   version: 1,
   instance: { name: 'demo' },
   venues: { alpaca: { adapter: 'alpaca', money: 'sim', baseUrl: 'http://127.0.0.1:7350', keyId: 'key-4711', secret: 'hunter22', instruments: ['BTC/USD'] } },
+  risk: { maxDailyLoss: '1500 USD' },
   limits: { maxOrderValue: { default: '5000 USD' }, maxPosition: { 'BTC/USD': '0.5' }, priceCollar: { default: '3%' }, priceMaxAge: '10s', signalMaxAge: '60s' },
 };
 const source = { secret: 'open sesame', venue: 'alpaca', tickers: { BTCUSD: 'BTC/USD' } };
@@ -48,6 +49,16 @@ test('F1: a limit that is not written is absent, and each one that is missing is
     ['BW-1210', 'limits.maxOrderValue.BTC/USD'], ['BW-1210', 'limits.maxPosition.BTC/USD'], ['BW-1210', 'limits.priceCollar.BTC/USD'], ['BW-1210', 'limits.priceMaxAge'],
   ]);
   assert.equal(loaded({ ...sound, limits: undefined }).warnings.length, 4);
+});
+
+test('the account is valued in the currency that is named, that of its loss, or the one that all instruments have', () => {
+  const of = (risk: object, instruments: readonly string[] = ['BTC/USD']): string | undefined =>
+    currencyOf(loaded({ ...sound, risk, venues: { alpaca: { ...sound.venues.alpaca, instruments } } }).config);
+  assert.deepEqual([of({ currency: 'EUR' }), of({ maxDailyLoss: '5 EUR' }), of({}), of({}, ['BTC/USD', 'BTC/USDC'])], ['EUR', 'EUR', 'USD', undefined]);
+  assert.deepEqual(loaded({ ...sound, risk: {} }).warnings.map(({ code, path }) => [code, path]), [['BW-1210', 'risk.maxDailyLoss']]);
+  assert.equal(first({ ...sound, risk: { currency: 'EUR', maxDailyLoss: '5 USD' } }).code, 'BW-1208');
+  assert.equal(loaded({ ...sound, risk: { dayTurnsAt: '17:30' } }).config.risk.dayTurnsAt, 1_050);
+  assert.equal(first({ ...sound, risk: { dayTurnsAt: '24:00' } }).path, 'risk.dayTurnsAt');
 });
 
 test('a default order value counts only where it is in the quote asset of the instrument', () => {

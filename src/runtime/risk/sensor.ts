@@ -14,7 +14,8 @@ import type { RiskSettings } from './policy.ts';
 
 export type RiskSensorOptions = { readonly turns: Turns; readonly prices: Prices; readonly time: JournalTime; readonly clock: Clock; readonly settings: RiskSettings };
 
-const cause = { actor: 'risk', correlationId: 'risk' };
+const RISK = 'risk';
+const cause = { actor: RISK, correlationId: RISK };
 
 export class RiskSensor {
   readonly #options: RiskSensorOptions;
@@ -65,9 +66,15 @@ export class RiskSensor {
     if (findings === undefined) return;
     this.#last = { findings, atMs: nowMs };
     if (findings.seen !== undefined) turns.attempt(findings.seen, cause);
+    for (const { breaker, reason } of findings.resets) turns.attempt({ kind: 'reset-breaker', breaker, reason, by: RISK }, cause);
+    for (const { breaker, rule, reason, evidence, forMs } of findings.trips) { // N2
+      turns.attempt({ kind: 'trip-breaker', breaker, reason, evidence: { rule, ...evidence }, ...(forMs === 'manual' ? {} : { untilMs: nowMs + forMs }), by: RISK }, cause);
+    }
   }
 
-  #tripped(_breaker: string): TrippedBreaker | undefined {
-    return undefined;
+  #tripped(breaker: string): TrippedBreaker | undefined {
+    const circuit = this.#options.turns.world.breakers.get(breaker);
+    if (circuit?.phase !== 'open' || circuit.command?.hold === 'closed') return undefined;
+    return { rule: circuit.opening?.by === RISK ? String(circuit.opening.evidence?.['rule']) : '', untilMs: circuit.until };
   }
 }
