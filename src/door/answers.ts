@@ -26,6 +26,7 @@ export const doorProblems = {
   'BW-2020': { status: 400, retry: 'no', title: 'Body cannot be read' },
   'BW-2021': { status: 422, retry: 'no', title: 'Body cannot be honoured' },
   'BW-2022': { status: 422, retry: 'no', title: 'Ticker not mapped' },
+  'BW-3110': { status: 503, retry: 'later', title: 'The venue has not told of its instrument yet' },
   'BW-7001': { status: 500, retry: 'same-key', title: 'Outcome unknown' },
   'BW-7002': { status: 503, retry: 'later', title: 'Too much waits for the disk' },
   'BW-7003': { status: 503, retry: 'later', title: 'The runtime is stopping' },

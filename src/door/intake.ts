@@ -15,13 +15,16 @@ import type { Note, Runtime } from '../runtime/index.ts';
 import { json, problem } from './answers.ts';
 import type { DoorCode } from './answers.ts';
 import { confirmed } from './confirmed.ts';
+import type { Markets } from './source.ts';
 import type { SignalFate, Tally } from './tally.ts';
+import { comesTooEarly, VenueUnheardError } from './unheard.ts';
 
 export type IntakeParts = {
   readonly runtime: Runtime;
   readonly clock: Clock;
   readonly note: (note: Note) => void;
   readonly tally: Tally;
+  readonly markets: Markets;
   readonly secrets: readonly string[]; // all that are known here: none of them is ever kept or shown
   readonly answerWithinMs: number;
 };
@@ -74,6 +77,7 @@ async function turn(parts: IntakeParts, input: Input, { source, correlationId }:
     const cause = { actor: `signal:${source}`, correlationId };
     const isCancel = input.kind === 'signal' && input.routed.signal.action === 'cancel';
     const { told, seq } = await runtime.recollection.with(input, (whole) => {
+      if (input.kind === 'signal' && !isKnown(runtime.world, input.routed.signal) && comesTooEarly(runtime.world, parts.markets, input.routed)) throw new VenueUnheardError(input.routed); // V1
       const taken = isCancel ? runtime.turns.take(whole, cause) : runtime.turns.takeNewRisk(whole, cause); // I3
       return { told: answer(taken.outcome, runtime.world, (became) => { fate = became; }), seq: taken.seq }; // what this turn saw; the head may have moved on before the disk has it
     });
@@ -81,7 +85,7 @@ async function turn(parts: IntakeParts, input: Input, { source, correlationId }:
     if (fate !== undefined) tally.count(source, fate);
     return told;
   } catch (thrown) {
-    tally.count(source, thrown instanceof BreakwaterError && thrown.code === 'BW-7002' ? 'busy' : 'failed');
+    tally.count(source, thrown instanceof VenueUnheardError ? 'early' : thrown instanceof BreakwaterError && thrown.code === 'BW-7002' ? 'busy' : 'failed');
     throw thrown;
   }
 }

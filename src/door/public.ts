@@ -28,7 +28,7 @@ const NOTED_PER_MINUTE = 30;
 export function publicDoor(options: PublicDoorOptions): NetApp {
   const { runtime, clock, ids, sources, tokens, markets, note } = options;
   const secrets = [...sources, ...tokens].map(({ secret }) => secret);
-  const parts: IntakeParts = { runtime, clock, note, secrets, tally: options.tally ?? new Tally(), answerWithinMs: options.answerWithinMs ?? ANSWER_WITHIN_MS };
+  const parts: IntakeParts = { runtime, clock, note, markets, secrets, tally: options.tally ?? new Tally(), answerWithinMs: options.answerWithinMs ?? ANSWER_WITHIN_MS };
   const hook = tradingViewHook(parts, sources, markets);
   const intents = intentDesk(parts, tokens, markets);
   const failures = new Meter(clock, NOTED_PER_MINUTE);

@@ -24,7 +24,6 @@ test('200 kills of the runtime, 50 of them between sending and knowing, leave on
   const systems = await Promise.all(Array.from({ length: SYSTEMS }, (_, number) => System.start(context, { name: `kills-${number + 1}`, seed: 40 + number, rules })));
   const outcomes = await Promise.all(systems.map(async (system, number) => {
     const random = seededRandom(`kills ${number}`);
-    await system.begun();
     const bot = new Bot(system, { producers: 3, everyMs: 120, seed: number });
     let kills = 0;
     try {

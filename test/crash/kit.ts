@@ -127,12 +127,6 @@ export class System {
     });
   }
 
-  /** Once the first life may trade: before the venue has told of its instruments a wish is refused for good, and rightly. */
-  async begun(): Promise<void> {
-    await this.ready();
-    await until(`${this.name} may trade`, async () => (await fetch(`${this.doorUrl}/readyz`).catch(() => undefined))?.ok === true);
-  }
-
   /** The life that follows this one, from its first moment. */
   after(life: Life): Promise<Life> {
     return until(`${this.name} starts again after process ${life.pid}`, () => {

@@ -24,7 +24,6 @@ test('a runtime that stands still is killed and reaped before the next one start
   const systems = await Promise.all(Array.from({ length: SYSTEMS }, (_, number) => System.start(context, { name: `stops-${number + 1}`, seed: 60 + number, heartbeatTimeout: '1s', rules })));
   const outcomes = await Promise.all(systems.map(async (system, number) => {
     const random = seededRandom(`stops ${number}`);
-    await system.begun();
     const bot = new Bot(system, { producers: 2, everyMs: 150, seed: 60 + number });
     const count = { stops: 0, insideCommit: 0, woken: 0, killed: 0 };
     try {
