@@ -18,10 +18,10 @@ test('V1: an intent before the venue has told of its instrument is answered 503,
   const before = facts().length;
   for (const wish of [intent(), intent({ action: 'close', side: undefined, quantity: undefined }), { key: 'k1', action: 'cancel', instrument: 'BTC/USD' }, intent()]) {
     const { status, headers, body } = await post(wish);
-    assert.deepEqual([status, headers['retry-after'], body.code, body.retry, body.did, body.success], [503, '1', 'BW-3110', 'later', 'nothing', false]);
+    assert.deepEqual([status, headers['retry-after'], body.code, body.retry, body.did, body.success], [503, '1', 'BW-2016', 'later', 'nothing', false]);
   }
   assert.equal(facts().length, before);
-  assert.deepEqual([counted, tally.refusals().public], [['bot early', 'bot early', 'bot early', 'bot early'], { 'BW-3110': 4 }]);
+  assert.deepEqual([counted, tally.refusals().public], [['bot early', 'bot early', 'bot early', 'bot early'], { 'BW-2016': 4 }]);
   await meet();
   const { status, body } = await post(intent());
   assert.deepEqual([status, body.outcome, body.duplicate], [200, 'order', false]);
@@ -31,7 +31,7 @@ test('V1: an alert is answered 503 too, which TradingView repeats, and the opera
   const { hook, facts, meet, notes } = await unheard();
   const before = facts().length;
   const { status, body } = await hook(alert());
-  assert.deepEqual([status, body.code, facts().length], [503, 'BW-3110', before]);
+  assert.deepEqual([status, body.code, facts().length], [503, 'BW-2016', before]);
   assert.match(notes.at(-1)?.message ?? '', /^a delivery was answered 503: Not taken: paper has not told of BTC\/USD yet/);
   await meet();
   assert.deepEqual([(await hook(alert())).body.outcome, (await hook(alert())).body.duplicate], ['order', true]);

@@ -11,7 +11,7 @@ import type { Routed, World } from '../core/index.ts';
 import type { Markets } from './source.ts';
 
 export class VenueUnheardError extends BreakwaterError {
-  readonly code = 'BW-3110';
+  readonly code = 'BW-2016';
   readonly retryable = true;
   constructor({ venue, symbol }: Pick<Routed, 'venue' | 'symbol'>) {
     super(`Not taken: ${venue} has not told of ${symbol} yet, so a quantity of it cannot be counted. Nothing was done, and the key is free. Send it again under the same key in a second; "breakwater status" and the log say how the venue is.`);
