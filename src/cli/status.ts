@@ -26,6 +26,8 @@ function linesOf(terminal: Terminal, status: Document): readonly string[] {
   const say = (label: string, text: string): void => void lines.push(`  ${label.padEnd(9)}${text}`);
   const since = textAt(status, 'gate.since');
   say('gate', `${textAt(status, 'gate.state')}${since === '' ? '' : ` since ${since} by ${textAt(status, 'gate.by')}: ${textAt(status, 'gate.reason')}`}`);
+  const safety = safetyLine(status);
+  if (safety !== '') say('safety', safety);
   for (const venue of listAt(status, 'venues')) {
     const reconciled = textAt(venue, 'reconciled.at');
     const stream = textAt(venue, 'connected') === 'true' ? 'stream up' : 'no stream';
@@ -41,6 +43,15 @@ function linesOf(terminal: Terminal, status: Document): readonly string[] {
   if (follower !== '') say('follower', follower);
   say('process', `pid ${textAt(status, 'process.pid')}${textAt(status, 'process.uptimeMs') === '' ? '' : `, up ${seconds(textAt(status, 'process.uptimeMs'))}, epoch ${textAt(status, 'process.epoch')}`}`);
   return lines;
+}
+
+/** The state of the whole, and the worst of what is watched. */
+function safetyLine(status: Document): string {
+  const state = textAt(status, 'safety.state');
+  if (state === '' || state === 'unwatched') return '';
+  const worst = textAt(status, 'safety.worst.name');
+  const of = `${textAt(status, 'safety.components')} components`;
+  return `${state}; ${worst === '' ? `${of}, none ill` : `of ${of} the worst is ${worst}, ${textAt(status, 'safety.worst.state')}: ${textAt(status, 'safety.worst.cause')}`}`;
 }
 
 /** The second fold of the journal, and when it last agreed with what decides. */

@@ -13,6 +13,8 @@ import type { BreakerInput } from './breakers/index.ts';
 import { opened, recalled } from './carry.ts';
 import type { Earlier } from './carry.ts';
 import type { Fact, WrittenFact } from './events.ts';
+import { leaveEmergency, takeHealth } from './health/index.ts';
+import type { HealthInput } from './health/index.ts';
 import { adjustBalance, assetsAccount, balanceOf, compareBalances, holdingUnits, isOpened, pendingFeesOf, takeActivity, takeGain } from './ledger/index.ts';
 import type { AssetRule } from './ledger/index.ts';
 import type { Limits } from './limits/index.ts';
@@ -31,6 +33,7 @@ import type { World } from './world.ts';
 export type Recalling = Input & { readonly earlier?: Earlier };
 
 export type Input =
+  | HealthInput
   | { readonly kind: 'boot'; readonly version: string; readonly node: string; readonly journal: string; readonly previousSeq: number; readonly format?: number } // the one in which a new journal begins
   | { readonly kind: 'stop'; readonly reason: string }
   | { readonly kind: 'configure'; readonly limits: Limits; readonly venues: readonly VenueProfile[]; readonly risk?: RiskPolicy; readonly by: string }
@@ -84,6 +87,7 @@ export function decide(world: World, prices: Prices, input: Recalling, nowMs: nu
   switch (input.kind) {
     case 'boot': {
       emit({ type: 'runtime.booted', version: input.version, node: input.node, journal: input.journal, previousSeq: input.previousSeq });
+      takeHealth(world.health, { kind: 'health-looked' }, nowMs, emit); // a component that somebody stopped is as bad as it was
       if (input.previousSeq === 0) raise(world, input.format ?? world.format, 'boot', 'a new journal has no older reader', emit);
       return DONE;
     }
@@ -172,7 +176,9 @@ export function decide(world: World, prices: Prices, input: Recalling, nowMs: nu
       if (world.gate.state === 'ACTIVE') return { kind: 'nothing-to-do', why: 'the gate is open' };
       const unseen = world.gate.restored === true ? (input.venues ?? [...world.market.venues.keys()]).filter((venue) => !world.ledger.reconciled.has(venue)) : [];
       if (unseen.length > 0) return { kind: 'inconclusive', why: `the journal was restored from a backup, and ${unseen.join(', ')} has not been reconciled since` };
-      return emitted(emit, { type: 'gate.resumed', by: input.by, reason: input.reason });
+      emit({ type: 'gate.resumed', by: input.by, reason: input.reason });
+      leaveEmergency(world.health, input.by, input.reason, nowMs, emit);
+      return DONE;
     }
     case 'raise-format': return raise(world, input.to, input.by, input.reason, emit);
     case 'emergency-imported': {
@@ -191,6 +197,12 @@ export function decide(world: World, prices: Prices, input: Recalling, nowMs: nu
     case 'risk-seen': {
       for (const fact of riskFactsOf(input)) emit(fact);
       return DONE;
+    }
+    case 'component-registered': case 'component-found': case 'component-removed': case 'health-looked': return takeHealth(world.health, input, nowMs, emit);
+    case 'emergency-shutdown': {
+      const outcome = takeHealth(world.health, input, nowMs, emit);
+      decide(world, prices, { kind: 'halt', by: input.by, reason: `emergency shutdown: ${input.reason}`, cancelOrders: true }, nowMs, emit);
+      return outcome;
     }
     case 'broken': return emitted(emit, { type: 'invariant.broken', belief: input.belief, detail: input.detail });
     default: return unreachable(input);

@@ -3,6 +3,7 @@ import { factCodec } from '../journal/index.ts';
 import type { FactCodec, FactOf, WrittenOf } from '../journal/index.ts';
 import { breakerFacts } from './breakers/facts.ts';
 import { formatFacts, RECORD_FORMATS } from './formats/index.ts';
+import { healthFacts } from './health/facts.ts';
 import { ledgerFacts } from './ledger/facts.ts';
 import { limitFacts } from './limits/facts.ts';
 import { marketFacts } from './market/facts.ts';
@@ -12,7 +13,7 @@ import { safetyFacts } from './safety/facts.ts';
 import { segmentFacts } from './segments/facts.ts';
 import { riskFacts } from './valuation/facts.ts';
 
-export const allFacts = [...marketFacts, ...orderFacts, ...ledgerFacts, ...messageFacts, ...limitFacts, ...breakerFacts, ...riskFacts, ...segmentFacts, ...formatFacts, ...safetyFacts] as const;
+export const allFacts = [...marketFacts, ...orderFacts, ...ledgerFacts, ...messageFacts, ...limitFacts, ...breakerFacts, ...riskFacts, ...segmentFacts, ...formatFacts, ...healthFacts, ...safetyFacts] as const;
 /** What is folded: of versions that supersede each other, the newest. */
 export type Fact = FactOf<typeof allFacts>;
 /** What may be written: every version, as the format of the journal allows. */

@@ -21,6 +21,7 @@ export * from './orders/index.ts';
 export * from './ledger/index.ts';
 export * from './feeds/index.ts';
 export * from './valuation/index.ts';
+export * from './health/index.ts';
 export * from './messages/index.ts';
 export * from './breakers/index.ts';
 export * from './limits/index.ts';

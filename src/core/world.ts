@@ -13,6 +13,8 @@ import type { BreakerFact, Circuits } from './breakers/index.ts';
 import type { Fact } from './events.ts';
 import { STATE_FORMAT } from './formats/index.ts';
 import type { FormatFact } from './formats/index.ts';
+import { emptyHealth, evolveHealth, evolveHealthBoot, UNWATCHED } from './health/index.ts';
+import type { Health, HealthFact, SystemSafety } from './health/index.ts';
 import { emptyLedger, evolveLedger, evolveLedgerBoot, evolveReservations, reindexLedger } from './ledger/index.ts';
 import type { Ledger, LedgerFact } from './ledger/index.ts';
 import type { Limits } from './limits/index.ts';
@@ -39,6 +41,7 @@ export type World = {
   readonly messages: Messages;
   readonly breakers: Circuits; // by name; one that was never opened nor held has no row
   readonly valuation: Valuation;
+  readonly health: Health;
   readonly counts: Table<number>; // of entries, by type
   readonly emergencies: Table<EmergencyMark>; // how far emergency logs are taken over, by writer
   limits: Limits | undefined;
@@ -53,7 +56,7 @@ export type World = {
 const FIRST_SEGMENTED_FORMAT = 3;
 
 export const emptyWorld = (): World => ({
-  market: emptyMarket(), orders: emptyOrders(), ledger: emptyLedger(), messages: emptyMessages(), breakers: emptyCircuits(), valuation: emptyValuation(), counts: new Table(), emergencies: new Table(), limits: undefined, limitsHash: '', gate: OPEN_GATE, segment: FIRST_SEGMENT, format: FIRST_FORMAT,
+  market: emptyMarket(), orders: emptyOrders(), ledger: emptyLedger(), messages: emptyMessages(), breakers: emptyCircuits(), valuation: emptyValuation(), health: emptyHealth(), counts: new Table(), emergencies: new Table(), limits: undefined, limitsHash: '', gate: OPEN_GATE, segment: FIRST_SEGMENT, format: FIRST_FORMAT,
   life: { bootId: '', epoch: 0, version: '', bootedAtMs: 0, seq: 0, atMs: 0, wallMs: 0 },
 });
 
@@ -70,6 +73,7 @@ export function evolve(world: World, fact: Fact, header: Stamped): void {
     case 'fill': case 'fee': case 'balance': case 'activity': case 'reconciliation': evolveBooks(world, fact as LedgerFact, header.atMs); break;
     case 'signal': evolveMessages(world.messages, fact as MessageFact, header); break;
     case 'breaker': evolveBreakers(world, fact as BreakerFact); break;
+    case 'component': case 'safety': evolveHealth(world.health, fact as HealthFact, header); break;
     case 'segment': evolveSegment(world, fact as SegmentFact, header); break;
     case 'format': evolveFormat(world, fact as FormatFact); break;
     case 'emergency':
@@ -87,6 +91,7 @@ export function evolve(world: World, fact: Fact, header: Stamped): void {
   if (fact.type === 'runtime.booted') {
     evolveBoot(world.orders, header);
     evolveLedgerBoot(world.ledger);
+    evolveHealthBoot(world.health, atMs);
     world.life = { ...world.life, version: fact.version, bootedAtMs: atMs };
   }
   world.counts.set(fact.type, (world.counts.get(fact.type) ?? 0) + 1);
@@ -174,7 +179,7 @@ export function tableOf(world: World, name: KeptRow['table']): Table<unknown> {
 /** Every table of a world, by name: what is snapshotted, and what the digest is made of. */
 function tablesOf(world: World): [string, Table<unknown>][] {
   const named: [string, Table<unknown>][] = [['counts', world.counts], ['emergencies', world.emergencies], ['breakers', world.breakers]];
-  for (const [view, tables] of Object.entries({ market: world.market, orders: world.orders, ledger: world.ledger, messages: world.messages, valuation: world.valuation })) {
+  for (const [view, tables] of Object.entries({ market: world.market, orders: world.orders, ledger: world.ledger, messages: world.messages, valuation: world.valuation, health: world.health })) {
     for (const [name, table] of Object.entries(tables as Record<string, unknown>)) if (table instanceof Table) named.push([`${view}.${name}`, table]);
   }
   return named;
@@ -182,10 +187,11 @@ function tablesOf(world: World): [string, Table<unknown>][] {
 
 const singles = (world: World): object => ({
   limits: world.limits ?? null, limitsHash: world.limitsHash, gate: world.gate, segment: world.segment, life: world.life, ...(world.format === FIRST_FORMAT ? {} : { format: world.format }),
+  ...(world.health.system === UNWATCHED ? {} : { safety: world.health.system }),
 });
 
 /** A view that came later is no part of the digest while it is empty: what was written before it was there keeps its digest. */
-const later: ReadonlySet<string> = new Set(['messages.silences', 'emergencies', 'breakers', 'valuation.account', 'valuation.flows', 'valuation.lots', 'valuation.today', 'valuation.levels']);
+const later: ReadonlySet<string> = new Set(['messages.silences', 'emergencies', 'breakers', 'valuation.account', 'valuation.flows', 'valuation.lots', 'valuation.today', 'valuation.levels', 'health.components']);
 const isCounted = ([name, table]: [string, Table<unknown>]): boolean => !later.has(name) || table.size > 0;
 
 /** One name for the whole state. Costs what changed since it was last asked for. */
@@ -207,7 +213,7 @@ export function thawWorld(state: Uint8Array): World {
 /** Makes a world exactly that of a state, in its own tables: whoever holds one of them sees the new rows. */
 function restore(world: World, state: string): void {
   const { singles: kept, tables } = readState(state);
-  const frozen = kept as { limits: Limits | null; limitsHash: string; gate: Gate; segment: Segment; life: Life; format?: number };
+  const frozen = kept as { limits: Limits | null; limitsHash: string; gate: Gate; segment: Segment; life: Life; format?: number; safety?: SystemSafety };
   const own = tablesOf(world);
   for (const [name, rows] of tables) invariant(rows.length === 0 || own.some(([known]) => known === name), `every view of a state is known (${name})`);
   for (const [name, table] of own) table.restore(tables.get(name) ?? []);
@@ -217,6 +223,7 @@ function restore(world: World, state: string): void {
   world.segment = frozen.segment;
   world.format = frozen.format ?? FIRST_FORMAT;
   world.life = frozen.life;
+  world.health.system = frozen.safety ?? UNWATCHED;
   reindexOrders(world.orders);
   reindexLedger(world.ledger);
 }

@@ -13,6 +13,7 @@ import { seen } from './confirmed.ts';
 import { journalPage, timelineOf } from './journal.ts';
 import { withMode } from './mode.ts';
 import type { MoneyKind } from './mode.ts';
+import { componentsOf } from './components.ts';
 import { positionsOf } from './positions.ts';
 import { readyAnswer } from './readiness.ts';
 import { shownOrder, time } from './shown.ts';
@@ -107,6 +108,7 @@ export function controlDoor(options: ControlDoorOptions): NetApp {
       case 'POST orders/ID/cancel': return cancelOrder(parts, id, words, correlationId);
       case 'POST orders/ID/resolve': return resolveOrder(parts, id, words, correlationId);
       case 'GET positions': return tell((world) => positionsOf(world, runtime.time.nowMs()));
+      case 'GET components': return tell((world) => componentsOf(runtime, world));
       case 'GET journal': return journal(request, correlationId);
       case 'POST journal/format': return raiseFormat(parts, words, correlationId);
       case 'POST reconcile': return reconcile(parts, words, correlationId);

@@ -2,6 +2,7 @@
 import { assetScale, instrumentsOf, marketKey } from '../core/index.ts';
 import type { World } from '../core/index.ts';
 import type { Runtime } from '../runtime/index.ts';
+import { safetyOf } from './components.ts';
 import { shownDifference, time } from './shown.ts';
 import { CUT_OFF } from './heartbeats.ts';
 import type { MoneyKind } from './mode.ts';
@@ -34,6 +35,7 @@ export function statusOf(runtime: Runtime, world: World, life: Life, tally: Tall
     instance: life.instance, money: life.money,
     state: gate.state === 'HALTED' ? 'halted' : venues.length > 0 && venues.every(({ ready }) => ready) ? 'trading' : 'waiting',
     gate: { state: gate.state, by: gate.by, reason: gate.reason, since: gate.sinceMs === 0 ? null : time(gate.sinceMs) },
+    safety: safetyOf(world),
     venues,
     orders: { live: orders.live.size, unknown, phases, done: orders.done.size, foreignOpen: [...orders.foreign.unordered()].filter(({ open }) => open).length },
     books: { ...Object.fromEntries(ledger.counts.entries()), openDifferences: ledger.differences.size, pendingFees: ledger.pendingFees.size, booksAgree: venues.every(({ reconciled }) => reconciled?.agreed === true) },

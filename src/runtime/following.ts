@@ -35,6 +35,7 @@ export type FollowerView = {
   readonly lag: number; // entries on disk that it has not folded
   readonly compared: { readonly seq: number; readonly ageMs: number } | undefined; // the last time that both agreed
   readonly snapshotSeq: number;
+  readonly late: boolean; // a comparison or a snapshot that should be there is not
 };
 
 const COMPARE_EVERY = 500; // entries
@@ -89,7 +90,7 @@ export class Following {
     if (start === undefined) return undefined;
     return {
       state: this.#finding !== undefined ? 'differs' : this.#stopped ? 'stopped' : time.nowMs() < this.#notBeforeMs ? 'waiting' : 'following',
-      seq: this.#seq, lag: Math.max(0, turns.durableSeq - this.#seq), snapshotSeq: this.#snapshotSeq,
+      seq: this.#seq, lag: Math.max(0, turns.durableSeq - this.#seq), snapshotSeq: this.#snapshotSeq, late: this.#late,
       compared: this.#compared === undefined ? undefined : { seq: this.#compared.seq, ageMs: time.nowMs() - this.#compared.atMs },
     };
   }

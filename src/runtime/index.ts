@@ -12,6 +12,8 @@ export { BusyError, ClockAheadError, DivergedError, ForgetfulError, IndexBehindE
 export { followerOver } from './follower.ts';
 export type { FollowerReader } from './follower.ts';
 export type { FollowerView } from './following.ts';
+export { HealthDesk } from './health/index.ts';
+export type { Check, HealthPorts } from './health/index.ts';
 export { hearing } from './hearing.ts';
 export type { Proof } from './proof.ts';
 export { reindex } from './reindex.ts';

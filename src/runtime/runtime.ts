@@ -16,6 +16,8 @@ import { behindCircuits, CircuitRegistry, parts } from './breakers/index.ts';
 import { Emergencies } from './emergencies.ts';
 import { Following } from './following.ts';
 import { guarded } from './guarded.ts';
+import { HealthDesk, LoopLag, ownComponents, Reads } from './health/index.ts';
+import type { HealthPorts } from './health/index.ts';
 import { Performer } from './performer.ts';
 import { IndexBehindError } from './errors.ts';
 import { Prover } from './proof.ts';
@@ -45,6 +47,7 @@ export type RuntimePorts = {
   readonly keeper?: SegmentKeeper; // of closed segments; without one, none is ever deleted
   readonly follower?: StartFollower; // the second fold; without one nothing is compared, and no snapshot is kept
   readonly emergency?: EmergencyLog; // for what the store does not take in time; without one that is not remembered
+  readonly health?: HealthPorts; // without them no component is watched, and nothing is claimed of the whole
   readonly bindings: readonly VenueBinding[];
   readonly note: (note: Note) => void; // for the log; never a fact
   readonly onFailure: (cause: Error) => void; // this life is over; the process should end
@@ -77,6 +80,10 @@ export class Runtime {
   readonly following: Following;
   readonly #prover: Prover;
   readonly risk: RiskSensor | undefined;
+  readonly #reads: Reads;
+  readonly #comparedAtMs = new Map<string, number>();
+  readonly #lag: LoopLag;
+  readonly health: HealthDesk;
   #stopping = false;
   #stopped: Promise<void> | undefined;
 
@@ -116,6 +123,9 @@ export class Runtime {
     this.risk = settings.risk === undefined ? undefined : new RiskSensor({ turns: this.turns, prices: this.#prices, time, clock: ports.clock, settings: settings.risk });
     this.#prover = new Prover({ turns: this.turns, prices: this.#prices, time, store: ports.store });
     this.following = new Following({ turns: this.turns, clock: ports.clock, time, store: ports.store, start: ports.follower, snapshotEvery: settings.snapshotEvery, snapshotSeq, note: ports.note });
+    this.health = new HealthDesk({ turns: this.turns, clock: ports.clock });
+    this.#lag = new LoopLag(ports.clock);
+    this.#reads = new Reads(() => ports.clock.monotonicMs());
     this.#segments = new Segments({ turns: this.turns, time, clock: ports.clock, agrees: () => this.following.agrees(), archive: ports.archive, keeper: ports.keeper, settings, note: ports.note });
     this.#performer = new Performer({
       turns: this.turns, recollection: this.recollection, emergencies: this.emergencies, bindings: this.#bindings, clock: ports.clock, time, onUnclear: (venue, why, access) => this.#unclear(venue, why, access),
@@ -147,7 +157,7 @@ export class Runtime {
       const { venue } = binding;
       const reconciler = new Reconciler({
         turns: this.turns, recollection: this.recollection, binding, clock: this.#ports.clock, everyMs: this.#settings.reconcileEveryMs,
-        onUnclear: (why, access) => this.#unclear(venue.name, why, access), onDone: () => this.#performer.pump(),
+        onUnclear: (why, access) => this.#unclear(venue.name, why, access), onDone: () => this.#looked(venue.name),
         onFruitless: (looks, why) => this.#ports.note({ level: 'critical', message: `${venue.name}: ${looks} looks in a row came to nothing, so the books stand unproven: ${why}` }),
       });
       this.#reconcilers.set(venue.name, reconciler);
@@ -158,6 +168,7 @@ export class Runtime {
     this.following.start();
     this.risk?.start();
     void this.#tendSegments();
+    this.#watchHealth();
     this.#performer.pump();
   }
 
@@ -245,6 +256,7 @@ export class Runtime {
       const askedAtMs = this.time.nowMs();
       const quotes = await venue.quotes(symbols, readTimeoutMs);
       if (!this.#alive) return;
+      this.#reads.noted(venue.name, 'prices', quotes.kind === 'read');
       if (quotes.kind === 'read') this.#prices.saw(venue.name, quotes.value, askedAtMs);
       await this.#pause(this.#settings.quoteEveryMs);
     }
@@ -256,6 +268,26 @@ export class Runtime {
       this.#segments.retain();
       await this.#pause(SEGMENTS_EVERY_MS);
     }
+  }
+
+  #looked(venue: string): void {
+    const atMs = this.world.ledger.reconciled.get(venue)?.atMs;
+    if (atMs !== undefined && atMs !== this.#comparedAtMs.get(venue)) this.#reads.noted(venue, 'account', true);
+    if (atMs !== undefined) this.#comparedAtMs.set(venue, atMs);
+    this.health.soon();
+    this.#performer.pump();
+  }
+
+  #watchHealth(): void {
+    const { health: ports, clock } = this.#ports;
+    if (ports === undefined) return;
+    this.#lag.start();
+    this.health.start(ownComponents({
+      ports, lag: this.#lag, venues: this.venues, prove: () => this.prove(), monotonicMs: () => clock.monotonicMs(), slowestMs: () => this.turns.takeSlowestMs(), follower: () => this.following.view,
+      seen: {
+        world: this.world, prices: this.#prices, reads: this.#reads, reconcileEveryMs: this.#settings.reconcileEveryMs, connected: (venue) => this.connected(venue), nowMs: () => this.time.nowMs(),
+      },
+    }));
   }
 
   /** Orders at a venue that is not configured any more: nobody can ask for them, and they count all the same. */
@@ -285,6 +317,7 @@ export class Runtime {
 
   #unclear(venue: string, why: string, access: boolean): void {
     this.#ports.note({ level: 'warning', message: `${venue}: ${why}` });
+    this.#reads.noted(venue, 'account', false);
     if (access && this.#alive) this.turns.attempt({ kind: 'access-refused', venue, detail: why }, { actor: `venue:${venue}`, correlationId: 'access' });
   }
 
@@ -316,6 +349,8 @@ export class Runtime {
     this.breakers.stop();
     this.#segments.stop();
     this.risk?.stop();
+    this.health.stop();
+    this.#lag.stop();
     for (const stop of this.#streams.splice(0)) stop();
     for (const reconciler of this.#reconcilers.values()) reconciler.stop();
     for (const cancel of this.#timers) cancel();

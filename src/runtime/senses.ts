@@ -17,6 +17,11 @@ export class PriceSenses implements Prices {
     return this.#feeds.get(venue)?.price(marketKey(venue, symbol), nowMs);
   }
 
+  /** Whether any price of this venue was ever seen in this life. */
+  sawAny(venue: string): boolean {
+    return this.#feeds.has(venue);
+  }
+
   /** @param askedAtMs journal time when the question left: a price is never younger than that */
   saw(venue: string, quotes: readonly Quote[], askedAtMs: number): void {
     const source = `${venue} quotes`;

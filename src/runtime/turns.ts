@@ -54,6 +54,7 @@ export class Turns {
   readonly #deadlines = new Set<() => void>();
   #unwitnessed: Recorded[] = [];
   #gateSeq = 0;
+  #slowestMs = 0;
   #durableSeq: number;
   #failure: Error | undefined;
 
@@ -77,6 +78,13 @@ export class Turns {
 
   get headSeq(): number {
     return this.#options.sealer.seq;
+  }
+
+  /** How long the slowest append took that became durable since this was last asked. */
+  takeSlowestMs(): number {
+    const slowestMs = this.#slowestMs;
+    this.#slowestMs = 0;
+    return slowestMs;
   }
 
   /** Where the head stands, durable or not. */
@@ -197,6 +205,7 @@ export class Turns {
     if (this.#failure !== undefined) return;
     invariant(seq > this.#durableSeq, 'the disk answers batches in their order');
     this.#durableSeq = seq;
+    this.#slowestMs = Math.max(this.#slowestMs, tookMs);
     let ready = 0;
     while (ready < this.#waiters.length && (this.#waiters[ready]?.seq ?? 0) <= seq) ready += 1;
     for (const waiter of this.#waiters.splice(0, ready)) waiter.resolve();

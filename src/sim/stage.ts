@@ -193,7 +193,7 @@ export class Stage {
       if (cause.message.startsWith('Broken invariant')) this.fatal = cause.message;
       this.killRuntime();
     };
-    Runtime.boot({ clock: process.clock, ids: seededIds(chance.fork('ids')), random: chance.fork('runtime'), store: partOf(process, store, (batch) => this.#haltWhileSending(batch, chance)), archive: archiveOf(process, this.archive), emergency: this.#emergencyOf(process, chance.fork('emergency')), follower, bindings: [binding], note: () => undefined, onFailure: die }, settings).then(
+    Runtime.boot({ clock: process.clock, ids: seededIds(chance.fork('ids')), random: chance.fork('runtime'), store: partOf(process, store, (batch) => this.#haltWhileSending(batch, chance)), archive: archiveOf(process, this.archive), emergency: this.#emergencyOf(process, chance.fork('emergency')), follower, health: {}, bindings: [binding], note: () => undefined, onFailure: die }, settings).then(
       (runtime) => {
         if (!process.alive) return;
         this.#runtime = runtime;

@@ -49,6 +49,7 @@ export const tries: Readonly<Record<string, readonly Try[]>> = {
     { why: 'a cancel', words: (scene) => [scene.resting, ...at(scene), '--cancel', '--reason', 'x'], exit: 'ok' },
     { why: 'a cancel of one that is done', words: (scene) => [scene.filled, ...at(scene), '--cancel'], exit: 'refused' },
   ],
+  components: [{ why: 'what is watched', words: at, exit: 'ok' }],
   positions: [{ why: 'what is held', words: at, exit: 'ok' }],
   reconcile: [
     { why: 'all venues', words: at, exit: 'ok' },

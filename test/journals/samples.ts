@@ -89,6 +89,13 @@ export const samples: readonly Fact[] = [
   { type: 'limits.set', limits, by: 'configuration', hash: 'ee'.repeat(32) },
   { type: 'limits.set', limits: { maxOrderValue: {}, maxPositionUnits: {}, priceCollarPpm: {} }, by: 'configuration', hash: 'dd'.repeat(32) },
 
+  { type: 'component.registered', component: 'engine', kind: 'strategy', critical: true, checkEveryMs: 5_000, timeoutMs: 30_000, failures: 3, by: 'library' },
+  { type: 'component.changed', component: 'engine', from: 'healthy', to: 'degraded', cause: 'its queue is full', findings: 3, numbers: { queued: 900, ageMs: 12 } },
+  { type: 'component.changed', component: 'engine', from: 'degraded', to: 'failed', cause: 'nothing was heard of it for 30001 ms', findings: 0, silentMs: 30_001, numbers: {} },
+  { type: 'component.removed', component: 'engine', by: 'sam', reason: 'it is gone' },
+  { type: 'safety.changed', from: 'degraded', to: 'critical', cause: 'engine is failed: nothing was heard of it for 30001 ms', component: 'engine' },
+  { type: 'safety.changed', from: 'critical', to: 'emergency-shutdown', cause: 'fire', by: 'sam' },
+
   { type: 'journal.restored', backup: '2026-01-02', headSeq: 41, headHash: 'ab'.repeat(32), takenAtMs: 1_700_000_000_000, by: 'sam' },
   { type: 'runtime.booted', version: '0.1.0', node: 'v26.10.0', journal: 'j-1', previousSeq: 41 },
   { type: 'runtime.stopped', reason: 'SIGTERM' },

@@ -11,7 +11,7 @@ import { EMPTY_HEAD, MemoryDisk, openEntry } from '../../src/journal/index.ts';
 import type { EntryHeader, MemoryStore, MemoryStoreOptions, Store } from '../../src/journal/index.ts';
 import type { Clock, EmergencyLog, StartFollower } from '../../src/ports/index.ts';
 import { DEFAULT_SETTINGS, followerOver, Runtime } from '../../src/runtime/index.ts';
-import type { Answer, LimitTexts, Note, Settings, VenueBinding, Witness } from '../../src/runtime/index.ts';
+import type { Answer, HealthPorts, LimitTexts, Note, Settings, VenueBinding, Witness } from '../../src/runtime/index.ts';
 import { VirtualClock } from '../../src/sim/clock.ts';
 import { seededIds } from '../../src/sim/ids.ts';
 import { routed, SYMBOL } from './core.ts';
@@ -36,6 +36,7 @@ export type LifeOptions = {
   readonly emergency?: EmergencyLog;
   readonly start?: boolean;
   readonly witness?: Witness;
+  readonly health?: HealthPorts; // without it no component is watched
 };
 
 export type Life = Awaited<ReturnType<typeof life>>;
@@ -76,7 +77,7 @@ export async function life(options: LifeOptions = {}) {
     {
       clock: counted, ids: seededIds(seededRandom(`ids ${disk.head.seq}`)), random: seededRandom('runtime'), store: options.store?.(store) ?? store, bindings, ...(options.facts === undefined ? {} : { facts: options.facts }),
       ...(options.follower === 'none' ? {} : { follower: options.follower ?? (() => followerOver(store, options.facts === undefined ? {} : { facts: options.facts })) }),
-      ...(options.emergency === undefined ? {} : { emergency: options.emergency }),
+      ...(options.emergency === undefined ? {} : { emergency: options.emergency }), ...(options.health === undefined ? {} : { health: options.health }),
       note: (note) => void notes.push(note), onFailure: (cause) => void failures.push(cause), ...(options.witness === undefined ? {} : { witness: options.witness }),
     },
     { ...DEFAULT_SETTINGS, version: '0.0.0', node: 'test', limits: LIMITS, ...options.settings },

@@ -10,7 +10,7 @@ import { MemoryDisk } from '../../src/journal/index.ts';
 import type { MemoryStore, MemoryStoreOptions } from '../../src/journal/index.ts';
 import type { Archive, EmergencyLog, NetApp, SegmentKeeper, ServedRequest } from '../../src/ports/index.ts';
 import { DEFAULT_SETTINGS, Runtime } from '../../src/runtime/index.ts';
-import type { LimitTexts, Note, Settings, Witness } from '../../src/runtime/index.ts';
+import type { HealthPorts, LimitTexts, Note, Settings, Witness } from '../../src/runtime/index.ts';
 import { VirtualClock } from '../../src/sim/clock.ts';
 import { seededIds } from '../../src/sim/ids.ts';
 import { PaperVenue } from './paper-venue.ts';
@@ -41,6 +41,7 @@ export type World = {
   readonly emergency?: EmergencyLog;
   readonly unstarted?: boolean;
   readonly witness?: Witness;
+  readonly health?: HealthPorts; // without it no component is watched
 };
 
 export const startOf = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -59,7 +60,7 @@ export async function running(given: World = {}) {
   const store: MemoryStore = disk.open(given.store?.(clock) ?? {});
   const binding = { venue, symbols: ['BTC/USD'], submitTimeoutMs: 2_000, cancelTimeoutMs: 2_000, readTimeoutMs: 2_000, resendWithinMs: 60_000, feeLeastPpm: 0, feeMostPpm: 0, tolerance: {} };
   const runtime = await clock.until(Runtime.boot(
-    { clock, ids, random: seededRandom('runtime'), store, ...(given.archive === undefined ? {} : { archive: given.archive }), ...(given.keeper === undefined ? {} : { keeper: given.keeper }), ...(given.emergency === undefined ? {} : { emergency: given.emergency }), ...(given.facts === undefined ? {} : { facts: given.facts }), bindings: [binding], note: (note) => void notes.push(note), onFailure: (cause) => void failures.push(cause), witness: {
+    { clock, ids, random: seededRandom('runtime'), store, ...(given.archive === undefined ? {} : { archive: given.archive }), ...(given.keeper === undefined ? {} : { keeper: given.keeper }), ...(given.emergency === undefined ? {} : { emergency: given.emergency }), ...(given.facts === undefined ? {} : { facts: given.facts }), ...(given.health === undefined ? {} : { health: given.health }), bindings: [binding], note: (note) => void notes.push(note), onFailure: (cause) => void failures.push(cause), witness: {
       recorded: (entries, market) => {
         lines.push(...entries.map((entry) => lineOf(entry, market)));
         given.witness?.recorded(entries, market);

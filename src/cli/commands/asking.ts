@@ -52,6 +52,14 @@ export const asking: readonly CommandSpec[] = [
     run: () => import('../positions.ts').then(({ positions }) => positions),
   },
   {
+    name: 'components', chapter: 'Asking and ordering', answers: 'document', reaches: '10s',
+    summary: 'What is watched, how each component is, and how the whole is because of it.',
+    examples: ['breakwater components', 'breakwater components --data ./data', 'breakwater components --json'],
+    exits: ['unreachable', 'refused'],
+    shape: () => import('../shapes/asking.ts').then(({ components }) => components),
+    run: () => import('../components.ts').then(({ components }) => components),
+  },
+  {
     name: 'reconcile', chapter: 'Asking and ordering', answers: 'document', reaches: '40s',
     summary: 'Compares the books with the venue, now.',
     examples: [

@@ -13,6 +13,7 @@ import { realIds } from '../../edges/clock/index.ts';
 import type { Config } from '../../edges/config/index.ts';
 import { openEmergencyLog } from '../../edges/emergency/index.ts';
 import type { Log } from '../../edges/log/index.ts';
+import { realMachine } from '../../edges/machine/index.ts';
 import { promMeters } from '../../edges/metrics/index.ts';
 import { LIVING_PEERS_SPEAK_WITHIN_MS, realNet } from '../../edges/net/index.ts';
 import { onEndSignal } from '../../edges/process/index.ts';
@@ -135,7 +136,7 @@ class Life {
       const { clock, config, data, version, node, trustWallClock } = this.#options;
       const ids = realIds();
       const runtime = await Runtime.boot(
-        { clock, ids, random: seededRandom(ids.id()), store, archive, keeper: store, emergency: this.#emergency, follower: () => followerIn(data), bindings: this.#bindings, note: this.#note, onFailure: (cause) => this.#failed(cause), witness: both(logWitness(this.#options.log), this.#figures.witness) },
+        { clock, ids, random: seededRandom(ids.id()), store, archive, keeper: store, emergency: this.#emergency, follower: () => followerIn(data), health: { freeBytes: () => realMachine(clock).disk(data)?.freeBytes }, bindings: this.#bindings, note: this.#note, onFailure: (cause) => this.#failed(cause), witness: both(logWitness(this.#options.log), this.#figures.witness) },
         settingsOf(config, { version, node, trustWallClock }),
       );
       this.#archive = archive;

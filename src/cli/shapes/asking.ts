@@ -19,8 +19,15 @@ const follower = z.strictObject({
   compared: z.strictObject({ seq: count, ageMs: count }).nullable().describe('when it last agreed with what decides'), snapshotSeq: count,
 }).nullable().describe('the second fold of what is on the disk');
 
+const componentState = z.enum(['healthy', 'degraded', 'critical', 'failed', 'recovering', 'stopped', 'unknown']);
+const safety = z.strictObject({
+  state: z.enum(['healthy', 'degraded', 'critical', 'emergency-shutdown', 'recovering', 'failed', 'unwatched']), since: at.nullable(), cause: z.string(),
+  restriction: z.enum(['none', 'halved', 'reduce-only', 'stop']).describe('what it means for new orders'), components: count.describe('that are watched'),
+  worst: z.strictObject({ name: z.string(), state: componentState, cause: z.string() }).nullable(),
+}).describe('the whole, by its components');
+
 const running = z.strictObject({
-  sentence: z.string(), instance: z.string(), money, state: z.enum(['trading', 'waiting', 'halted']), gate, venues: z.array(venue),
+  sentence: z.string(), instance: z.string(), money, state: z.enum(['trading', 'waiting', 'halted']), gate, safety, venues: z.array(venue),
   orders: z.strictObject({ live: count, unknown: count, phases: counts, done: count, foreignOpen: count }),
   books: z.object({ openDifferences: count, pendingFees: count, booksAgree: z.boolean() }).catchall(count).describe('and how often what was booked'),
   signals: z.strictObject({ sinceStart: z.record(z.string(), counts), bursts: z.record(z.string(), at).describe('sources that delivered so fast that TradingView stops an alert, and when'), refusals: z.strictObject({ public: counts, control: counts }).describe('by code, since this process began'), recorded: counts, heartbeats: z.record(z.string(), z.strictObject({ lastHeard: at.nullable(), silent: silence })) }),
@@ -66,6 +73,14 @@ export const positions = z.strictObject({
     venue: z.string(), reconciled,
     assets: z.array(z.strictObject({ asset: z.string(), posted: amount, pendingFeesAtLeast: amount, pendingFeesAtMost: amount, holding: amount, reserved: amount, difference: difference.nullable() })),
     instruments: z.array(z.strictObject({ symbol: z.string(), position: amount, openBuys: amount, openSells: amount, quarantined: z.string().nullable() })),
+  })),
+});
+
+export const components = z.strictObject({
+  safety,
+  components: z.array(z.strictObject({
+    name: z.string(), kind: z.string(), critical: z.boolean(), by: z.string().describe('who registered it'), state: componentState, since: at, cause: z.string(),
+    silentMs: count.nullable().describe('since it was last heard; null where nobody of this life listens'), checkEveryMs: count, timeoutMs: count, failures: count,
   })),
 });
 

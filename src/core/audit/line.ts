@@ -2,6 +2,7 @@
 import { formatUnits, unreachable } from '../../base/index.ts';
 import type { BreakerFact } from '../breakers/index.ts';
 import type { Fact } from '../events.ts';
+import type { HealthFact } from '../health/index.ts';
 import type { LedgerFact } from '../ledger/index.ts';
 import { assetScale, instrumentAt } from '../market/index.ts';
 import type { Market, MarketFact } from '../market/index.ts';
@@ -23,7 +24,7 @@ export type Recorded = {
 export type Detail = Readonly<Record<string, string | number | boolean>>;
 export type Line = {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
-  readonly component: 'order' | 'signal' | 'books' | 'venue' | 'gate' | 'limits' | 'breaker' | 'journal' | 'risk';
+  readonly component: 'order' | 'signal' | 'books' | 'venue' | 'gate' | 'health' | 'limits' | 'breaker' | 'journal' | 'risk';
   readonly code?: string;
   readonly message: string;
   readonly detail: Detail;
@@ -52,6 +53,7 @@ function wordsFor(fact: Fact, order: Order | undefined, market: Market): Said {
     case 'signal': return ofSignal(fact as MessageFact);
     case 'venue': case 'instrument': return ofMarket(fact as MarketFact);
     case 'breaker': return ofBreaker(fact as BreakerFact);
+    case 'component': case 'safety': return ofHealth(fact as HealthFact);
     case 'segment': return ofSegment(fact as SegmentFact);
     case 'risk': return { component: 'risk', ...ofRisk(fact as RiskFact) };
     case 'limits': return { level: 'info', component: 'limits', message: 'these limits are in force from here on', detail: fact.type === 'limits.set' ? { by: fact.by, hash: fact.hash } : {} };
@@ -148,6 +150,20 @@ function ofBreaker(fact: BreakerFact): Said {
   }
 }
 
+function ofHealth(fact: HealthFact): Said {
+  const of = (level: Line['level'], message: string, detail: Detail = {}): Said => ({ level, component: 'health', message, detail });
+  switch (fact.type) {
+    case 'component.registered': return of('info', `${fact.component} is watched from here on`, { of: fact.component, kind: fact.kind, critical: fact.critical, by: fact.by });
+    case 'component.changed': return of(componentLevels[fact.to], `${fact.component} is ${fact.to}, and was ${fact.from}: ${fact.cause}`, { of: fact.component, from: fact.from, to: fact.to });
+    case 'component.removed': return of('warn', `${fact.component} is not watched any more, says ${fact.by}: ${fact.reason}`, { of: fact.component, by: fact.by });
+    case 'safety.changed': return of(systemLevels[fact.to], `the system is ${fact.to}, and was ${fact.from}: ${fact.cause}`, { from: fact.from, to: fact.to });
+    default: return unreachable(fact);
+  }
+}
+
+const componentLevels = { healthy: 'info', recovering: 'info', unknown: 'warn', stopped: 'warn', degraded: 'warn', critical: 'error', failed: 'error' } as const;
+const systemLevels = { healthy: 'info', recovering: 'warn', degraded: 'warn', critical: 'error', 'emergency-shutdown': 'error', failed: 'error' } as const;
+
 function ofSegment(fact: SegmentFact): Said {
   const of = (level: Line['level'], message: string, detail: Detail): Said => ({ level, component: 'journal', message, detail });
   switch (fact.type) {
@@ -158,7 +174,7 @@ function ofSegment(fact: SegmentFact): Said {
   }
 }
 
-type Rest = Exclude<Fact, BreakerFact | OrderFact | LedgerFact | MessageFact | MarketFact | SegmentFact | RiskFact | { type: 'limits.set' }>;
+type Rest = Exclude<Fact, BreakerFact | OrderFact | LedgerFact | MessageFact | MarketFact | HealthFact | SegmentFact | RiskFact | { type: 'limits.set' }>;
 
 function ofRest(fact: Rest): Said {
   const of = (level: Line['level'], message: string, detail: Detail = {}): Said => ({ level, component: 'gate', message, detail });

@@ -14,6 +14,10 @@ export const catalogue = {
   breakwater_stranded: gauge('1 while there is no journal, and so no order leaves; 0 otherwise.'),
   breakwater_gate_state: gauge('1 for the state the gate is in, 0 for the others.', ['state']),
 
+  breakwater_safety_state: gauge('1 for the safety state of the whole, 0 for the others; absent where nothing is watched.', ['state']),
+  breakwater_component_state: gauge('1 for the state each component is in; the other states are absent.', ['component', 'state']),
+  breakwater_components_failed: gauge('Components that are critical or have failed.'),
+
   breakwater_signals_total: counter('Deliveries and what each was answered, counted when the answer may leave.', ['source', 'outcome']),
   breakwater_sources_silent: gauge('Sources that should say regularly that they are alive and do not; absent where none should.'),
 

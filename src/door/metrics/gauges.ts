@@ -1,5 +1,5 @@
 /** How things stand, as figures. */
-import { instrumentsOf } from '../../core/index.ts';
+import { instrumentsOf, systemSafetyStates } from '../../core/index.ts';
 import type { World } from '../../core/index.ts';
 import type { Clock, GaugeSample, Labels } from '../../ports/index.ts';
 import type { Runtime } from '../../runtime/index.ts';
@@ -32,11 +32,21 @@ export async function gaugesOf(runtime: Runtime, clock: Clock, { build, journalB
 function ofWorld(runtime: Runtime, world: World, heartbeats: number): GaugeSample[] {
   const live = [...world.orders.live.unordered()];
   return [
-    ...gate(world.gate.state),
+    ...gate(world.gate.state), ...ofHealth(world),
     one('breakwater_orders_live', live.length), one('breakwater_orders_unknown', live.filter(({ phase }) => phase === 'unknown').length),
     one('breakwater_journal_segment', world.segment.number),
     ...(heartbeats === 0 ? [] : [one('breakwater_sources_silent', world.messages.silences.size)]),
     ...[...world.market.venues.keys()].flatMap((venue) => ofVenue(runtime, world, venue)),
+  ];
+}
+
+function ofHealth({ health }: World): GaugeSample[] {
+  const components = [...health.components.values()];
+  if (components.length === 0) return [];
+  return [
+    ...systemSafetyStates.map((state) => one('breakwater_safety_state', state === health.system.state ? 1 : 0, { state })),
+    ...components.map(({ name, state }) => one('breakwater_component_state', 1, { component: name, state })),
+    one('breakwater_components_failed', components.filter(({ state }) => state === 'failed' || state === 'critical').length),
   ];
 }
 
