@@ -139,6 +139,12 @@ export class RateBudget implements Guard {
     this.#turn();
   }
 
+  /** How long it is until a call of this lane may have room, as far as that can be told; undefined where it has now, or nobody knows. */
+  roomInMs(lane?: string): number | undefined {
+    const [of, nowMs] = [this.#laneOf(lane), this.#clock.monotonicMs()];
+    return of.waiting.size === 0 && this.#quota.hasRoom(of.urgency) ? undefined : this.#freeInMs(of, nowMs);
+  }
+
   /** Gives back what was leased and not used. Whoever waits is told that it was not begun. */
   async close(): Promise<void> {
     this.#closed = true;

@@ -9,6 +9,11 @@
  */
 export type Headers = Readonly<Record<string, string>>; // names in lower case
 
+/** Which requests go first where not all can go at once, the most urgent first. */
+export type Lane = 'cancel' | 'reconcile' | 'new-risk' | 'market-data';
+/** For whoever lets requests out one after another: how urgent this one is, and how much of which of the venue's limits it uses. */
+export type Passage = { readonly lane: Lane; readonly limit: string; readonly weight?: number };
+
 export type HttpRequest = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string; // "http://host:port/route", or "unix:/path/to/socket:/route"
@@ -16,11 +21,12 @@ export type HttpRequest = {
   readonly body?: Uint8Array;
   /** Asked in the moment before the first byte would leave, however long a connection was waited for: why the request must not leave after all. */
   readonly stopped?: () => string | undefined;
+  readonly passage?: Passage; // read by a gateway on the way out; the network itself knows no order of precedence
 };
 
 export type HttpOutcome =
   | { readonly kind: 'answered'; readonly status: number; readonly headers: Headers; readonly body: Uint8Array }
-  | { readonly kind: 'not-sent'; readonly why: string }
+  | { readonly kind: 'not-sent'; readonly why: string; readonly retryAfterMs?: number; readonly heldBack?: true } // `retryAfterMs`: sooner is no use; `heldBack`: on our side, so that it says nothing of the other
   | { readonly kind: 'unknown'; readonly why: string };
 
 /**

@@ -29,6 +29,9 @@ export type UnreadableReason =
 
 export type Unread = { readonly from: 'stream' | 'answer'; readonly reason: UnreadableReason; readonly why: string }; // `why` is for people, and may quote the venue
 
+/** What a venue allows by its documents: so many requests in so much time. Each request names the limit that it counts against. */
+export type VenueLimit = { readonly name: string; readonly requests: number; readonly perMs: number };
+
 export interface Venue {
   readonly name: string; // as configured
   readonly capabilities: Capabilities;

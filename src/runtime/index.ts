@@ -14,6 +14,8 @@ export type { FollowerReader } from './follower.ts';
 export type { FollowerView } from './following.ts';
 export { HealthDesk } from './health/index.ts';
 export type { Check, HealthPorts } from './health/index.ts';
+export { Gateway } from './gateway/index.ts';
+export type { GatewayOptions, GatewayPorts, GatewayStatistics } from './gateway/index.ts';
 export { hearing } from './hearing.ts';
 export type { Proof } from './proof.ts';
 export { reindex } from './reindex.ts';

@@ -7,6 +7,7 @@ import type { Venue } from '../ports/index.ts';
 import { DEFAULT_BREAKERS } from './breakers/index.ts';
 import type { BreakerSettings } from './breakers/index.ts';
 import type { RiskSettings } from './risk/index.ts';
+import type { Gateway } from './gateway/index.ts';
 
 export type MoneyText = { readonly text: string; readonly asset: string };
 
@@ -21,6 +22,7 @@ export type LimitTexts = {
 
 export type VenueBinding = {
   readonly venue: Venue;
+  readonly gateway?: Gateway; // what stands between it and the network
   readonly symbols: readonly string[];
   readonly submitTimeoutMs: number;
   readonly cancelTimeoutMs: number;

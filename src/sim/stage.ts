@@ -16,9 +16,11 @@ import type { Exchange, ExchangeOptions } from '../exchange/index.ts';
 import { MemoryDisk, openHeader } from '../journal/index.ts';
 import type { AppendBatch, MemoryStore, Misfortune, SnapshotRange, Store } from '../journal/index.ts';
 import type { Archive, EmergencyLog, Follower, HttpRequest, Venue } from '../ports/index.ts';
-import { DEFAULT_SETTINGS, followerOver, JournalDamagedError, Runtime } from '../runtime/index.ts';
+import { RetryBudget } from '../calls/index.ts';
+import { DEFAULT_SETTINGS, followerOver, Gateway, JournalDamagedError, Runtime } from '../runtime/index.ts';
 import type { Settings, VenueBinding } from '../runtime/index.ts';
 import { alpacaVenue } from '../venues/alpaca/index.ts';
+import { alpacaLimits } from '../venues/alpaca/limits.ts';
 import { MemoryArchive } from './archive.ts';
 import { beside } from './beside.ts';
 import type { VirtualClock } from './clock.ts';
@@ -28,6 +30,7 @@ import { seededIds } from './ids.ts';
 import { createMemoryNet } from './net.ts';
 import type { MemoryNet, RequestFault } from './net.ts';
 import { SimProcess } from './process.ts';
+import { QuotaPlace } from './quota.ts';
 import type { Swarm } from './swarm.ts';
 import type { Tally } from './tally.ts';
 import { orderIn, Witness } from './witness.ts';
@@ -41,6 +44,8 @@ export const BOT_TOKEN = 'bot-token';
 export const HOOK_SECRET = 'hook-secret';
 const EMERGENCY_SLOTS = 24;
 const PATIENCE_MS = 6_000; // without a heartbeat
+const ROOMY_PER_MINUTE = 3_000; // the exchange itself counts nothing
+const QUOTA_DISK_MS = 20;
 const THIN = { levels: 3, minValue: 200, maxValue: 3_000 };
 const KEYS = { keyId: 'demo-key', secret: 'demo-secret' };
 
@@ -62,6 +67,7 @@ export class Stage {
   readonly disk = new MemoryDisk('simulation');
   readonly archive = new MemoryArchive();
   readonly emergencies = new EmergencyPlace(EMERGENCY_SLOTS);
+  readonly quota = new QuotaPlace();
   readonly witness: Witness;
   readonly #exchangeLog = memoryLog();
   #exchange: Exchange | undefined;
@@ -176,11 +182,16 @@ export class Stage {
     process.onKill(() => store.crash(chance.below(6)));
     this.#runtimeProcess = process;
     this.#runtime = undefined;
-    const adapter = alpacaVenue({ name: VENUE, net: this.witness.beside(process.net), clock: process.clock, random: chance.fork('venue'), baseUrl: EXCHANGE_URL, ...KEYS });
+    const quotaDisk = chance.fork('quota');
+    const gateway = new Gateway(
+      { clock: process.clock, net: this.witness.beside(process.net), random: chance.fork('gateway'), retries: new RetryBudget(), owner: `life ${this.boots}` },
+      { name: VENUE, limits: alpacaLimits({ tradingPerMinute: ROOMY_PER_MINUTE }), store: this.quota.open(process, { timer: (delayMs, run) => clock.timer(delayMs, run), delayMs: () => quotaDisk.below(QUOTA_DISK_MS) }) },
+    );
+    const adapter = alpacaVenue({ name: VENUE, net: gateway.net, clock: process.clock, random: chance.fork('venue'), baseUrl: EXCHANGE_URL, ...KEYS });
     // The exchange can give client order ids another worth than Alpaca does; the adapter then declares that one.
     const venue: Venue = { ...adapter, capabilities: { ...adapter.capabilities, orderIds: swarm.orderIds } };
     const binding: VenueBinding = {
-      venue, symbols: [SYMBOL], submitTimeoutMs: 5_000, cancelTimeoutMs: 5_000, readTimeoutMs: 5_000, resendWithinMs: 60_000, feeLeastPpm: 1_500, feeMostPpm: 2_500, tolerance: {},
+      venue, gateway, symbols: [SYMBOL], submitTimeoutMs: 5_000, cancelTimeoutMs: 5_000, readTimeoutMs: 5_000, resendWithinMs: 60_000, feeLeastPpm: 1_500, feeMostPpm: 2_500, tolerance: {},
     };
     const settings: Settings = {
       ...DEFAULT_SETTINGS, ...this.#options.settings, version: '0.1.0', node: 'simulated', snapshotEvery: swarm.snapshotEvery,

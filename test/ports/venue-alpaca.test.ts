@@ -2,11 +2,13 @@
 import { seededRandom } from '../../src/base/index.ts';
 import { alpacaClassifier, alpacaDialect } from '../../src/dialects/alpaca/index.ts';
 import { parseFaultPlan, withFaults } from '../../src/dialects/faults/index.ts';
+import { MemoryQuotaStore, RetryBudget } from '../../src/calls/index.ts';
 import type { NetApp, Socket, Unread } from '../../src/ports/index.ts';
 import { settle } from '../../src/edges/clock/index.ts';
 import { createExchange } from '../../src/exchange/index.ts';
 import { VirtualClock, createMemoryNet, seededIds } from '../../src/sim/index.ts';
-import { alpacaVenue } from '../../src/venues/index.ts';
+import { Gateway } from '../../src/runtime/index.ts';
+import { alpacaLimits, alpacaVenue } from '../../src/venues/index.ts';
 import { venueContract } from './venue.contract.ts';
 
 venueContract('alpaca', async () => {
@@ -21,7 +23,10 @@ venueContract('alpaca', async () => {
   const { url } = await net.host('venue').net.serve({ host: '10.0.0.1', port: 443 }, kept(app, streams));
   const unread: Unread[] = [];
   const own = net.host('us').net;
-  const venue = (keyId: string) => alpacaVenue({ name: 'alpaca', net: own, clock, random: random.fork(keyId), baseUrl: url, keyId, secret: 'demo-secret', unread: (what) => unread.push(what) });
+  const guardedNet = (keyId: string) => new Gateway(
+    { clock, net: own, random: random.fork(`gateway ${keyId}`), retries: new RetryBudget(), owner: keyId }, { name: 'alpaca', limits: alpacaLimits({ tradingPerMinute: 10_000 }), store: new MemoryQuotaStore() },
+  ).net;
+  const venue = (keyId: string) => alpacaVenue({ name: 'alpaca', net: guardedNet(keyId), clock, random: random.fork(keyId), baseUrl: url, keyId, secret: 'demo-secret', unread: (what) => unread.push(what) });
   return {
     venue: venue('demo-key'), locked: venue('other-key'), exchange, accountId: 'demo', symbol, clock, unread,
     say: (frame) => { for (const socket of streams) socket.send(frame); },

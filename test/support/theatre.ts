@@ -16,14 +16,17 @@ import type { ExchangeOptions } from '../../src/exchange/index.ts';
 import { MemoryDisk } from '../../src/journal/index.ts';
 import type { MemoryStore } from '../../src/journal/index.ts';
 import type { DeskOrder } from '../../src/ports/index.ts';
-import { DEFAULT_SETTINGS, Runtime } from '../../src/runtime/index.ts';
+import { RetryBudget } from '../../src/calls/index.ts';
+import { DEFAULT_SETTINGS, Gateway, Runtime } from '../../src/runtime/index.ts';
 import type { LimitTexts, Note, Settings, VenueBinding } from '../../src/runtime/index.ts';
 import type { EmergencyPlace } from '../../src/sim/emergency.ts';
 import { createMemoryNet } from '../../src/sim/net.ts';
 import type { RequestFault } from '../../src/sim/net.ts';
 import { SimProcess } from '../../src/sim/process.ts';
+import { QuotaPlace } from '../../src/sim/quota.ts';
 import { seededIds } from '../../src/sim/ids.ts';
 import { alpacaVenue } from '../../src/venues/alpaca/index.ts';
+import { alpacaLimits } from '../../src/venues/alpaca/limits.ts';
 import { routed } from '../kit/core.ts';
 import { entriesOn, LIMITS, virtualClock } from '../kit/life.ts';
 
@@ -39,6 +42,7 @@ export type Plot = {
   readonly settings?: Partial<Settings>;
   readonly flushMs?: () => number; // how long the disk takes
   readonly emergency?: EmergencyPlace;
+  readonly perMinute?: number; // requests that the gateway takes to be allowed; the exchange itself counts nothing
 };
 
 export type Theatre = Awaited<ReturnType<typeof theatre>>;
@@ -47,6 +51,7 @@ export async function theatre(plot: Plot = {}) {
   const clock = virtualClock();
   const net = createMemoryNet({ clock, random: seededRandom('net'), latencyMs: { min: 2, max: 2 } });
   const disk = new MemoryDisk('theatre');
+  const quota = new QuotaPlace();
   const exchange = await createExchange({
     clock, seed: 7, idClass: plot.idClass ?? 'unique-forever', price: {}, fees: { periodMs: 60_000 },
     accounts: [{ id: 'ours', ...OURS, balances: { USD: '100000', BTC: '1' } }, { id: 'market', keyId: 'm', secret: 'm', balances: { USD: '10000000', BTC: '100' } }], ...plot.exchange,
@@ -80,10 +85,14 @@ export async function theatre(plot: Plot = {}) {
     const process = new SimProcess({ name: 'runtime', clock, net });
     const store = disk.open({ timer: (delayMs, run) => process.clock.timer(delayMs, run), flushDelayMs: changes.flushMs ?? plot.flushMs ?? (() => 1) });
     process.onKill(() => store.crash());
-    const adapter = alpacaVenue({ name: VENUE, net: process.net, clock: process.clock, random: seededRandom(`venue ${disk.head.seq}`), baseUrl: 'http://exchange:80', ...OURS });
+    const gateway = new Gateway(
+      { clock: process.clock, net: process.net, random: seededRandom(`gateway ${disk.head.seq}`), retries: new RetryBudget(), owner: `life ${disk.head.seq}` },
+      { name: VENUE, limits: alpacaLimits({ tradingPerMinute: plot.perMinute ?? 3_000 }), store: quota.open(process, { timer: (delayMs, run) => clock.timer(delayMs, run), delayMs: () => 1 }) },
+    );
+    const adapter = alpacaVenue({ name: VENUE, net: gateway.net, clock: process.clock, random: seededRandom(`venue ${disk.head.seq}`), baseUrl: 'http://exchange:80', ...OURS });
     const venue = { ...adapter, capabilities: { ...adapter.capabilities, orderIds: plot.idClass ?? 'unique-forever' } };
     const binding: VenueBinding = {
-      venue, symbols: [SYMBOL], submitTimeoutMs: 5_000, cancelTimeoutMs: 5_000, readTimeoutMs: 5_000, resendWithinMs: 120_000, feeLeastPpm: 1_500, feeMostPpm: 2_500, tolerance: {},
+      venue, gateway, symbols: [SYMBOL], submitTimeoutMs: 5_000, cancelTimeoutMs: 5_000, readTimeoutMs: 5_000, resendWithinMs: 120_000, feeLeastPpm: 1_500, feeMostPpm: 2_500, tolerance: {},
       ...plot.binding, ...changes.binding,
     };
     const runtime = await clock.until(Runtime.boot(

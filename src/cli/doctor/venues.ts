@@ -1,8 +1,13 @@
 /** Each venue of the configuration: whether it answers, what time it has, what the keys may do, and whether its stream opens. */
 import { seededRandom } from '../../base/index.ts';
+import { RetryBudget } from '../../calls/index.ts';
+import { realIds } from '../../edges/clock/index.ts';
 import type { VenueConfig } from '../../edges/config/index.ts';
-import type { VenueEvent, VenueInspection } from '../../ports/index.ts';
+import type { Net, VenueEvent, VenueInspection } from '../../ports/index.ts';
+import type { Gateway } from '../../runtime/index.ts';
 import { alpacaVenue, inspectAlpaca } from '../../venues/index.ts';
+import { gatewayOf } from '../life/bindings.ts';
+import { quotaBeside } from '../life/quota.ts';
 import { failed, ok, skipped, warning } from './check.ts';
 import type { Check, Configured, Finding, Patient } from './check.ts';
 
@@ -13,13 +18,18 @@ export function venueChecks({ config }: Configured): readonly Check[] {
   if (config === undefined) return [{ name: 'venues', examine: () => skipped('no configuration names one') }];
   return Object.entries(config.venues).flatMap(([name, venue]): Check[] => {
     let asked: Promise<VenueInspection> | undefined; // once, for all that is told of it
-    const inspect = ({ net, clock, timeoutMs }: Patient): Promise<VenueInspection> =>
-      (asked ??= inspectAlpaca({ net, clock }, { baseUrl: venue.baseUrl, keyId: venue.keyId.reveal(), secret: venue.secret.reveal() }, timeoutMs));
+    let way: Gateway | undefined;
+    const through = ({ net, clock, data }: Patient): Net => {
+      const owner = realIds().id();
+      return (way ??= gatewayOf(name, venue, { net, clock, random: seededRandom(name), owner, quota: () => quotaBeside(data, name, owner), retries: new RetryBudget() })).net;
+    };
+    const inspect = (patient: Patient): Promise<VenueInspection> =>
+      (asked ??= inspectAlpaca({ net: through(patient), clock: patient.clock }, { baseUrl: venue.baseUrl, keyId: venue.keyId.reveal(), secret: venue.secret.reveal() }, patient.timeoutMs));
     return [
       { name: `${name} answers`, examine: async (patient) => answering(await inspect(patient)) },
       { name: `${name} time`, examine: async (patient) => time(await inspect(patient)) },
       { name: `${name} keys`, examine: async (patient) => keys(venue, await inspect(patient)) },
-      { name: `${name} stream`, examine: async (patient) => stream(name, venue, patient, await inspect(patient)) },
+      { name: `${name} stream`, examine: async (patient) => stream(name, venue, { ...patient, net: through(patient) }, await inspect(patient)) },
     ];
   });
 }

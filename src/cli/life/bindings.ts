@@ -4,18 +4,42 @@ import { moneyOf } from '../../door/index.ts';
 import type { MoneyKind } from '../../door/index.ts';
 import { currencyOf } from '../../edges/config/index.ts';
 import type { Config, VenueConfig } from '../../edges/config/index.ts';
-import type { Clock, Net, Unread } from '../../ports/index.ts';
-import { DEFAULT_RISK, DEFAULT_SETTINGS, hearing } from '../../runtime/index.ts';
+import { RetryBudget } from '../../calls/index.ts';
+import type { Clock, Net, QuotaStore, Unread, Venue } from '../../ports/index.ts';
+import { DEFAULT_RISK, DEFAULT_SETTINGS, Gateway, hearing } from '../../runtime/index.ts';
 import type { LimitTexts, RiskSettings, Settings, VenueBinding } from '../../runtime/index.ts';
-import { alpacaVenue } from '../../venues/index.ts';
+import { alpacaLimits, alpacaVenue } from '../../venues/index.ts';
 
 const UNSENT_MS = 60_000; // how old a wish may be and still be sent, where no limit says it
 
-type Ports = { readonly net: Net; readonly clock: Clock; readonly random: Random; readonly unread?: (venue: string, unread: Unread) => void };
+type BindingPorts = {
+  readonly net: Net;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly owner: string; // of what is leased of a rate budget: this process life
+  readonly quota: (venue: string) => QuotaStore;
+  readonly unread?: (venue: string, unread: Unread) => void;
+};
 
-export function bindingsOf(config: Config, ports: Ports): readonly VenueBinding[] {
-  return Object.entries(config.venues).map(([name, venue]) => ({
-    venue: hearing(venueOf(name, venue, ports), ports.clock),
+export function bindingsOf(config: Config, ports: BindingPorts): readonly (VenueBinding & { readonly gateway: Gateway })[] {
+  const retries = new RetryBudget();
+  return Object.entries(config.venues).map(([name, venue]) => {
+    const gateway = gatewayOf(name, venue, { ...ports, retries });
+    return { gateway, ...bindingOf(config, venue, hearing(venueOf(name, venue, { ...ports, net: gateway.net }), ports.clock)) };
+  });
+}
+
+/** The one way out to this venue, for whoever in this process asks it anything. */
+export function gatewayOf(name: string, { rateLimit }: VenueConfig, { net, clock, random, owner, quota, retries }: BindingPorts & { readonly retries: RetryBudget }): Gateway {
+  return new Gateway(
+    { clock, net, random: random.fork(`gateway ${name}`), retries, owner },
+    { name, limits: alpacaLimits({ tradingPerMinute: rateLimit.trading, dataPerMinute: rateLimit.data }), store: quota(name) },
+  );
+}
+
+function bindingOf(config: Config, venue: VenueConfig, adapter: Venue): VenueBinding {
+  return {
+    venue: adapter,
     symbols: venue.instruments,
     submitTimeoutMs: venue.timeouts.submit.ms,
     cancelTimeoutMs: venue.timeouts.cancel.ms,
@@ -24,10 +48,10 @@ export function bindingsOf(config: Config, ports: Ports): readonly VenueBinding[
     feeLeastPpm: Math.min(venue.feePpm.maker, venue.feePpm.taker),
     feeMostPpm: Math.max(venue.feePpm.maker, venue.feePpm.taker),
     tolerance: config.reconciliation.tolerance,
-  }));
+  };
 }
 
-function venueOf(name: string, { baseUrl, dataUrl, streamUrl, keyId, secret }: VenueConfig, { net, clock, random, unread }: Ports) {
+function venueOf(name: string, { baseUrl, dataUrl, streamUrl, keyId, secret }: VenueConfig, { net, clock, random, unread }: BindingPorts) {
   return alpacaVenue({
     name, net, clock, random: random.fork(`venue ${name}`), baseUrl, keyId: keyId.reveal(), secret: secret.reveal(),
     ...(dataUrl === undefined ? {} : { dataUrl }), ...(streamUrl === undefined ? {} : { streamUrl }),

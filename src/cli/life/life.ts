@@ -29,6 +29,7 @@ import { EXIT } from '../exit.ts';
 import { bindingsOf, mirrorsIn, moneyIn, settingsOf } from './bindings.ts';
 import { followerIn } from './follower.ts';
 import { keepProving } from './proving.ts';
+import { quotaIn } from './quota.ts';
 import { Figures, figuresAlone } from './figures.ts';
 import { both, logWitness } from './telling.ts';
 import { marketsOf, sourcesOf, tokensOf } from './senders.ts';
@@ -54,6 +55,7 @@ const HELD_PAUSE_MS = 150;
 const RETRY_MS = 5_000;
 const CLOSE_MS = 2_000;
 const LAST_WORDS_MS = 150; // for answers that say "outcome unknown"
+const QUOTA_WITHIN_MS = 500; // how long an end waits for what was leased to be given back
 const LOG_WITHIN_MS = 1_000; // how long the end of a life, or its being stranded, waits for the emergency log
 const mendable: ReadonlySet<string> = new Set(['disk-full', 'io-error', 'read-only', 'failed']);
 
@@ -100,7 +102,8 @@ class Life {
       else log.info(message, facts);
     };
     this.#unread = new UnreadTally({ clock, note: this.#note, counted: (venue, unread) => this.#figures.unread(venue, unread) });
-    this.#bindings = bindingsOf(config, { net: this.#net, clock, random: seededRandom(realIds().id()), unread: (venue, unread) => this.#unread.count(venue, unread) });
+    const owner = realIds().id();
+    this.#bindings = bindingsOf(config, { net: this.#net, clock, random: seededRandom(realIds().id()), owner, quota: (venue) => quotaIn(options.data, venue, owner), unread: (venue, unread) => this.#unread.count(venue, unread) });
     this.#stopAsked = new Promise((resolve) => (this.#stop = resolve));
   }
 
@@ -231,6 +234,7 @@ class Life {
     this.#unread.stop();
     await this.#served?.public.close();
     await this.#runtime?.stop(reason);
+    await Promise.race([Promise.all(this.#bindings.map(({ gateway }) => gateway.close())), sleep(this.#options.clock, QUOTA_WITHIN_MS)]);
     await this.#archive?.close();
     await Promise.race([this.#emergency.close(), sleep(this.#options.clock, LOG_WITHIN_MS)]);
     await this.#served?.control.close();

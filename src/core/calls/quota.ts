@@ -134,6 +134,11 @@ class WindowQuota {
     return amount === 0 || this.#spendable(urgency) >= amount;
   }
 
+  /** Whether anything could be spent, of what is leased or could be. */
+  hasRoom(urgency: Urgency): boolean {
+    return this.#spendable(urgency) + this.#room(urgency) > 0;
+  }
+
   /** What is urgent spends what all may spend first, so that the reserve lasts. */
   spend(amount: number, urgency: Urgency, nowMs: number): void {
     const common = Math.min(amount, this.#spendable('common'));
@@ -271,6 +276,11 @@ export class Quota {
   /** Whether these amounts could ever be spent at once. */
   everAllows(amounts: readonly number[], urgency: Urgency): boolean {
     return this.#windows.every((window, at) => (amounts[at] ?? 0) <= window.most[urgency]);
+  }
+
+  /** Whether anything at all could be spent now. */
+  hasRoom(urgency: Urgency): boolean {
+    return this.closedUntilMs(urgency) === undefined && this.#windows.every((window) => window.hasRoom(urgency));
   }
 
   /** Spends from what is leased; from all windows or from none. */

@@ -59,23 +59,23 @@ export type SubmitResult =
   | { readonly kind: 'accepted'; readonly report: OrderReport }
   | { readonly kind: 'refused'; readonly reason: string; readonly message: string; readonly access?: boolean } // access: keys or account refused
   | { readonly kind: 'duplicate'; readonly existing: OrderReport | undefined } // the id was used before: evidence that a first one exists
-  | { readonly kind: 'not-sent'; readonly why: string; readonly retryAfterMs?: number } // provably not executed
+  | { readonly kind: 'not-sent'; readonly why: string; readonly retryAfterMs?: number; readonly heldBack?: true } // provably not executed; `heldBack`, here and below: on our side, so that it says nothing of the venue
   | { readonly kind: 'unknown'; readonly why: string };
 
 export type CancelResult =
   | { readonly kind: 'requested' } // the venue will try; wait for the order's final state
   | { readonly kind: 'not-cancelable'; readonly message: string } // already final, or so it says: look it up
   | { readonly kind: 'not-found'; readonly message: string }
-  | { readonly kind: 'not-sent'; readonly why: string; readonly retryAfterMs?: number }
+  | { readonly kind: 'not-sent'; readonly why: string; readonly retryAfterMs?: number; readonly heldBack?: true }
   | { readonly kind: 'unknown'; readonly why: string };
 
 export type FindResult =
   | { readonly kind: 'found'; readonly report: OrderReport }
   | { readonly kind: 'absent'; readonly source: string } // an authenticated read that did not find it
-  | { readonly kind: 'unclear'; readonly why: string };
+  | { readonly kind: 'unclear'; readonly why: string; readonly heldBack?: true };
 
 /** A read that worked, or did not: a failed read is never an empty one. `access`: the venue refused our keys or account. */
-export type Read<T> = { readonly kind: 'read'; readonly value: T } | { readonly kind: 'unclear'; readonly why: string; readonly access?: boolean };
+export type Read<T> = { readonly kind: 'read'; readonly value: T } | { readonly kind: 'unclear'; readonly why: string; readonly access?: boolean; readonly heldBack?: true };
 
 /** One execution, as the venue's authoritative record gives it. */
 export type Fill = {

@@ -17,7 +17,8 @@ test('every answer names its request and says how much of the limit is left', as
   const first = (await ask('GET', '/v2/clock')).headers;
   const second = (await ask('GET', '/v2/nowhere')).headers;
   assert.notEqual(first['x-request-id'], second['x-request-id']);
-  assert.equal(first['x-ratelimit-limit'], '200');
+  assert.equal(first['x-ratelimit-limit'], '1000000');
+  assert.equal((await (await served({ rateLimitPerMinute: 200 })).ask('GET', '/v2/clock')).headers['x-ratelimit-limit'], '200');
   assert.ok(Number(second['x-ratelimit-reset']) > 1_600_000_000);
 });
 

@@ -48,6 +48,10 @@ const venue = z.strictObject({
     cancel: duration('5s').prefault('5s').describe('The deadline for a cancel.'),
     read: duration('5s').prefault('5s').describe('The deadline for a read.'),
   }).prefault({}).describe('Deadlines of requests. A venue that is silent for 2.8 s in the middle of one is taken for dead before its deadline.'),
+  rateLimit: z.strictObject({
+    trading: count(20).max(1_000_000, 'is more than 1000000').default(200).describe('At the host for orders. A fifth of it is kept for cancels.'),
+    data: count(20).max(1_000_000, 'is more than 1000000').default(200).describe('At the host for prices. Where one address serves both, `trading` holds for all.'),
+  }).prefault({}).describe("Requests that the venue allows this account in a minute. The defaults are Alpaca's free plan; a paid one has more. Above it orders wait, and cancels go first: see [venue-calls.md](../concepts/venue-calls.md)."),
   feePpm: z.strictObject({
     maker: count(0).max(100_000, 'is more than 100000').default(1_500).describe('For an order that waits in the book.'),
     taker: count(0).max(100_000, 'is more than 100000').default(2_500).describe('For an order that trades at once.'),

@@ -3,7 +3,7 @@
  *
  *   B1. What is refused here was not sent, and is answered as that.
  *   B2. An answer of the venue is a success, whatever it says, unless it says that we ask too much. No answer is a failure.
- *   B3. An order that was stopped on our side says nothing about the venue.
+ *   B3. What was stopped or held back on our side says nothing about the venue.
  */
 import type { Clock, FindResult, Read, SubmitResult, Venue } from '../../ports/index.ts';
 import type { JournalTime } from '../time.ts';
@@ -41,7 +41,7 @@ export function behindCircuits(venue: Venue, { registry, time, clock }: Guarding
       else {
         const { outcome, error } = callEnd(result);
         asked.settle(outcome, tookMs, error);
-        if (result.kind === 'not-sent' && result.retryAfterMs !== undefined) registry.limited(name, 'rate-limit', result.retryAfterMs, result.why);
+        if (result.kind === 'not-sent' && result.retryAfterMs !== undefined && result.heldBack !== true) registry.limited(name, 'rate-limit', result.retryAfterMs, result.why);
       }
       return result;
     },
@@ -67,10 +67,12 @@ export function behindCircuits(venue: Venue, { registry, time, clock }: Guarding
 function callEnd(result: SubmitResult | Awaited<ReturnType<Venue['cancel']>>): End {
   if (result.kind === 'unknown') return { outcome: 'failure', error: result.why };
   if (result.kind !== 'not-sent') return { outcome: 'success' };
+  if (result.heldBack === true) return { outcome: 'ignored' }; // B3
   return result.retryAfterMs === undefined ? { outcome: 'failure', error: result.why } : { outcome: 'ignored' };
 }
 
 function readEnd(answer: Read<unknown> | FindResult): End {
   if (answer.kind !== 'unclear') return { outcome: 'success' };
+  if (answer.heldBack === true) return { outcome: 'ignored' }; // B3
   return 'access' in answer && answer.access ? { outcome: 'success' } : { outcome: 'failure', error: answer.why };
 }

@@ -5,7 +5,7 @@
  * whether two sources agree: it makes each request it is asked for, at most once if it could change anything, and says
  * exactly what is known afterwards.
  *
- *   A1. An order or a cancel is one request. Reads may be repeated inside their deadline.
+ *   A1. An order or a cancel is one request. Reads are GETs, and may be repeated on the way inside their deadline.
  *   A2. No answer throws; none that its document does not define is believed.
  *   A3. Amounts go from text to units and back without passing through a float.
  */
@@ -19,7 +19,6 @@ import type { TellUnreadable } from './json.ts';
 import { ordersOver } from './orders.ts';
 import { quotesFrom } from './quotes.ts';
 import { restOver } from './rest.ts';
-import type { Timeouts } from './rest.ts';
 import { streamOver } from './stream.ts';
 
 export type AlpacaOptions = {
@@ -34,12 +33,11 @@ export type AlpacaOptions = {
   readonly streamUrl?: string;
   readonly keyId: string;
   readonly secret: string;
-  readonly timeouts?: Partial<Timeouts> & { readonly instrumentsMs?: number };
+  readonly timeouts?: { readonly instrumentsMs?: number };
   /** Hears of whatever the venue said that was thrown away. */
   readonly unread?: (unread: Unread) => void;
 };
 
-const readAttemptMs = 5_000;
 const instrumentsMs = 20_000;
 
 export function alpacaVenue(options: AlpacaOptions): Venue {
@@ -48,7 +46,7 @@ export function alpacaVenue(options: AlpacaOptions): Venue {
   const dataUrl = (options.dataUrl ?? (/^https:\/\/(paper-)?api\.alpaca\.markets$/.test(baseUrl) ? 'https://data.alpaca.markets' : baseUrl)).replace(/\/+$/, '');
   const streamUrl = options.streamUrl ?? `${baseUrl.replace(/^http/, 'ws').replace(/^unix:/, 'ws+unix:')}/stream`;
   const telling = (from: Unread['from']): TellUnreadable => (reason, why) => options.unread?.({ from, reason, why });
-  const rest = restOver({ net, clock, random }, { baseUrl, dataUrl, keyId, secret }, { readAttemptMs: timeouts?.readAttemptMs ?? readAttemptMs }, telling('answer'));
+  const rest = restOver({ net, clock }, { baseUrl, dataUrl, keyId, secret }, telling('answer'));
   const catalog = catalogOver(rest);
   return {
     name,

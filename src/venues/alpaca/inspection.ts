@@ -3,6 +3,7 @@ import type { Clock, Net, VenueInspection } from '../../ports/index.ts';
 import { errorIn, meaningOf, readRows } from './answers.ts';
 import { blockedWhy } from './balances.ts';
 import { Fields, parseJson, readable } from './json.ts';
+import { TRADING } from './limits.ts';
 import { describe } from './rest.ts';
 
 export type InspectionAt = { readonly baseUrl: string; readonly keyId: string; readonly secret: string };
@@ -11,7 +12,7 @@ export type InspectionAt = { readonly baseUrl: string; readonly keyId: string; r
 export async function inspectAlpaca({ net, clock }: { readonly net: Net; readonly clock: Clock }, { baseUrl, keyId, secret }: InspectionAt, timeoutMs: number): Promise<VenueInspection> {
   const askedMs = clock.monotonicMs();
   const headers = { 'apca-api-key-id': keyId, 'apca-api-secret-key': secret, accept: 'application/json' };
-  const outcome = await net.request({ method: 'GET', url: `${baseUrl.replace(/\/+$/, '')}/v2/account`, headers }, timeoutMs);
+  const outcome = await net.request({ method: 'GET', url: `${baseUrl.replace(/\/+$/, '')}/v2/account`, headers, passage: { lane: 'reconcile', limit: TRADING } }, timeoutMs);
   if (outcome.kind !== 'answered') return { kind: 'unreached', why: outcome.why };
   const tookMs = clock.monotonicMs() - askedMs;
   const theirsMs = Date.parse(outcome.headers['date'] ?? '');

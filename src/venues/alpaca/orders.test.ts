@@ -192,34 +192,23 @@ test('the path of the lookup has its colon as it is, and its id escaped', async 
   assert.deepEqual(net.requests.map(({ url }) => url), ['http://127.0.0.1:1/v2/orders:by_client_order_id?client_order_id=a_b-c', 'http://127.0.0.1:1/v2/orders/x%2F..%2Fy%3Fz']);
 });
 
-test('a read is repeated after what passes, with pauses, and inside its deadline', async () => {
-  const failing: HttpOutcome[] = [{ kind: 'not-sent', why: 'refused' }, { kind: 'unknown', why: 'reset' }, html(502), answered(429, { code: 42910000, message: 'rate limit exceeded' }, { 'retry-after': '3' })];
-  const { venue, net, clock } = start((_request, index) => failing[index] ?? answered(200, anOrder));
-  const result = await clock.until(venue.findByClientOrderId('bw-1', 60_000));
-  assert.equal(result.kind, 'found');
-  assert.equal(net.requests.filter(({ url }) => url.includes('by_client')).length, 5);
-  assert.ok(clock.monotonicMs() >= 3_000 && clock.monotonicMs() < 10_000, `after ${clock.monotonicMs()} ms`);
-
-  const hopeless = start(() => html(503));
-  assert.equal((await hopeless.clock.until(hopeless.venue.findByClientOrderId('bw-1', 60_000))).kind, 'unclear');
-  assert.equal(hopeless.net.requests.length, 5);
-
-  const hurried = start(() => answered(429, { message: 'too many requests.' }, { 'retry-after': '30' }));
-  assert.equal((await hurried.clock.until(hurried.venue.findByClientOrderId('bw-1', 10_000))).kind, 'unclear');
-  assert.equal(hurried.net.requests.length, 1);
-  assert.equal(hurried.clock.monotonicMs(), 0);
+test('a read is one GET with its whole deadline: whether and when it is repeated is decided on its way out', async () => {
+  for (const outcome of [{ kind: 'not-sent', why: 'refused' } as const, { kind: 'unknown', why: 'reset' } as const, html(502), answered(429, { code: 42910000, message: 'rate limit exceeded' }, { 'retry-after': '3' })]) {
+    const { venue, net } = start(() => outcome);
+    assert.equal((await venue.findByClientOrderId('bw-1', 60_000)).kind, 'unclear');
+    assert.deepEqual(net.requests.map(({ method, timeoutMs }) => [method, timeoutMs]), [['GET', 60_000]]);
+  }
 });
 
-test('a read whose first answer does not come still has time to ask again', async () => {
-  const { venue, net, clock } = start(() => answered(200, anOrder));
-  const plain = net.request.bind(net);
-  let slow = true;
-  net.request = (request, timeoutMs) => {
-    if (!slow || request.url.includes('assets')) return plain(request, timeoutMs);
-    slow = false;
-    return new Promise((resolve) => void clock.timer(timeoutMs, () => resolve({ kind: 'unknown', why: 'silence' })));
-  };
-  assert.equal((await clock.until(venue.findByClientOrderId('bw-1', 8_000))).kind, 'found');
+test('each request says how urgent it is, and against which limit it counts', async () => {
+  const { venue, net } = start(() => html(503));
+  await venue.cancel({ venueOrderId: 'v-1' }, 1_000);
+  await venue.submit(order, 1_000);
+  await venue.find('v-1', 1_000);
+  await venue.quotes(['BTC/USD'], 1_000);
+  assert.deepEqual(net.requests.map(({ passage }) => passage), [
+    { lane: 'cancel', limit: 'trading' }, { lane: 'new-risk', limit: 'trading' }, { lane: 'reconcile', limit: 'trading' }, { lane: 'market-data', limit: 'trading' },
+  ]);
 });
 
 const page = (from: number, count: number, atMs: (index: number) => number) => Array.from({ length: count }, (_, i) => ({

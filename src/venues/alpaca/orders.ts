@@ -73,7 +73,7 @@ async function find(rest: Rest, catalog: Catalog, path: string, isIt: (report: O
   const deadlineMs = rest.deadlineMs(timeoutMs);
   const answer = await rest.read('trading', path, deadlineMs);
   if (answer.kind === 'no-such-order') return { kind: 'absent', source: `GET ${path}` };
-  if (answer.kind === 'unclear') return { kind: 'unclear', why: answer.why };
+  if (answer.kind === 'unclear') return answer;
   const read = await reports(rest, [answer.json], catalog, deadlineMs);
   if (read.kind === 'unclear') return { kind: 'unclear', why: read.why };
   const [report] = read.value;

@@ -1,34 +1,28 @@
 /**
- * Requests to Alpaca's two hosts: signed, with a deadline, and repeated only where repeating cannot do harm.
+ * Requests to Alpaca's two hosts: signed, with a deadline, each one request. Repeating is left to whoever stands in front of the network.
  *
- *   R1. `once` makes at most one request.
- *   R2. `read` is for GET alone; it repeats what failed in passing (no connection, 5xx, 429) until its deadline or the
- *       last of its attempts, with a jittered, growing pause.
- *   R3. Each answer that is thrown away is told, by the first reason found: also one of a read that is then repeated.
+ *   R1. `once` makes at most one request, and so does `read`, which is for GET alone: a GET is what may be repeated on the way.
+ *   R2. Each request says how urgent it is and against which of Alpaca's limits it counts: those of the two hosts are two.
+ *   R3. Each answer that is thrown away is told, by the first reason found.
  */
 import { reasonOf } from '../../base/index.ts';
-import type { JsonNode, Random } from '../../base/index.ts';
-import { sleep } from '../../ports/index.ts';
+import type { JsonNode } from '../../base/index.ts';
 import type { Clock, Headers, HttpOutcome, HttpRequest, Net } from '../../ports/index.ts';
 import { errorIn, meaningOf, readRows } from './answers.ts';
 import type { Meaning, Row, VenueError } from './answers.ts';
+import { limitOfData, TRADING } from './limits.ts';
 import { parseJson, readable } from './json.ts';
 import type { TellUnreadable } from './json.ts';
-
-export type Timeouts = {
-  /** The longest one attempt of a read may take; a read with a later deadline then tries again. */
-  readonly readAttemptMs: number;
-};
 
 /** A read's answer with status 200 as JSON; or Alpaca's "no such order"; or nothing that can be believed. */
 export type ReadAnswer =
   | { readonly kind: 'json'; readonly json: JsonNode }
   | { readonly kind: 'no-such-order' }
-  | { readonly kind: 'unclear'; readonly why: string; readonly access?: true };
+  | { readonly kind: 'unclear'; readonly why: string; readonly access?: true; readonly heldBack?: true };
 
 export interface Rest {
   once(method: 'POST' | 'DELETE', path: string, body: Uint8Array | undefined, timeoutMs: number, stopped?: () => string | undefined): Promise<HttpOutcome>;
-  read(host: 'trading' | 'data', path: string, deadlineMs: number): Promise<ReadAnswer>;
+  read(host: 'trading' | 'data', path: string, deadlineMs: number, stopped?: () => string | undefined): Promise<ReadAnswer>;
   /** On the monotonic clock. */
   deadlineMs(timeoutMs: number): number;
   /** How long the venue asks us to stay away. */
@@ -43,17 +37,13 @@ export interface Rest {
 type Answered = Extract<HttpOutcome, { kind: 'answered' }>;
 type Refusal = { readonly error: VenueError | undefined; readonly meaning: Meaning | undefined };
 
-const attemptsMost = 5;
-const firstPauseMs = 200;
-const longestPauseMs = 4_000;
-
 export function restOver(
-  ports: { readonly net: Net; readonly clock: Clock; readonly random: Random },
+  ports: { readonly net: Net; readonly clock: Clock },
   at: { readonly baseUrl: string; readonly dataUrl: string; readonly keyId: string; readonly secret: string },
-  timeouts: Timeouts,
   tellUnreadable: TellUnreadable,
 ): Rest {
-  const { net, clock, random } = ports;
+  const { net, clock } = ports;
+  const dataLimit = limitOfData(at);
   const headers: Headers = { 'apca-api-key-id': at.keyId, 'apca-api-secret-key': at.secret, accept: 'application/json' };
 
   const request = async (asked: HttpRequest, timeoutMs: number): Promise<HttpOutcome> => {
@@ -73,12 +63,6 @@ export function restOver(
     return resetAtS !== undefined && /^\d{9,11}$/.test(resetAtS) ? Math.max(0, Number(resetAtS) * 1_000 - clock.wallMs()) : undefined;
   };
 
-  const pauseMs = (attempt: number, outcome: HttpOutcome): number => {
-    const growing = Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1)) * (0.5 + random.next() / 2);
-    const asked = outcome.kind === 'answered' && outcome.status === 429 ? retryAfterMs(outcome.headers) : undefined;
-    return Math.ceil(Math.max(growing, asked ?? 0));
-  };
-
   const refusalIn = (rows: readonly Row[], { status, body }: Answered): Refusal => {
     const error = errorIn(body, tellUnreadable);
     const meaning = meaningOf(rows, status, error);
@@ -87,7 +71,7 @@ export function restOver(
   };
 
   const understood = (outcome: HttpOutcome): ReadAnswer => {
-    if (outcome.kind !== 'answered') return { kind: 'unclear', why: `no answer: ${outcome.why}` };
+    if (outcome.kind !== 'answered') return { kind: 'unclear', why: `no answer: ${outcome.why}`, ...(outcome.kind === 'not-sent' && outcome.heldBack ? { heldBack: true } : {}) };
     if (outcome.status === 200) {
       const read = readable(() => parseJson(outcome.body), tellUnreadable);
       return 'value' in read ? { kind: 'json', json: read.value } : { kind: 'unclear', why: read.why };
@@ -107,28 +91,19 @@ export function restOver(
     once: (method, path, body, timeoutMs, stopped) =>
       request(
         {
-          method, url: at.baseUrl + path, ...(stopped === undefined ? {} : { stopped }),
+          method, url: at.baseUrl + path, passage: { lane: method === 'DELETE' ? 'cancel' : 'new-risk', limit: TRADING }, ...(stopped === undefined ? {} : { stopped }),
           ...(body === undefined ? { headers } : { headers: { ...headers, 'content-type': 'application/json' }, body }),
         },
         timeoutMs,
       ),
-    read: async (host, path, deadlineMs) => {
-      const asked: HttpRequest = { method: 'GET', url: (host === 'data' ? at.dataUrl : at.baseUrl) + path, headers };
-      for (let attempt = 1; ; attempt++) {
-        const leftMs = deadlineMs - clock.monotonicMs();
-        if (leftMs <= 0) return { kind: 'unclear', why: 'no time was left to ask the venue' };
-        const outcome = await request(asked, Math.min(leftMs, timeouts.readAttemptMs));
-        const pause = pauseMs(attempt, outcome);
-        const again = passing(outcome) && attempt < attemptsMost && clock.monotonicMs() + pause < deadlineMs;
-        const answer = understood(outcome); // R3
-        if (!again) return answer;
-        await sleep(clock, pause);
-      }
+    read: async (host, path, deadlineMs, stopped) => {
+      const leftMs = deadlineMs - clock.monotonicMs();
+      if (leftMs <= 0) return { kind: 'unclear', why: 'no time was left to ask the venue' };
+      const way = host === 'data' ? { url: at.dataUrl + path, passage: { lane: 'market-data', limit: dataLimit } as const } : { url: at.baseUrl + path, passage: { lane: 'reconcile', limit: TRADING } as const };
+      return understood(await request({ method: 'GET', ...way, headers, ...(stopped === undefined ? {} : { stopped }) }, leftMs));
     },
   };
 }
-
-const passing = (outcome: HttpOutcome): boolean => outcome.kind !== 'answered' || outcome.status === 429 || outcome.status >= 500;
 
 /** An answer in one line, for people. */
 export const describe = (status: number, message: string | undefined): string =>
