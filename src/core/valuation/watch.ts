@@ -170,10 +170,11 @@ export class RiskWatch {
   /** O3 */
   #turned(account: Account, { day }: Look, gainUnits: bigint, equityUnits: bigint, settled: boolean): RiskSeen['day'] {
     if (account.day !== null && day.key <= account.day.key) return undefined;
-    if (account.day === null) return { ...day, openingUnits: 0n, equityUnits, from: 'now' };
+    const { key, zone, endsAtMs } = day;
+    if (account.day === null) return { key, zone, endsAtMs, openingUnits: 0n, equityUnits, from: 'now' };
     const earlier = account.mark?.gainUnits ?? gainUnits;
     const openingUnits = settled ? gainUnits : larger(gainUnits, earlier);
-    return { ...day, openingUnits, equityUnits, from: openingUnits > gainUnits ? 'earlier' : 'now' };
+    return { key, zone, endsAtMs, openingUnits, equityUnits, from: openingUnits > gainUnits ? 'earlier' : 'now' };
   }
 
   /** O1 */

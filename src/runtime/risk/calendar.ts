@@ -14,7 +14,7 @@ export class Calendar {
   readonly #zone: string;
   readonly #turnsAtMinute: number; // of the local day
   readonly #format: Intl.DateTimeFormat;
-  #current: (CalendarDay & { readonly fromMs: number }) | undefined;
+  #current: { readonly day: CalendarDay; readonly fromMs: number } | undefined;
 
   constructor(zone: string, turnsAtMinute: number) {
     this.#zone = zone;
@@ -24,10 +24,11 @@ export class Calendar {
 
   dayAt(nowMs: number): CalendarDay {
     const known = this.#current;
-    if (known !== undefined && nowMs >= known.fromMs && nowMs < known.endsAtMs) return known;
+    if (known !== undefined && nowMs >= known.fromMs && nowMs < known.day.endsAtMs) return known.day;
     const key = this.#keyAt(nowMs);
-    this.#current = { key, zone: this.#zone, endsAtMs: this.#endAfter(nowMs, key), fromMs: nowMs };
-    return this.#current;
+    const day = { key, zone: this.#zone, endsAtMs: this.#endAfter(nowMs, key) };
+    this.#current = { day, fromMs: nowMs };
+    return day;
   }
 
   /** The date that is in force: before the turning time it is still yesterday's. */
