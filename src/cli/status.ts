@@ -37,6 +37,8 @@ function linesOf(terminal: Terminal, status: Document): readonly string[] {
   if (mode !== 'stranded') {
     say('orders', `${textAt(status, 'orders.live')} live, ${textAt(status, 'orders.unknown')} unknown, ${textAt(status, 'orders.done')} done`);
     say('books', `${textAt(status, 'books.fills') || '0'} fills booked, ${textAt(status, 'books.pendingFees')} fees pending, ${textAt(status, 'books.openDifferences')} differences open`);
+    const level = textAt(status, 'risk.level');
+    if (level !== '') say('risk', `${level}${level === 'normal' ? '' : `: ${listAt(status, 'risk.causes').join(', ')}`}`);
     say('journal', `${textAt(status, 'journal.durableSeq')} entries on disk, head ${textAt(status, 'journal.headHash').slice(0, 12)}, format ${textAt(status, 'journal.format')}${mayRaise(status) ? `; ${textAt(status, 'journal.formats.writes')} may be written after "breakwater journal raise-format"` : ''}`);
   }
   const follower = followerLine(status);

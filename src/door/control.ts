@@ -16,6 +16,7 @@ import type { MoneyKind } from './mode.ts';
 import { componentsOf } from './components.ts';
 import { positionsOf } from './positions.ts';
 import { readyAnswer } from './readiness.ts';
+import { riskOf } from './risk.ts';
 import { shownOrder, time } from './shown.ts';
 import { stalledStatus, statusOf } from './status.ts';
 import { Tally } from './tally.ts';
@@ -109,6 +110,7 @@ export function controlDoor(options: ControlDoorOptions): NetApp {
       case 'POST orders/ID/resolve': return resolveOrder(parts, id, words, correlationId);
       case 'GET positions': return tell((world) => positionsOf(world, runtime.time.nowMs()));
       case 'GET components': return tell((world) => componentsOf(runtime, world));
+      case 'GET risk': return tell((world) => riskOf(runtime, world));
       case 'GET journal': return journal(request, correlationId);
       case 'POST journal/format': return raiseFormat(parts, words, correlationId);
       case 'POST reconcile': return reconcile(parts, words, correlationId);

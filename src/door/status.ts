@@ -3,6 +3,7 @@ import { assetScale, instrumentsOf, marketKey } from '../core/index.ts';
 import type { World } from '../core/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { safetyOf } from './components.ts';
+import { levelOf } from './risk.ts';
 import { shownDifference, time } from './shown.ts';
 import { CUT_OFF } from './heartbeats.ts';
 import type { MoneyKind } from './mode.ts';
@@ -43,6 +44,7 @@ export function statusOf(runtime: Runtime, world: World, life: Life, tally: Tall
       sinceStart: tally.shown(), refusals: tally.refusals(), bursts: Object.fromEntries([...tally.bursts].map(([source, wallMs]) => [source, time(wallMs)])), recorded: Object.fromEntries(messages.counts.entries()),
       heartbeats: Object.fromEntries([...tally.heartbeats].map(([source, { lastHeardMs }]) => [source, { lastHeard: lastHeardMs === undefined ? null : time(lastHeardMs), silent: silenceOf(world, source) }])),
     },
+    risk: levelOf(world),
     facts: Object.fromEntries(world.counts.entries()),
     follower: followerOf(runtime),
     journal: { headSeq: runtime.turns.headSeq, durableSeq: runtime.turns.durableSeq, headHash: runtime.turns.head.hash, format: world.format, formats: runtime.formats },

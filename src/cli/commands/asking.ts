@@ -60,6 +60,14 @@ export const asking: readonly CommandSpec[] = [
     run: () => import('../components.ts').then(({ components }) => components),
   },
   {
+    name: 'risk', chapter: 'Asking and ordering', answers: 'document', reaches: '10s',
+    summary: 'What the account is worth, what it lost today, and how near it is to its limits.',
+    examples: ['breakwater risk', 'breakwater risk --data ./data', 'breakwater risk --json'],
+    exits: ['unreachable', 'refused'],
+    shape: () => import('../shapes/risk.ts').then(({ risk }) => risk),
+    run: () => import('../risk.ts').then(({ risk }) => risk),
+  },
+  {
     name: 'reconcile', chapter: 'Asking and ordering', answers: 'document', reaches: '40s',
     summary: 'Compares the books with the venue, now.',
     examples: [

@@ -1,6 +1,7 @@
 /** What a running runtime answers. docs/reference/http-api.md says what each field means. */
 import { z } from 'zod';
 import { amount, at, code, correlationId, count, counts, difference, entry, gate, hash, money, reconciled, sweep } from './words.ts';
+import { level } from './risk.ts';
 
 const process = z.strictObject({ pid: count.nullable(), bootId: z.string(), epoch: count, version: z.string(), startedAt: at, uptimeMs: count });
 const silence = z.strictObject({ since: at, lastHeard: at.nullable(), cutOff: z.boolean() }).nullable();
@@ -31,6 +32,7 @@ const running = z.strictObject({
   orders: z.strictObject({ live: count, unknown: count, phases: counts, done: count, foreignOpen: count }),
   books: z.object({ openDifferences: count, pendingFees: count, booksAgree: z.boolean() }).catchall(count).describe('and how often what was booked'),
   signals: z.strictObject({ sinceStart: z.record(z.string(), counts), bursts: z.record(z.string(), at).describe('sources that delivered so fast that TradingView stops an alert, and when'), refusals: z.strictObject({ public: counts, control: counts }).describe('by code, since this process began'), recorded: counts, heartbeats: z.record(z.string(), z.strictObject({ lastHeard: at.nullable(), silent: silence })) }),
+  risk: level.describe('how much of the limits is used'),
   facts: counts.describe('entries of the journal by type'),
   journal: z.strictObject({ headSeq: count, durableSeq: count, headHash: hash, format: count.describe('of the record'), formats }), follower, process,
 });

@@ -37,6 +37,11 @@ export const catalogue = {
   breakwater_reconcile_mismatches: gauge('Assets in which books and venue differ; absent until they were compared since this start.', ['venue']),
   breakwater_reconcile_age_seconds: gauge('How long ago books and venue were last compared, conclusively; absent until they were since this start.', ['venue']),
 
+  breakwater_risk_level: gauge('How much of the limits is used: 0 normal, 1 elevated, 2 high, 3 extreme. By cause for limits of which half or more is used; without a cause for the highest of them all.', ['cause']),
+  breakwater_equity: gauge('What the account is worth, in the currency in the label; absent while it is not known.', ['currency']),
+  breakwater_day_result: gauge('What was gained since the day began, lost where it is less than zero; absent while it is not known.', ['currency']),
+  breakwater_equity_known: gauge('1 while it is known what the account is worth, 0 otherwise; absent where no currency is configured.'),
+
   breakwater_net_requests_total: counter('Requests to each base URL of the venues: answered, unknown (they may have arrived), or not sent.', ['base', 'outcome']),
   breakwater_net_opened_total: counter('Connections that were opened to each base URL.', ['base']),
   breakwater_net_connections: gauge('Connections to each base URL, kept or in use.', ['base', 'state']),

@@ -1,5 +1,5 @@
 /** How things stand, as figures. */
-import { instrumentsOf, systemSafetyStates } from '../../core/index.ts';
+import { ACCOUNT_SCALE, accountOf, instrumentsOf, systemSafetyStates, overallLevel } from '../../core/index.ts';
 import type { World } from '../../core/index.ts';
 import type { Clock, GaugeSample, Labels } from '../../ports/index.ts';
 import type { Runtime } from '../../runtime/index.ts';
@@ -35,6 +35,7 @@ function ofWorld(runtime: Runtime, world: World, heartbeats: number): GaugeSampl
     ...gate(world.gate.state), ...ofHealth(world),
     one('breakwater_orders_live', live.length), one('breakwater_orders_unknown', live.filter(({ phase }) => phase === 'unknown').length),
     one('breakwater_journal_segment', world.segment.number),
+    ...riskGauges(runtime, world),
     ...(heartbeats === 0 ? [] : [one('breakwater_sources_silent', world.messages.silences.size)]),
     ...[...world.market.venues.keys()].flatMap((venue) => ofVenue(runtime, world, venue)),
   ];
@@ -49,6 +50,26 @@ function ofHealth({ health }: World): GaugeSample[] {
     one('breakwater_components_failed', components.filter(({ state }) => state === 'failed' || state === 'critical').length),
   ];
 }
+
+const levels = ['normal', 'elevated', 'high', 'extreme'];
+
+function riskGauges({ risk }: Runtime, world: World): GaugeSample[] {
+  const place = (level: string): number => levels.indexOf(level);
+  const byCause = [...world.valuation.levels.entries()].map(([cause, { level }]) => one('breakwater_risk_level', place(level), { cause }));
+  const all = [...byCause, one('breakwater_risk_level', place(overallLevel(world).level), { cause: '' })];
+  const account = accountOf(world.valuation);
+  if (account === undefined) return all;
+  const standing = risk?.last?.findings.standing;
+  const currency = { currency: account.policy.currency };
+  return [
+    ...all, one('breakwater_equity_known', standing?.worth.kind === 'valued' ? 1 : 0),
+    ...(standing?.worth.kind === 'valued' ? [one('breakwater_equity', figure(standing.worth.equityUnits), currency)] : []),
+    ...(standing?.lossUnits === undefined ? [] : [one('breakwater_day_result', -figure(standing.lossUnits), currency)]),
+  ];
+}
+
+/** For a curve; whoever needs the amount to the last unit asks for it. */
+const figure = (units: bigint): number => Number(units) / 10 ** ACCOUNT_SCALE;
 
 function ofVenue(runtime: Runtime, { market, ledger }: World, venue: string): GaugeSample[] {
   const nowMs = runtime.time.nowMs();
