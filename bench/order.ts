@@ -45,7 +45,10 @@ export async function orderBench(): Promise<Figure[]> {
     const fail = (cause: Error): never => { throw cause; };
     const runtime = await Runtime.boot({ clock, ids, random: seededRandom('runtime'), store, bindings: [binding], note: () => {}, onFailure: fail }, {
       ...DEFAULT_SETTINGS, version: '0', node: process.versions.node,
-      limits: { maxOrderValue: { default: { text: '25000', asset: 'USD' } }, maxPosition: { 'BTC/USD': '40' }, priceCollarPpm: { default: 500_000 }, priceMaxAgeMs: 30_000 },
+      limits: { maxOrderValue: { default: { text: '25000', asset: 'USD' } }, maxPosition: { 'BTC/USD': '40' }, priceCollarPpm: { default: 500_000 }, priceMaxAgeMs: 30_000,
+        maxShort: { default: '40' }, rateMaxAgeMs: 60_000, maxOrderQuantity: { default: '40' }, maxSpreadPpm: { default: 500_000 }, messageRate: { strategy: { most: 1_000, withinMs: 1_000 }, venue: { most: 1_000, withinMs: 1_000 }, system: { most: 1_000, withinMs: 1_000 } },
+        none: ['maxNetValue', 'maxGrossValue', 'buyingPower', 'selfMatch', 'repeats', 'duplicateWithin', 'permissions', 'restricted', 'priceDrift'],
+      },
     });
     const door = publicDoor({
       runtime, clock, ids, sources: [], tokens: [{ name: 'bot', secret: TOKEN, venue: 'alpaca', maxAgeMs: 60_000 }], markets: { alpaca: ['BTC/USD'] }, note: () => {},

@@ -57,6 +57,7 @@ export type Input =
   | { readonly kind: 'adopt-balance'; readonly venue: string; readonly asset: string; readonly by: string; readonly reason: string }
   | { readonly kind: 'halt'; readonly by: string; readonly reason: string; readonly cancelOrders: boolean }
   | { readonly kind: 'resume'; readonly by: string; readonly reason: string; readonly venues?: readonly string[] } // `venues`: those in use; all that are listed where it is not said
+  | { readonly kind: 'enable-strategy'; readonly strategy: string; readonly by: string; readonly reason: string }
   | { readonly kind: 'raise-format'; readonly to: number; readonly by: string; readonly reason: string }
   | { readonly kind: 'emergency-imported'; readonly writer: string; readonly fromSeq: number; readonly through: EmergencyMark; readonly records: readonly EmergencyWords[]; readonly finding?: string }
   | BreakerInput
@@ -179,6 +180,10 @@ export function decide(world: World, prices: Prices, input: Recalling, nowMs: nu
       emit({ type: 'gate.resumed', by: input.by, reason: input.reason });
       leaveEmergency(world.health, input.by, input.reason, nowMs, emit);
       return DONE;
+    }
+    case 'enable-strategy': {
+      if (!world.controls.throttled.has(input.strategy)) return { kind: 'nothing-to-do', why: `the strategy "${input.strategy}" is not stopped` };
+      return emitted(emit, { type: 'strategy.enabled', strategy: input.strategy, by: input.by, reason: input.reason });
     }
     case 'raise-format': return raise(world, input.to, input.by, input.reason, emit);
     case 'emergency-imported': {

@@ -1,7 +1,7 @@
 /** What the runtime is told: configuration as text, turned into units once the venue's instruments are known. */
 import { tryParseUnits } from '../base/index.ts';
 import type { Instrument } from '../base/index.ts';
-import { assetScale, instrumentsOf } from '../core/index.ts';
+import { VALUE_SCALE, assetScale, instrumentsOf } from '../core/index.ts';
 import type { Limits, Market, VenueProfile } from '../core/index.ts';
 import type { Venue } from '../ports/index.ts';
 import { DEFAULT_BREAKERS } from './breakers/index.ts';
@@ -16,9 +16,16 @@ export type LimitTexts = {
   readonly maxOrderValue: Readonly<Record<string, MoneyText>>;
   readonly maxPosition: Readonly<Record<string, string>>; // of the base asset
   readonly priceCollarPpm: Readonly<Record<string, number>>;
-  readonly priceMaxAgeMs?: number;
-  readonly booksMaxAgeMs?: number;
-};
+  readonly maxShort?: Readonly<Record<string, string>>; // where it is another than `maxPosition`
+  readonly maxOrderQuantity?: Readonly<Record<string, string>>;
+  readonly maxSpreadPpm?: Readonly<Record<string, number>>;
+  readonly priceDrift?: Readonly<Record<string, { readonly ppm: number; readonly withinMs: number }>>;
+  readonly maxNetValue?: MoneyText;
+  readonly maxGrossValue?: MoneyText;
+} & Pick<Limits, (typeof asTheyAre)[number]>;
+
+/** What needs no instrument to be understood. */
+const asTheyAre = ['priceMaxAgeMs', 'booksMaxAgeMs', 'rateMaxAgeMs', 'buyingPower', 'selfMatch', 'messageRate', 'repeats', 'duplicateWithinMs', 'permissions', 'restricted', 'none', 'observe'] as const;
 
 export type VenueBinding = {
   readonly venue: Venue;
@@ -97,9 +104,25 @@ export function limitsFor(texts: LimitTexts, market: Market): Limits {
     }),
     maxPositionUnits: per(texts.maxPosition, (text, instrument) => tryParseUnits(text, instrument.quantityScale)),
     priceCollarPpm: per(texts.priceCollarPpm, (ppm) => ppm),
-    ...(texts.priceMaxAgeMs === undefined ? {} : { priceMaxAgeMs: texts.priceMaxAgeMs }),
-    ...(texts.booksMaxAgeMs === undefined ? {} : { booksMaxAgeMs: texts.booksMaxAgeMs }),
+    ...wherever('maxShortUnits', texts.maxShort, (short) => per(short, (text, instrument) => tryParseUnits(text, instrument.quantityScale))),
+    ...wherever('maxOrderUnits', texts.maxOrderQuantity, (quantity) => per(quantity, (text, instrument) => tryParseUnits(text, instrument.quantityScale))),
+    ...wherever('maxSpreadPpm', texts.maxSpreadPpm, (spread) => per(spread, (ppm) => ppm)),
+    ...wherever('priceDrift', texts.priceDrift, (drift) => per(drift, (one) => one)),
+    ...wherever('maxNetValue', texts.maxNetValue, valued),
+    ...wherever('maxGrossValue', texts.maxGrossValue, valued),
+    ...Object.fromEntries(asTheyAre.flatMap((key) => (texts[key] === undefined ? [] : [[key, texts[key]]]))),
   };
+}
+
+/** A limit over several assets is counted in decimals of its own. */
+function valued({ text, asset }: MoneyText): { asset: string; units: bigint } | undefined {
+  const units = tryParseUnits(text, VALUE_SCALE);
+  return units === undefined ? undefined : { asset, units };
+}
+
+function wherever<K extends keyof Limits, T>(key: K, value: T | undefined, read: (value: T) => Limits[K] | undefined): Pick<Limits, K> | Record<string, never> {
+  const limit = value === undefined ? undefined : read(value);
+  return limit === undefined ? {} : { [key]: limit } as Pick<Limits, K>;
 }
 
 const sameUnits = (a: Instrument, b: Instrument): boolean =>

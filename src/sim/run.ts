@@ -146,6 +146,12 @@ function limitsWithout(missing: Swarm['unlimited']): LimitTexts {
     maxPosition: missing === 'maxPosition' ? {} : { default: MAX_POSITION },
     priceCollarPpm: missing === 'priceCollarPpm' ? {} : { default: COLLAR_PPM },
     ...(missing === 'priceMaxAgeMs' ? {} : { priceMaxAgeMs: PRICE_MAX_AGE_MS }),
+    ...(missing === 'maxShort' ? {} : { maxShort: { default: MAX_POSITION } }),
+    ...(missing === 'rateMaxAgeMs' ? {} : { rateMaxAgeMs: 60_000 }),
+    ...(missing === 'maxOrderQuantity' ? {} : { maxOrderQuantity: { default: MAX_POSITION } }),
+    ...(missing === 'maxSpreadPpm' ? {} : { maxSpreadPpm: { default: 100_000 } }),
+    ...(missing === 'messageRate' ? {} : { messageRate: { strategy: { most: 20, withinMs: 1_000 }, venue: { most: 30, withinMs: 1_000 }, system: { most: 30, withinMs: 1_000 } } }),
+    none: ['maxNetValue', 'maxGrossValue', 'buyingPower', 'selfMatch', 'repeats', 'duplicateWithin', 'permissions', 'restricted', 'priceDrift'],
   };
 }
 

@@ -30,7 +30,7 @@ export type Swarm = {
   readonly emergencyFaultProbability: number; // of each write to the emergency log
 };
 
-export const limitKinds = ['maxOrderValue', 'maxPosition', 'priceCollarPpm', 'priceMaxAgeMs'] as const;
+export const limitKinds = ['maxOrderValue', 'maxPosition', 'priceCollarPpm', 'priceMaxAgeMs', 'maxShort', 'rateMaxAgeMs', 'maxOrderQuantity', 'maxSpreadPpm', 'messageRate'] as const;
 export type LimitKind = (typeof limitKinds)[number];
 
 export function drawSwarm(random: Random): Swarm {

@@ -88,6 +88,8 @@ export const samples: readonly Fact[] = [
 
   { type: 'limits.set', limits, by: 'configuration', hash: 'ee'.repeat(32) },
   { type: 'limits.set', limits: { maxOrderValue: {}, maxPositionUnits: {}, priceCollarPpm: {} }, by: 'configuration', hash: 'dd'.repeat(32) },
+  { type: 'strategy.throttled', strategy: 'momentum', venue: VENUE, symbol: 'BTC/USD', side: 'buy', why: '20 buys of BTC/USD in 600000 ms, and none the other way' },
+  { type: 'strategy.enabled', strategy: 'momentum', by: 'sam', reason: 'it was a grid, and meant to' },
 
   { type: 'component.registered', component: 'engine', kind: 'strategy', critical: true, checkEveryMs: 5_000, timeoutMs: 30_000, failures: 3, by: 'library' },
   { type: 'component.changed', component: 'engine', from: 'healthy', to: 'degraded', cause: 'its queue is full', findings: 3, numbers: { queued: 900, ageMs: 12 } },

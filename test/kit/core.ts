@@ -40,6 +40,12 @@ export const limits: Limits = {
   maxPositionUnits: { [SYMBOL]: 10n * BTC, 'ETH/USD': 10n * BTC },
   priceCollarPpm: { [SYMBOL]: 50_000, 'ETH/USD': 50_000 },
   priceMaxAgeMs: 10_000,
+  maxShortUnits: { [SYMBOL]: 10n * BTC, 'ETH/USD': 10n * BTC },
+  rateMaxAgeMs: 60_000,
+  maxOrderUnits: { [SYMBOL]: 100n * BTC, 'ETH/USD': 100n * BTC },
+  maxSpreadPpm: { [SYMBOL]: 50_000, 'ETH/USD': 50_000 },
+  messageRate: { strategy: { most: 1_000, withinMs: 1_000 }, venue: { most: 1_000, withinMs: 1_000 }, system: { most: 1_000, withinMs: 1_000 } },
+  none: ['priceDrift', 'maxNetValue', 'maxGrossValue', 'buyingPower', 'selfMatch', 'repeats', 'duplicateWithin', 'permissions', 'restricted'],
 };
 
 export const idClasses: readonly OrderIdClass[] = ['returns-original', 'unique-forever', 'unique-while-live', 'not-enforced', 'none'];

@@ -1,13 +1,21 @@
 /** The configuration changes between two lives: what is no longer allowed is blocked and named, what is open stays known. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { rules } from '../../src/core/index.ts';
+import type { LimitTexts } from '../../src/runtime/index.ts';
 import { LIMITS } from '../kit/life.ts';
 import { theatre } from '../support/theatre.ts';
 
-const without = {
+/** The limits with some of them changed; `undefined` takes one out. */
+const all = (changes: { readonly [K in keyof LimitTexts]?: LimitTexts[K] | undefined }): LimitTexts =>
+  Object.fromEntries(Object.entries({ ...LIMITS, ...changes }).filter(([, value]) => value !== undefined)) as LimitTexts;
+
+const without: Readonly<Record<string, readonly [string, LimitTexts]>> = {
   maxOrderValue: ['order-value', { ...LIMITS, maxOrderValue: {} }], maxPosition: ['position', { ...LIMITS, maxPosition: {} }], priceCollar: ['price-collar', { ...LIMITS, priceCollarPpm: {} }],
-  priceMaxAge: ['price-age', { maxOrderValue: LIMITS.maxOrderValue, maxPosition: LIMITS.maxPosition, priceCollarPpm: LIMITS.priceCollarPpm }],
-} as const;
+  priceMaxAge: ['price-age', all({ priceMaxAgeMs: undefined })], maxOrderQuantity: ['order-quantity', all({ maxOrderQuantity: undefined })], maxShort: ['position', all({ maxShort: undefined })], rateMaxAge: ['order-value', all({ rateMaxAgeMs: undefined })], maxSpread: ['spread', all({ maxSpreadPpm: undefined })],
+  'messageRate.strategy': ['message-rate', all({ messageRate: undefined })],
+  ...Object.fromEntries(rules.flatMap(({ control, limit }) => (limit !== undefined && LIMITS.none?.includes(limit) === true ? [[limit, [control, all({ none: LIMITS.none.filter((key) => key !== limit) })]] as const] : []))),
+};
 
 for (const [name, [control, limits]] of Object.entries(without)) {
   test(`a limit taken out of the configuration blocks, and is named: ${name}`, async () => {

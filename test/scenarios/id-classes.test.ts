@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { orderIdOf } from '../../src/core/index.ts';
+import { LIMITS } from '../kit/life.ts';
 import { theatre } from '../support/theatre.ts';
 
 const posts = (t: Awaited<ReturnType<typeof theatre>>): number => t.requests.filter(({ method }) => method === 'POST').length;
@@ -60,7 +61,7 @@ test('none: an order without a name stays unknown, however often nothing is foun
 });
 
 test('none: while an order is unknown its worst case counts; the limit is not passed by asking again', async () => {
-  const t = await theatre({ idClass: 'none', limits: { maxOrderValue: { default: { text: '100000', asset: 'USD' } }, maxPosition: { default: '1.5' }, priceCollarPpm: { default: 50_000 }, priceMaxAgeMs: 10_000 } });
+  const t = await theatre({ idClass: 'none', limits: { ...LIMITS, maxPosition: { default: '1.5' } } });
   t.line('POST', '/v2/orders', { kind: 'request-lost' });
   await t.ask('a', { quantityText: '0.4' });
   await t.pass(600_000);

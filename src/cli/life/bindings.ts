@@ -2,12 +2,12 @@
 import type { Random } from '../../base/index.ts';
 import { moneyOf } from '../../door/index.ts';
 import type { MoneyKind } from '../../door/index.ts';
-import { currencyOf } from '../../edges/config/index.ts';
-import type { Config, VenueConfig } from '../../edges/config/index.ts';
+import { NONE, currencyOf } from '../../edges/config/index.ts';
+import type { Config, Money, VenueConfig } from '../../edges/config/index.ts';
 import { RetryBudget } from '../../calls/index.ts';
 import type { Clock, Net, QuotaStore, Unread, Venue } from '../../ports/index.ts';
 import { DEFAULT_RISK, DEFAULT_SETTINGS, Gateway, hearing } from '../../runtime/index.ts';
-import type { LimitTexts, RiskSettings, Settings, VenueBinding } from '../../runtime/index.ts';
+import type { LimitTexts, MoneyText, RiskSettings, Settings, VenueBinding } from '../../runtime/index.ts';
 import { alpacaLimits, alpacaVenue } from '../../venues/index.ts';
 
 const UNSENT_MS = 60_000; // how old a wish may be and still be sent, where no limit says it
@@ -81,8 +81,29 @@ export function settingsOf(config: Config, about: { readonly version: string; re
 }
 
 /** Absent stays absent: what is not configured blocks. */
-function limitsOf({ limits: { maxOrderValue = {}, maxPosition = {}, priceCollar = {}, priceMaxAge }, reconciliation }: Config): LimitTexts {
+export function limitsOf({ limits, reconciliation }: Pick<Config, 'limits' | 'reconciliation'>): LimitTexts {
+  const { maxOrderValue = {}, maxPosition = {}, priceCollar = {}, priceMaxAge, maxOrderQuantity, maxShort, maxSpread, priceDrift, rateMaxAge, messageRate, permissions, observe } = limits;
+  const { maxNetValue, maxGrossValue, buyingPower, selfMatch, repeats, duplicateWithin, restricted } = limits;
+  const waivable = { maxNetValue, maxGrossValue, buyingPower, selfMatch, repeats, duplicateWithin, restricted: restricted?.includes(NONE) === true ? NONE : restricted };
+  const none = Object.entries(waivable).filter(([, value]) => value === NONE).map(([key]) => key);
+  const money = ({ amountText, asset }: Money): MoneyText => ({ text: amountText, asset });
   return {
+    ...(maxOrderQuantity === undefined ? {} : { maxOrderQuantity }),
+    ...(maxShort === undefined ? {} : { maxShort }),
+    ...(maxSpread === undefined ? {} : { maxSpreadPpm: mapped(maxSpread, ({ ppm }) => ppm) }),
+    ...(priceDrift === undefined ? {} : { priceDrift }),
+    ...(rateMaxAge === undefined ? {} : { rateMaxAgeMs: rateMaxAge.ms }),
+    ...(messageRate === undefined ? {} : { messageRate: Object.fromEntries(Object.entries(messageRate).filter(([, rate]) => rate !== undefined)) }),
+    ...(permissions === undefined ? {} : { permissions: mapped(permissions, (ways) => mapped(ways, (way) => [...sidesOf[way]])) }),
+    ...(observe === undefined ? {} : { observe }),
+    ...(maxNetValue === undefined || maxNetValue === NONE ? {} : { maxNetValue: money(maxNetValue) }),
+    ...(maxGrossValue === undefined || maxGrossValue === NONE ? {} : { maxGrossValue: money(maxGrossValue) }),
+    ...(buyingPower === undefined || buyingPower === NONE ? {} : { buyingPower }),
+    ...(selfMatch === undefined || selfMatch === NONE ? {} : { selfMatch }),
+    ...(repeats === undefined || repeats === NONE ? {} : { repeats }),
+    ...(duplicateWithin === undefined || duplicateWithin === NONE ? {} : { duplicateWithinMs: duplicateWithin.ms }),
+    ...(restricted === undefined || restricted.includes(NONE) ? {} : { restricted }),
+    none,
     maxOrderValue: Object.fromEntries(Object.entries(maxOrderValue).map(([symbol, { amountText, asset }]) => [symbol, { text: amountText, asset }])),
     maxPosition,
     priceCollarPpm: Object.fromEntries(Object.entries(priceCollar).map(([symbol, { ppm }]) => [symbol, ppm])),
@@ -105,6 +126,8 @@ function riskOf({ risk, instance, venues }: Config): { readonly risk?: RiskSetti
     },
   };
 }
+const sidesOf = { both: ['buy', 'sell'], buy: ['buy'], sell: ['sell'], none: [] } as const;
+const mapped = <From, To>(from: Readonly<Record<string, From>>, read: (value: From) => To): Record<string, To> => Object.fromEntries(Object.entries(from).map(([key, value]) => [key, read(value)]));
 
 export const moneyIn = ({ venues }: Config): MoneyKind => moneyOf(Object.values(venues).map(({ money }) => money));
 

@@ -4,6 +4,7 @@ import type { BreakerFact } from '../breakers/index.ts';
 import type { Fact } from '../events.ts';
 import type { HealthFact } from '../health/index.ts';
 import type { LedgerFact } from '../ledger/index.ts';
+import type { LimitFact } from '../limits/index.ts';
 import { assetScale, instrumentAt } from '../market/index.ts';
 import type { Market, MarketFact } from '../market/index.ts';
 import type { MessageFact } from '../messages/index.ts';
@@ -56,7 +57,7 @@ function wordsFor(fact: Fact, order: Order | undefined, market: Market): Said {
     case 'component': case 'safety': return ofHealth(fact as HealthFact);
     case 'segment': return ofSegment(fact as SegmentFact);
     case 'risk': return { component: 'risk', ...ofRisk(fact as RiskFact) };
-    case 'limits': return { level: 'info', component: 'limits', message: 'these limits are in force from here on', detail: fact.type === 'limits.set' ? { by: fact.by, hash: fact.hash } : {} };
+    case 'strategy': case 'limits': return ofLimits(fact as LimitFact);
     default: return ofRest(fact as Rest);
   }
 }
@@ -174,7 +175,17 @@ function ofSegment(fact: SegmentFact): Said {
   }
 }
 
-type Rest = Exclude<Fact, BreakerFact | OrderFact | LedgerFact | MessageFact | MarketFact | HealthFact | SegmentFact | RiskFact | { type: 'limits.set' }>;
+function ofLimits(fact: LimitFact): Said {
+  const of = (level: Line['level'], message: string, detail: Detail): Said => ({ level, component: 'limits', message, detail });
+  switch (fact.type) {
+    case 'strategy.throttled': return { ...of('error', `the strategy "${fact.strategy}" is stopped: ${fact.why}. A named person lets it go on: breakwater strategy enable ${fact.strategy}`, { strategy: fact.strategy }), code: 'BW-3031' };
+    case 'strategy.enabled': return of('warn', `the strategy "${fact.strategy}" may go on, says ${fact.by}: ${fact.reason}`, { strategy: fact.strategy, by: fact.by });
+    case 'limits.set': return of('info', 'these limits are in force from here on', { by: fact.by, hash: fact.hash });
+    default: return unreachable(fact);
+  }
+}
+
+type Rest = Exclude<Fact, BreakerFact | OrderFact | LedgerFact | MessageFact | MarketFact | HealthFact | SegmentFact | RiskFact | LimitFact>;
 
 function ofRest(fact: Rest): Said {
   const of = (level: Line['level'], message: string, detail: Detail = {}): Said => ({ level, component: 'gate', message, detail });

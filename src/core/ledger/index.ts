@@ -12,7 +12,7 @@ export { adjustBalance, bookFee, bookFill, bookGain, openBalance } from './booki
 export { compareBalances } from './reconciliation.ts';
 export type { AssetRule, Comparison } from './reconciliation.ts';
 export {
-  assetsAccount, balanceOf, differenceOf, emptyLedger, evolveLedger, evolveLedgerBoot, evolveReservations, feesToldThrough, holdingUnits, imbalances, mostHeldUnits, pendingFeesOf, reindexLedger,
+  assetsAccount, balanceOf, differenceOf, emptyLedger, evolveLedger, evolveLedgerBoot, evolveReservations, feesToldThrough, holdingUnits, imbalances, mostHeldUnits, pendingFeesOf, reindexLedger, reservedUnits,
 } from './view.ts';
 export type { Booked, Difference, Ledger, LedgerFact, PendingFee, Reservation } from './view.ts';
 export { isOpened, takeActivity, takeGain } from './activity.ts';

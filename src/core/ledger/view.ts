@@ -34,12 +34,13 @@ export type Ledger = {
   readonly reconciled: Table<{ readonly atMs: number; readonly agreed: boolean }>; // by venue; since this process took over
   readonly counts: Table<number>; // fills, late fills …
   readonly pendingSums: Map<string, PendingSum>; // by `venue asset`: the sums of `pendingFees`, so that an order does not wait for their adding up
+  readonly reservedSums: Map<string, bigint>; // by `venue asset`: the sums of `reservations`
 };
 
 export const emptyLedger = (): Ledger => ({
   balances: new Table(), reservations: new Table(), pendingFees: new Table(), fills: new Table('texts'), fees: new Table('texts'), feesThrough: new Table(), cursors: new Table(), opened: new Table(),
   differences: new Table(), unattributed: new Table(), reconciled: new Table(), counts: new Table(),
-  pendingSums: new Map(),
+  pendingSums: new Map(), reservedSums: new Map(),
 });
 
 export const assetsAccount = (venue: string): string => `assets:${venue}`;
@@ -60,6 +61,8 @@ function addPending(ledger: Ledger, { venue, asset, leastUnits, mostUnits }: Pen
 export function reindexLedger(ledger: Ledger): void {
   ledger.pendingSums.clear();
   for (const fee of ledger.pendingFees.unordered()) addPending(ledger, fee, 1n);
+  ledger.reservedSums.clear();
+  for (const reservation of ledger.reservations.unordered()) addReserved(ledger, reservation, 1n);
 }
 
 /** Up to when, by the venue's clock, the fees in an asset are posted: an execution before that has no fee pending any more. */
@@ -129,8 +132,23 @@ export function evolveLedger(ledger: Ledger, fact: LedgerFact, atMs: number): vo
 
 /** Reservations follow the life of an order: made when it is prepared, gone when nothing of it can be filled any more. */
 export function evolveReservations(ledger: Ledger, fact: OrderFact, order: Order | undefined): void {
-  if (fact.type === 'order.prepared' && order !== undefined) ledger.reservations.set(fact.orderId, { venue: order.venue, asset: fact.reserveAsset, units: fact.reserveUnits });
-  else if (order !== undefined && (isFinal(order.phase) || order.phase === 'absent')) ledger.reservations.delete(order.id);
+  if (fact.type === 'order.prepared' && order !== undefined) reserve(ledger, fact.orderId, { venue: order.venue, asset: fact.reserveAsset, units: fact.reserveUnits });
+  else if (order !== undefined && (isFinal(order.phase) || order.phase === 'absent')) reserve(ledger, order.id, undefined);
+}
+
+/** What open orders may still spend of an asset, all together. */
+export const reservedUnits = (ledger: Ledger, venue: string, asset: string): bigint => ledger.reservedSums.get(`${venue} ${asset}`) ?? 0n;
+
+function reserve(ledger: Ledger, orderId: string, reservation: Reservation | undefined): void {
+  const before = ledger.reservations.get(orderId);
+  if (before !== undefined) addReserved(ledger, before, -1n);
+  if (reservation === undefined) return ledger.reservations.delete(orderId);
+  addReserved(ledger, reservation, 1n);
+  ledger.reservations.set(orderId, reservation);
+}
+
+function addReserved(ledger: Ledger, { venue, asset, units }: Reservation, sign: 1n | -1n): void {
+  ledger.reservedSums.set(`${venue} ${asset}`, reservedUnits(ledger, venue, asset) + sign * units);
 }
 
 /** A new process has taken over: nothing counts as reconciled until it was done again. */
@@ -147,8 +165,7 @@ function post(ledger: Ledger, transfers: readonly Transfer[]): void {
 function release(ledger: Ledger, orderId: string, units: bigint): void {
   const reservation = ledger.reservations.get(orderId);
   if (reservation === undefined) return;
-  if (reservation.units <= units) ledger.reservations.delete(orderId);
-  else ledger.reservations.set(orderId, { ...reservation, units: reservation.units - units });
+  reserve(ledger, orderId, reservation.units <= units ? undefined : { ...reservation, units: reservation.units - units });
 }
 
 const count = (ledger: Ledger, what: string): void => ledger.counts.set(what, (ledger.counts.get(what) ?? 0) + 1);

@@ -4,8 +4,9 @@ import fc from 'fast-check';
 import { BTC, DOLLAR, SYMBOL, USD, btcUsd, limits } from '../../../test/kit/core.ts';
 import type { TrustedPrice } from '../market/index.ts';
 import { judge } from './controls.ts';
-import type { Proposal, Standing } from './case.ts';
+import type { Case, Proposal, Standing } from './case.ts';
 import type { Limits } from './facts.ts';
+import { noRates } from './rates.ts';
 
 const NOW = 1_000_000;
 const price = { bidUnits: 20_000n * DOLLAR, askUnits: 20_000n * DOLLAR, seenAtMs: NOW, source: 'test' } as TrustedPrice;
@@ -13,13 +14,20 @@ const flat: Standing = { positionUnits: 0n, openBuyUnits: 0n, openSellUnits: 0n 
 const limit: Proposal = { instrument: btcUsd, side: 'buy', orderType: 'limit', quantityUnits: BTC / 2n, limitPriceUnits: 20_000n * DOLLAR, stopPriceUnits: undefined };
 const market: Proposal = { ...limit, orderType: 'market', limitPriceUnits: undefined };
 
-type Case = { readonly proposal?: Partial<Proposal>; readonly limits?: Limits; readonly standing?: Partial<Standing>; readonly price?: TrustedPrice; readonly nowMs?: number };
-function verdict(given: Case = {}): string {
-  const judgement = judge({ ...limit, ...given.proposal }, 'limits' in given ? given.limits : limits, { ...flat, ...given.standing }, 'price' in given ? given.price : price, given.nowMs ?? NOW);
+type Given = { readonly proposal?: Partial<Proposal>; readonly limits?: Limits; readonly standing?: Partial<Standing>; readonly price?: TrustedPrice; readonly nowMs?: number };
+const calm: Omit<Case, 'proposal' | 'limits' | 'standing' | 'price' | 'nowMs'> = {
+  asker: { source: 'tester', strategy: 'one', venue: 'sim' }, earlier: undefined, free: { quoteUnits: 10n ** 30n, baseUnits: 10n ** 30n }, opposing: { bestPriceUnits: undefined, atAnyPrice: false },
+  sent: { strategy: [], venue: [], system: [] }, streak: undefined, throttle: undefined, similar: [], total: () => ({ netUnits: 0n, grossUnits: 0n, wouldBe: { netUnits: 0n, grossUnits: 0n } }), rates: noRates,
+};
+const caseOf = (given: Given): Case => ({
+  ...calm, proposal: { ...limit, ...given.proposal }, limits: 'limits' in given ? given.limits : limits, standing: { ...flat, ...given.standing }, price: 'price' in given ? given.price : price, nowMs: given.nowMs ?? NOW,
+});
+function verdict(given: Given = {}): string {
+  const judgement = judge(caseOf(given));
   return judgement.kind === 'approved' ? 'approved' : `${judgement.verdict.control} ${judgement.verdict.code}`;
 }
-const why = (given: Case): string => {
-  const judgement = judge({ ...limit, ...given.proposal }, 'limits' in given ? given.limits : limits, { ...flat, ...given.standing }, 'price' in given ? given.price : price, given.nowMs ?? NOW);
+const why = (given: Given): string => {
+  const judgement = judge(caseOf(given));
   return judgement.kind === 'approved' ? '' : `${judgement.verdict.limit} | ${judgement.verdict.observed} | ${judgement.verdict.wouldPass}`;
 };
 
@@ -33,7 +41,7 @@ test('P1: each limit that is not configured blocks, and names its key', () => {
     assert.match(verdict({ limits: missing }), / BW-3001$/, key);
     assert.match(why({ limits: missing }), new RegExp(`^not configured \\| limits\\.${key} names no limit for ${SYMBOL} \\| nothing, until limits\\.${key} is configured$`));
   }
-  assert.match(verdict({ limits: undefined } as unknown as Case), /BW-3001/);
+  assert.match(verdict({ limits: undefined } as unknown as Given), /BW-3001/);
 });
 
 test('P1: a limit of nothing blocks everything; it never means unlimited', () => {
@@ -61,7 +69,7 @@ test('an odd reference never widens the collar: its edges are rounded inwards', 
 });
 
 test('P3: a price that is missing, or one millisecond too old, is no price', () => {
-  assert.equal(verdict({ price: undefined } as unknown as Case), 'price-age BW-3010');
+  assert.equal(verdict({ price: undefined } as unknown as Given), 'price-age BW-3010');
   assert.equal(verdict({ nowMs: NOW + 10_000 }), 'approved');
   assert.equal(verdict({ nowMs: NOW + 10_001 }), 'price-age BW-3011');
 });
@@ -142,7 +150,7 @@ test('the rules of the instrument come first: least quantity, steps, ticks, valu
 
 test('what is reserved is the most the order can spend: the quote at its worst price, or the base it sells', () => {
   const approval = (proposal: Partial<Proposal>, standing: Partial<Standing> = {}): readonly unknown[] => {
-    const judgement = judge({ ...limit, ...proposal }, limits, { ...flat, ...standing }, price, NOW);
+    const judgement = judge(caseOf({ proposal, standing }));
     return judgement.kind === 'approved' ? [judgement.approval.reserveAsset, judgement.approval.reserveUnits] : [judgement.verdict.control];
   };
   assert.deepEqual(approval({}), ['USD', 10_000n * USD]);
@@ -155,7 +163,7 @@ test('P2: whatever stands already, what is approved never leads past the positio
   const open = fc.bigInt(0n, 12n * BTC);
   fc.assert(fc.property(amount, open, open, fc.constantFrom('buy' as const, 'sell' as const), fc.bigInt(10n, 1_000n), (positionUnits, openBuyUnits, openSellUnits, side, steps) => {
     const quantityUnits = steps * 500_000n;
-    const judgement = judge({ ...limit, side, quantityUnits }, limits, { positionUnits, openBuyUnits, openSellUnits }, price, NOW);
+    const judgement = judge(caseOf({ proposal: { side, quantityUnits }, standing: { positionUnits, openBuyUnits, openSellUnits } }));
     const worst = side === 'buy' ? positionUnits + openBuyUnits + quantityUnits : openSellUnits + quantityUnits - positionUnits;
     assert.equal(judgement.kind === 'approved', worst <= 10n * BTC && quantityUnits * 20_000n <= 100_000n * BTC);
   }));

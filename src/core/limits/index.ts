@@ -1,12 +1,19 @@
 /**
- * How much is allowed. Pure rules over a proposed order, the limits in force, the books' standing and a price.
+ * How much is allowed. Pure rules over a proposed order and what stands around it, one file for each control, and one list of them.
  *
- * Owns the rules and the limits in force. Does not own the gate, the order or the price.
- * Invariants: P1 to P3 in controls.ts, R1 and R2 in reducing.ts.
+ * Owns the rules, the limits in force, and what the controls remember of what left. Does not own the gate, the order, the price or
+ * the valuation: rates and totals are handed in.
+ * Invariants: P1 to P5 in controls.ts, R1 and R2 in reducing.ts, V1 and V2 in view.ts, X1 and X2 in rates.ts.
  */
 export { limitFacts } from './facts.ts';
 export type { Limits } from './facts.ts';
 export { judge } from './controls.ts';
 export type { Approval, Judgement } from './controls.ts';
-export type { Proposal, Standing, Verdict } from './case.ts';
+export { rules } from './rules/index.ts';
+export { repeatedTooOften } from './rules/repeats.ts';
+export type { Asker, Case, Proposal, Rule, Sent, Standing, Sums, Total, Verdict } from './case.ts';
 export { reducesOnly, reducibleUnits } from './reducing.ts';
+export { VALUE_SCALE, converted, noRates } from './rates.ts';
+export type { Converted, Rate, Rates } from './rates.ts';
+export { LONGEST_WINDOW_MS, MOST_COUNTED, emptyControls, evolveControls, placeOf } from './view.ts';
+export type { Controls, LimitFact, SentOrder, Streak, Throttle } from './view.ts';

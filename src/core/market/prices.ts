@@ -7,4 +7,8 @@ declare const trusted: unique symbol;
 export type TrustedPrice = Price & { readonly [trusted]: true };
 
 /** What the senses say of prices at a time; undefined is "not known", or known and not trusted, never zero. */
-export type Prices = { price(venue: string, symbol: string, nowMs: number): TrustedPrice | undefined };
+export type Prices = {
+  price(venue: string, symbol: string, nowMs: number): TrustedPrice | undefined;
+  /** The oldest trusted price of the time before, up to so long ago; undefined where none was seen. */
+  earlier?(venue: string, symbol: string, nowMs: number, withinMs: number): TrustedPrice | undefined;
+};

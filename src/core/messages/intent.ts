@@ -3,13 +3,13 @@
  * reference: an unknown key is an error that names it, and a key without meaning for its action is one too.
  */
 import { nearest, readJson } from '../../base/index.ts';
-import { neededText, optionalText } from './fields.ts';
+import { flag, neededText, optionalText } from './fields.ts';
 import type { JsonObject } from './fields.ts';
 import { keyOf } from './key.ts';
 import { malformed, MalformedError, orMalformed, quoted } from './malformed.ts';
 import type { Malformed } from './malformed.ts';
 import { contentOf } from './signal.ts';
-import type { Signal } from './signal.ts';
+import type { Signal, Wanted } from './signal.ts';
 import { timeMs } from './time.ts';
 import { wantedBy } from './wish.ts';
 
@@ -20,7 +20,7 @@ export type IntentOutcome = { readonly kind: 'signal'; readonly signal: Signal; 
 
 const always = ['key', 'strategy', 'action', 'instrument', 'venue', 'signalTime'];
 const priced = ['quantity', 'type', 'limitPrice', 'stopPrice', 'timeInForce'];
-const keysFor = { order: [...always, 'side', ...priced], close: [...always, ...priced], target: [...always, 'target', ...priced.filter((key) => key !== 'quantity')], cancel: always } as const;
+const keysFor = { order: [...always, 'side', ...priced, 'reduceOnly', 'allowRepeat'], close: [...always, ...priced], target: [...always, 'target', ...priced.filter((key) => key !== 'quantity')], cancel: always } as const;
 const allKeys: ReadonlySet<string> = new Set(Object.values(keysFor).flat());
 type Action = keyof typeof keysFor;
 
@@ -37,15 +37,17 @@ function read(object: JsonObject, rules: IntentRules): IntentOutcome {
   checkKeys(object, action);
   const side = action === 'order' ? neededText(object, 'side') : action === 'target' ? undefined : action;
   if (action === 'order' && side !== 'buy' && side !== 'sell') throw new MalformedError('unknown-action', `side is ${quoted(side ?? '')}: use "buy" or "sell".`);
-  const wanted = wantedBy({
+  const reduceOnly = flag(object, 'reduceOnly');
+  const wished = wantedBy({
     action: side, ticker: neededText(object, 'instrument'), signedSize: action === 'target' ? neededText(object, 'target') : undefined, quantity: optionalText(object, 'quantity'),
     orderType: optionalText(object, 'type'), limitPrice: optionalText(object, 'limitPrice'), stopPrice: optionalText(object, 'stopPrice'),
     timeInForce: optionalText(object, 'timeInForce'),
   }, { bareSell: 'sell' });
+  const wanted: Wanted = reduceOnly ? { ...wished, reduceOnly } : wished;
   const signalTime = optionalText(object, 'signalTime');
   const venue = optionalText(object, 'venue');
   const signal: Signal = {
-    source: rules.name, strategy: strategyOf(object, rules), ...wanted,
+    source: rules.name, strategy: strategyOf(object, rules), ...wanted, ...(flag(object, 'allowRepeat') ? { allowRepeat: true } : {}),
     ...(signalTime === undefined ? {} : { signalTimeMs: timeMs('signalTime', signalTime) }),
     ...keyOf('bot', rules.name, { id: neededText(object, 'key'), hasTime: false, canonicalBody: '' }),
     content: contentOf(wanted),

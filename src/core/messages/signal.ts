@@ -20,6 +20,10 @@ export type Signal = {
   readonly timeInForce: 'gtc' | 'ioc' | 'fok' | 'day';
   readonly limitPriceText?: string;
   readonly stopPriceText?: string;
+  /** For `order`: it may only bring the position towards zero, never through it. */
+  readonly reduceOnly?: boolean;
+  /** For `order`: the same as an order of a moment ago, on purpose. */
+  readonly allowRepeat?: boolean;
   /** When the source says it decided, by its own clock. */
   readonly signalTimeMs?: number;
   /** How old it may be, by its own word. */
@@ -32,8 +36,8 @@ export type Signal = {
 };
 export type SignalOutcome = { readonly kind: 'signal'; readonly signal: Signal } | Malformed;
 
-export type Wanted = Pick<Signal, 'action' | 'side' | 'ticker' | 'exchange' | 'quantityText' | 'targetText' | 'orderType' | 'timeInForce' | 'limitPriceText' | 'stopPriceText'>;
+export type Wanted = Pick<Signal, 'action' | 'side' | 'ticker' | 'exchange' | 'quantityText' | 'targetText' | 'orderType' | 'timeInForce' | 'limitPriceText' | 'stopPriceText' | 'reduceOnly'>;
 
 /** Times, comments and the secret are not content: a second delivery of the same wish may differ in them. */
-export const contentOf = ({ action, side, ticker, exchange, quantityText, targetText, orderType, timeInForce, limitPriceText, stopPriceText }: Wanted): string =>
-  canonicalText({ action, side, ticker, exchange, quantityText, targetText, orderType, timeInForce, limitPriceText, stopPriceText });
+export const contentOf = ({ action, side, ticker, exchange, quantityText, targetText, orderType, timeInForce, limitPriceText, stopPriceText, reduceOnly }: Wanted): string =>
+  canonicalText({ action, side, ticker, exchange, quantityText, targetText, orderType, timeInForce, limitPriceText, stopPriceText, reduceOnly });

@@ -29,6 +29,8 @@ export type Order = {
   readonly limitPriceUnits?: bigint;
   readonly stopPriceUnits?: bigint;
   readonly signalTimeMs?: number;
+  readonly reduceOnly?: boolean;
+  readonly allowRepeat?: boolean;
   readonly correlationId: string;
   readonly intendedAtMs: number;
   readonly intendedSeq: number; // the entry that began it
@@ -58,6 +60,7 @@ export type Order = {
   readonly cancelSeq: number; // the entry that asked for it; 0 where nobody has
   readonly because?: string; // why it was blocked, rejected or abandoned
   readonly blocked?: Refusal;
+  readonly alsoBlocked?: readonly Refusal[]; // by what other controls said
 };
 
 /** Which control refused it, and what would have passed. */

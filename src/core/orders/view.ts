@@ -12,6 +12,7 @@ import type { orderFacts } from './facts.ts';
 import { isFinal, openUnits } from './order.ts';
 import type { EndState, Order, OrderPhase } from './order.ts';
 import { NameIndex } from './name-index.ts';
+import { RestingPrices } from './resting.ts';
 import { namesInText } from './order-text.ts';
 import type { OrderNames } from './order-text.ts';
 
@@ -28,10 +29,11 @@ export type Orders = {
   readonly byClientOrderId: NameIndex;
   readonly byVenueOrderId: NameIndex;
   readonly exposures: Map<string, { buyUnits: bigint; sellUnits: bigint }>; // by `marketKey`
+  readonly resting: RestingPrices;
 };
 
 export const emptyOrders = (): Orders => ({
-  live: new Table(), done: new Table('texts'), foreign: new Table(), byClientOrderId: new NameIndex(), byVenueOrderId: new NameIndex(), exposures: new Map(),
+  live: new Table(), done: new Table('texts'), foreign: new Table(), byClientOrderId: new NameIndex(), byVenueOrderId: new NameIndex(), exposures: new Map(), resting: new RestingPrices(),
 });
 
 export const orderById = (orders: Orders, id: string): Order | undefined => orders.live.get(id) ?? orders.done.get(id);
@@ -110,7 +112,7 @@ function step(order: Order, fact: Exclude<OrderFact, { type: 'order.intended' | 
   switch (fact.type) {
     case 'order.blocked': {
       const { control, code, limit, observed, wouldPass } = fact;
-      return { ...order, ...phase('blocked', at), because: `${control}: ${observed}, limit ${limit}`, blocked: { control, code, limit, observed, wouldPass } };
+      return { ...order, ...phase('blocked', at), because: `${control}: ${observed}, limit ${limit}`, blocked: { control, code, limit, observed, wouldPass }, ...(fact.others === undefined ? {} : { alsoBlocked: fact.others }) };
     }
     case 'order.prepared': return {
       ...order, ...phase('prepared', at), attempt: fact.attempt,
@@ -168,6 +170,7 @@ function expose(orders: Orders, order: Order | undefined, sign: bigint): void {
   if (order === undefined) return;
   const units = openUnits(order) * sign;
   if (units === 0n) return;
+  orders.resting.change(order, sign === 1n ? 1 : -1);
   const key = marketKey(order.venue, order.symbol);
   const sum = orders.exposures.get(key) ?? { buyUnits: 0n, sellUnits: 0n };
   orders.exposures.set(key, order.side === 'buy' ? { ...sum, buyUnits: sum.buyUnits + units } : { ...sum, sellUnits: sum.sellUnits + units });
@@ -178,6 +181,7 @@ export function reindexOrders(orders: Orders): void {
   orders.byClientOrderId.clear();
   orders.byVenueOrderId.clear();
   orders.exposures.clear();
+  orders.resting.clear();
   for (const [id, text] of orders.done.unorderedTexts()) indexOrder(orders, { id, ...namesInText(text) });
   for (const order of orders.live.unordered()) {
     indexOrder(orders, order);

@@ -10,17 +10,20 @@
  */
 import { instrumentAt, marketKey } from '../market/index.ts';
 import type { Prices, VenueProfile } from '../market/index.ts';
-import { differenceOf, holdingUnits, isOpened, mostHeldUnits } from '../ledger/index.ts';
-import { judge } from '../limits/index.ts';
-import type { Verdict } from '../limits/index.ts';
+import { differenceOf, isOpened } from '../ledger/index.ts';
+import { judge, repeatedTooOften } from '../limits/index.ts';
+import type { Judgement, LimitFact, Verdict } from '../limits/index.ts';
 import { clientOrderIdFor } from '../orders/index.ts';
 import type { Order, OrderFact } from '../orders/index.ts';
 import type { World } from '../world.ts';
 import { openCircuitFor } from './circuits.ts';
-import { openAround } from './exposure.ts';
+import { caseOf } from './surroundings.ts';
+
+/** What may follow from the question whether an order may leave. */
+export type AdmissionFact = OrderFact | LimitFact;
 
 /** May be asked for an order that is `intended`, `prepared` (put off) or `absent`. */
-export function admit(world: World, prices: Prices, order: Order, nowMs: number): OrderFact[] {
+export function admit(world: World, prices: Prices, order: Order, nowMs: number): AdmissionFact[] {
   const profile = world.market.venues.get(order.venue);
   const instrument = instrumentAt(world.market, order.venue, order.symbol);
   if (profile === undefined || instrument === undefined) return refuse(order, unlisted(order));
@@ -38,20 +41,9 @@ export function admit(world: World, prices: Prices, order: Order, nowMs: number)
   const readable = fresh && isOpened(world.ledger, order.venue, [instrument.base, instrument.quote]);
   if (!readable || price === undefined) return []; // S3
 
-  const exposure = openAround(world, order.venue, instrument);
-  const own = order.phase === 'prepared' ? order.quantityUnits - order.filledUnits : 0n; // an order that was put off counts itself already
-  const judgement = judge(
-    { instrument, side: order.side, orderType: order.orderType, quantityUnits: order.quantityUnits, limitPriceUnits: order.limitPriceUnits, stopPriceUnits: order.stopPriceUnits },
-    world.limits,
-    {
-      positionUnits: (order.side === 'buy' ? mostHeldUnits : holdingUnits)(world.ledger, order.venue, instrument.base), // the worse of the two for this side
-      openBuyUnits: exposure.buyUnits - (order.side === 'buy' ? own : 0n),
-      openSellUnits: exposure.sellUnits - (order.side === 'sell' ? own : 0n),
-    },
-    price,
-    nowMs,
-  );
-  if (judgement.kind === 'refused') return refuse(order, judgement.verdict);
+  const given = caseOf(world, prices, order, instrument, price, nowMs);
+  const judgement = judge(given);
+  if (judgement.kind === 'refused') return [...throttled(order, repeatedTooOften(given)), ...refuse(order, judgement.verdict, judgement)];
   const { approval } = judgement;
   const attempt = order.phase === 'prepared' ? order.attempt : order.attempt + 1;
   return [
@@ -59,6 +51,7 @@ export function admit(world: World, prices: Prices, order: Order, nowMs: number)
       type: 'order.prepared', orderId: order.id, attempt, clientOrderId: clientOrderIdFor(order.id, attempt, profile.capabilities),
       reserveAsset: approval.reserveAsset, reserveUnits: approval.reserveUnits, worstPriceUnits: approval.worstPriceUnits,
       referencePriceUnits: approval.reference.priceUnits, referenceSource: approval.reference.source, referenceAgeMs: approval.reference.ageMs,
+      ...(judgement.observed.length === 0 ? {} : { onlyObserved: judgement.observed }),
     },
     { type: 'order.sending', orderId: order.id, attempt, timeoutMs: profile.submitTimeoutMs, arrivesByMs: arrivesBy(profile, nowMs) },
   ];
@@ -93,7 +86,10 @@ export function shutFor(world: World, order: Pick<Order, 'venue' | 'symbol'>): V
 const unlisted = (order: Order): Verdict =>
   ({ control: 'instrument', code: 'BW-3004', limit: 'configured instruments', observed: `${order.symbol} at ${order.venue} is not listed`, wouldPass: 'an order for an instrument that the configuration names and the venue lists' });
 
-function refuse(order: Order, verdict: Verdict): OrderFact[] {
-  if (order.phase === 'intended') return [{ type: 'order.blocked', orderId: order.id, ...verdict }];
-  return [{ type: 'order.abandoned', orderId: order.id, why: `${verdict.control}: ${verdict.observed}` }];
+function refuse(order: Order, verdict: Verdict, { others = [], observed = [] }: Partial<Extract<Judgement, { kind: 'refused' }>> = {}): OrderFact[] {
+  if (order.phase !== 'intended') return [{ type: 'order.abandoned', orderId: order.id, why: `${verdict.control}: ${verdict.observed}` }];
+  return [{ type: 'order.blocked', orderId: order.id, ...verdict, ...(others.length === 0 ? {} : { others }), ...(observed.length === 0 ? {} : { onlyObserved: observed }) }];
 }
+
+/** First of all: whatever else a crash cuts off, the strategy stays stopped. */
+const throttled = ({ strategy, venue, symbol, side }: Order, why: string | undefined): LimitFact[] => (why === undefined ? [] : [{ type: 'strategy.throttled', strategy, venue, symbol, side, why }]);

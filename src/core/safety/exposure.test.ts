@@ -5,7 +5,7 @@ import type { Taken } from '../../../test/kit/core.ts';
 import type { Signal } from '../messages/index.ts';
 
 const USDT = 'BTC/USDT';
-const two = { ...limits, maxOrderValue: { ...limits.maxOrderValue, [USDT]: { asset: 'USDT', units: 10n ** 20n } }, maxPositionUnits: { ...limits.maxPositionUnits, [USDT]: 10n * BTC }, priceCollarPpm: { ...limits.priceCollarPpm, [USDT]: 50_000 } };
+const two = { ...limits, maxOrderValue: { ...limits.maxOrderValue, [USDT]: { asset: 'USDT', units: 10n ** 20n } }, maxPositionUnits: { ...limits.maxPositionUnits, [USDT]: 10n * BTC }, priceCollarPpm: { ...limits.priceCollarPpm, [USDT]: 50_000 }, maxShortUnits: { ...limits.maxShortUnits, [USDT]: 10n * BTC }, maxOrderUnits: { ...limits.maxOrderUnits, [USDT]: 10n * BTC }, maxSpreadPpm: { ...limits.maxSpreadPpm, [USDT]: 50_000 } };
 
 /** One bitcoin is held, and is traded for dollars and for tethers. */
 function twins(): Bench {

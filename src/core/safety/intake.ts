@@ -13,9 +13,10 @@ import type { Prices } from '../market/index.ts';
 import { keyInWindow } from '../messages/index.ts';
 import type { MessageFact, Signal } from '../messages/index.ts';
 import { cancelRequested, orderById, orderIdOf } from '../orders/index.ts';
-import type { Order, OrderFact } from '../orders/index.ts';
+import type { Order } from '../orders/index.ts';
 import type { World } from '../world.ts';
 import { admit } from './admission.ts';
+import type { AdmissionFact } from './admission.ts';
 import { openAround } from './exposure.ts';
 
 export type Routed = { readonly signal: Signal; readonly venue: string; readonly symbol: string; readonly windowMs: number };
@@ -31,7 +32,7 @@ export type IntakeResult =
 /** What counts as the content of a signal, once it has a venue and an instrument. */
 export const contentOfRouted = ({ venue, symbol, signal }: Omit<Routed, 'windowMs'>): string => sha256Hex(`${venue} ${symbol} ${signal.content}`);
 
-export type EmitIntake = (fact: OrderFact | MessageFact) => void;
+export type EmitIntake = (fact: AdmissionFact | MessageFact) => void;
 
 export function takeSignal(world: World, prices: Prices, routed: Routed, nowMs: number, emit: EmitIntake): IntakeResult {
   const { signal } = routed;
@@ -70,6 +71,7 @@ export function takeSignal(world: World, prices: Prices, routed: Routed, nowMs: 
     action: signal.action === 'close' ? 'close' : 'order', side: sized.side, quantityUnits: sized.quantityUnits, orderType: signal.orderType, timeInForce: signal.timeInForce,
     ...(limitPriceUnits === undefined ? {} : { limitPriceUnits }), ...(stopPriceUnits === undefined ? {} : { stopPriceUnits }),
     ...(signal.signalTimeMs === undefined ? {} : { signalTimeMs: signal.signalTimeMs }),
+    ...(signal.reduceOnly === true ? { reduceOnly: true } : {}), ...(signal.allowRepeat === true ? { allowRepeat: true } : {}),
   });
   const order = orderById(world.orders, orderId);
   if (order !== undefined) for (const fact of admit(world, prices, order, nowMs)) emit(fact);

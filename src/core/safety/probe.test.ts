@@ -41,7 +41,7 @@ test('G2: whatever the limits allow, the probe lies beyond', () => {
 test('G2: a last word that lets the probe out is a false belief', () => {
   const bench = Bench.ready();
   bench.quote();
-  const forgetful = { ...bench.world, limits: { ...limits, maxOrderValue: { [SYMBOL]: { asset: 'USD', units: 10n ** 200n } }, maxPositionUnits: new Proxy({}, { get: () => unlimited() }) } } as unknown as World;
+  const forgetful = { ...bench.world, limits: { ...limits, maxOrderValue: { [SYMBOL]: { asset: 'USD', units: 10n ** 200n } }, maxPositionUnits: new Proxy({}, { get: () => unlimited() }), maxShortUnits: new Proxy({}, { get: () => unlimited() }), maxOrderUnits: new Proxy({}, { get: () => unlimited() }) } } as unknown as World;
   assert.throws(() => probes(bench, forgetful), (thrown) => thrown instanceof InvariantError && /lets no order out that no limit allows/.test(thrown.message) && thrown.message.includes(`${SYMBOL} at ${VENUE}`));
 });
 

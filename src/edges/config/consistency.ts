@@ -67,9 +67,9 @@ function senderFindings(config: Config): Finding[] {
 }
 
 function limitFindings(config: Config): Finding[] {
-  const { maxOrderValue = {}, maxPosition = {}, priceCollar = {} } = config.limits;
+  const { maxOrderValue = {}, maxPosition = {}, priceCollar = {}, maxOrderQuantity = {}, maxShort = {}, maxSpread = {}, priceDrift = {} } = config.limits;
   const traded = tradedBy(config);
-  const strays = Object.entries({ maxOrderValue, maxPosition, priceCollar }).flatMap(([limit, entries]) => Object.keys(entries)
+  const strays = Object.entries({ maxOrderValue, maxPosition, priceCollar, maxOrderQuantity, maxShort, maxSpread, priceDrift }).flatMap(([limit, entries]) => Object.keys(entries)
     .filter((symbol) => symbol !== 'default' && !traded.includes(symbol)).map((symbol) => notThere(['limits', limit, symbol], 'an instrument of any venue', symbol, traded)));
   const foreign = Object.entries(maxOrderValue).filter(([symbol, { asset }]) => traded.includes(symbol) && symbol.split('/')[1] !== asset)
     .map(([symbol, { asset }]) => error('BW-1208', ['limits', 'maxOrderValue', symbol], `is in ${asset}, but ${symbol} is priced in ${symbol.split('/')[1] ?? ''}`, 'give the amount in the quote asset; nothing is converted'));
@@ -86,8 +86,30 @@ function missingLimits(config: Config): Finding[] {
       ...(priceCollar === undefined ? [absent('priceCollar', '3%')] : []),
     ];
   });
-  const age = config.limits.priceMaxAge === undefined ? [warning('BW-1210', ['limits', 'priceMaxAge'], 'is missing: every order is blocked until it is there', 'write "priceMaxAge": "10s"')] : [];
-  return [...missing, ...age];
+  return [...missing, ...alike(config), ...alone(config)];
+}
+
+/** Limits per instrument that may have a default. */
+function alike({ limits, venues }: Config): Finding[] {
+  const examples = { maxOrderQuantity: '1', maxShort: '0', maxSpread: '1%', priceDrift: '10% in 5m' } as const;
+  return tradedBy({ venues }).flatMap((symbol) => Object.entries(examples).flatMap(([key, example]): Finding[] => {
+    const limit: Readonly<Record<string, unknown>> = limits[key as keyof typeof examples] ?? {};
+    if (Object.hasOwn(limit, symbol) || Object.hasOwn(limit, 'default')) return [];
+    return [warning('BW-1210', ['limits', key, symbol], `is missing: every order in ${symbol} is blocked until it is there`, `write "${symbol}": "${example}"`)];
+  }));
+}
+
+/** Limits that hold for everything at once. One that is not wanted is given up in so many words. */
+function alone({ limits }: Config): Finding[] {
+  const examples = {
+    priceMaxAge: '"10s"', rateMaxAge: '"60s"', maxNetValue: '"none"', maxGrossValue: '"none"', buyingPower: '"reserved"', repeats: '"20 in 10m"', duplicateWithin: '"2s"', selfMatch: '"refuse"',
+    permissions: '{ "default": { "default": "both" } }', restricted: '["none"]',
+  } as const;
+  const absent = (key: string, example: string): Finding => warning('BW-1210', ['limits', ...key.split('.')], 'is missing: every order is blocked until it is there', `write "${key.split('.').at(-1) ?? key}": ${example}`);
+  return [
+    ...Object.entries(examples).filter(([key]) => limits[key as keyof typeof examples] === undefined).map(([key, example]) => absent(key, example)),
+    ...(['strategy', 'venue', 'system'] as const).filter((scope) => limits.messageRate?.[scope] === undefined).map((scope) => absent(`messageRate.${scope}`, '"20 in 10s"')),
+  ];
 }
 
 /** In which asset the account is valued; undefined where nothing says it. */

@@ -5,12 +5,16 @@ import fc from 'fast-check';
 import { configCodes, currencyOf, dataFolderIn, formatProblem, formatProblems, limitsFor, loadConfig, Secret } from './index.ts';
 import type { ConfigProblem, LoadedConfig, LoadRequest } from './index.ts';
 
+const others = {
+  maxOrderQuantity: { default: '1' }, maxShort: { default: '0' }, maxNetValue: 'none', maxGrossValue: '100000 USD', rateMaxAge: '60s', buyingPower: 'reserved', maxSpread: { default: '1%' }, priceDrift: { default: '10% in 5m' },
+  messageRate: { strategy: '20 in 10s', venue: '50 in 10s', system: '100 in 10s' }, repeats: '20 in 10m', duplicateWithin: '2s', selfMatch: 'refuse', permissions: { default: { default: 'both' } }, restricted: ['none'],
+};
 const sound = {
   version: 1,
   instance: { name: 'demo' },
   venues: { alpaca: { adapter: 'alpaca', money: 'sim', baseUrl: 'http://127.0.0.1:7350', keyId: 'key-4711', secret: 'hunter22', instruments: ['BTC/USD'] } },
   risk: { maxDailyLoss: '1500 USD' },
-  limits: { maxOrderValue: { default: '5000 USD' }, maxPosition: { 'BTC/USD': '0.5' }, priceCollar: { default: '3%' }, priceMaxAge: '10s', signalMaxAge: '60s' },
+  limits: { maxOrderValue: { default: '5000 USD' }, maxPosition: { 'BTC/USD': '0.5' }, priceCollar: { default: '3%' }, priceMaxAge: '10s', signalMaxAge: '60s', ...others },
 };
 const source = { secret: 'open sesame', venue: 'alpaca', tickers: { BTCUSD: 'BTC/USD' } };
 type Files = Readonly<Record<string, string>>;
@@ -46,9 +50,16 @@ test('F1: a limit that is not written is absent, and each one that is missing is
   assert.deepEqual(config.limits, {});
   assert.deepEqual(limitsFor(config, 'BTC/USD'), {});
   assert.deepEqual(warnings.map(({ code, path }) => [code, path]), [
-    ['BW-1210', 'limits.maxOrderValue.BTC/USD'], ['BW-1210', 'limits.maxPosition.BTC/USD'], ['BW-1210', 'limits.priceCollar.BTC/USD'], ['BW-1210', 'limits.priceMaxAge'],
+    ['BW-1210', 'limits.maxOrderValue.BTC/USD'], ['BW-1210', 'limits.maxPosition.BTC/USD'], ['BW-1210', 'limits.priceCollar.BTC/USD'],
+    ...['maxOrderQuantity.BTC/USD', 'maxShort.BTC/USD', 'maxSpread.BTC/USD', 'priceDrift.BTC/USD', 'priceMaxAge', 'rateMaxAge', 'maxNetValue', 'maxGrossValue', 'buyingPower', 'repeats', 'duplicateWithin', 'selfMatch', 'permissions', 'restricted',
+      'messageRate.strategy', 'messageRate.venue', 'messageRate.system'].map((key) => ['BW-1210', `limits.${key}`]),
   ]);
-  assert.equal(loaded({ ...sound, limits: undefined }).warnings.length, 4);
+  assert.deepEqual(loaded({ ...sound, limits: undefined }).warnings.map(({ path }) => path), warnings.map(({ path }) => path));
+  const keys = Object.keys(sound.limits).filter((key) => key !== 'signalMaxAge');
+  for (const key of keys) {
+    const { [key as keyof typeof sound.limits]: _gone, ...rest } = sound.limits;
+    assert.ok(loaded({ ...sound, limits: rest }).warnings.some(({ code, path }) => code === 'BW-1210' && path.startsWith(`limits.${key}`)), key);
+  }
 });
 
 test('the account is valued in the currency that is named, that of its loss, or the one that all instruments have', () => {
@@ -142,10 +153,10 @@ test('F3, F4: every problem of a file is found at once, each at its place', () =
 });
 
 test('a problem is shown with its line, its place underlined and what to write', () => {
-  const problem = first({ 'b.json': JSON.stringify(sound).replace('"limits":{', '\n  "limits":{').replace('"5000 USD"', '"5000"') });
+  const problem = first({ 'b.json': JSON.stringify(sound).replace('"limits":{', '\n  "limits":{').replace('"5000 USD"', '"5000"').replace('"signalMaxAge":"60s",', '"signalMaxAge":"60s",\n') });
   assert.equal(formatProblem(problem), [
     'b.json:2:40  error BW-1204  limits.maxOrderValue.default: "5000" has no currency',
-    '    2 |   "limits":{"maxOrderValue":{"default":"5000"},"maxPosition":{"BTC/USD":"0.5"},"priceCollar":{"default":"3%"},"priceMaxAge":"10s","signalMaxAge":"60s"}}',
+    '    2 |   "limits":{"maxOrderValue":{"default":"5000"},"maxPosition":{"BTC/USD":"0.5"},"priceCollar":{"default":"3%"},"priceMaxAge":"10s","signalMaxAge":"60s",',
     '      |                                        ^^^^^^  write "1500 USD"',
   ].join('\n'));
   assert.match(formatProblems([problem, { ...problem, severity: 'warning' }]), /\n1 error, 1 warning$/);

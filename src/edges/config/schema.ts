@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { Secret } from './secret.ts';
-import { parseDuration, parseListen, parseMoney, parsePeer, parseQuantity, parseShare, parseSize, parseTimeOfDay, parseUrl } from './values.ts';
+import { orNone, parseDrift, parseDuration, parseListen, parseMoney, parseOften, parsePeer, parseQuantity, parseShare, parseSize, parseTimeOfDay, parseUrl } from './values.ts';
 import type { Parsed } from './values.ts';
 
 /** A text with a form of its own: `example` is shown where it is not met. */
@@ -20,6 +20,7 @@ const duration = (example = '30s') => written(parseDuration, example);
 const share = () => written(parseShare, '3%');
 const money = () => written(parseMoney, '1500 USD');
 const quantity = () => written(parseQuantity, '0.5');
+const often = (example = '20 in 10s') => written(parseOften, example);
 const secret = () => z.string().min(1, 'is empty').meta({ writeOnly: true, examples: ['${VARIABLE}'] }).transform((text) => new Secret(text));
 const count = (least: number) => z.int(`is not a whole number`).min(least, `is less than ${least}`);
 
@@ -28,6 +29,12 @@ const name = (example = 'demo') => z.string().regex(namePattern, 'is not a name:
 const symbolPattern = /^[A-Z0-9]{1,10}\/[A-Z0-9]{1,10}$/;
 const symbol = () => z.string().regex(symbolPattern, 'is not an instrument: base, "/" and quote in capital letters').meta({ examples: ['BTC/USD'] });
 const asset = () => z.string().regex(/^[A-Z0-9]{1,10}$/, 'is not an asset in capital letters');
+const principal = () => z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/, 'is not the name of a source, a token or a strategy').meta({ examples: ['momentum'] });
+/** As the list of controls names them; a test compares the two. */
+export const controlNames = [
+  'instrument-rules', 'permission', 'restricted', 'price-age', 'spread', 'price-collar', 'price-drift', 'order-quantity', 'order-value', 'reduce-only', 'position', 'net-value', 'gross-value', 'buying-power', 'self-match',
+  'duplicate', 'repeats', 'message-rate',
+] as const;
 const symbolOrDefault = () => z.string().regex(/^(?:default|[A-Z0-9]{1,10}\/[A-Z0-9]{1,10})$/, 'is neither "default" nor an instrument such as "BTC/USD"');
 
 const venue = z.strictObject({
@@ -124,6 +131,25 @@ export const rootSchema = z.strictObject({
     maxPosition: z.record(symbol(), quantity()).optional().describe('The largest position, per instrument, in its base asset.'),
     priceCollar: z.record(symbolOrDefault(), share()).optional().describe('How far from the reference price an order may be priced, per instrument. `default` holds for every other one.'),
     priceMaxAge: duration('10s').optional().describe('How old the reference price may be.'),
+    maxOrderQuantity: z.record(symbolOrDefault(), quantity()).optional().describe('The most one order may buy or sell, per instrument, in its base asset.'),
+    maxShort: z.record(symbolOrDefault(), quantity()).optional().describe('The largest short position, per instrument, in its base asset; `"0"` where nothing may be sold that is not held.'),
+    maxNetValue: written(orNone(parseMoney), '250000 USD').optional().describe('What all positions may be worth together, over every venue and strategy, those of one asset set off against each other; or `"none"`.'),
+    maxGrossValue: written(orNone(parseMoney), '500000 USD').optional().describe('What all positions may be worth together, over every venue and strategy, long and short added up; or `"none"`.'),
+    rateMaxAge: duration('60s').optional().describe('How old a rate between two currencies may be, where a limit is not counted in the asset of an order.'),
+    buyingPower: z.enum(['reserved', 'none']).optional().describe('`reserved`: an order may spend what is held and not spoken for by what is open. `none`: the venue alone looks.'),
+    maxSpread: z.record(symbolOrDefault(), share()).optional().describe('How far bid and ask may lie apart, per instrument, measured by the price between them. A market that is crossed never passes.'),
+    priceDrift: z.record(symbolOrDefault(), written(parseDrift, '10% in 5m')).optional().describe('How far an order may be priced from the reference price of some time ago, per instrument, so that no collar is walked along step by step; or `"none"`.'),
+    messageRate: z.strictObject({
+      strategy: often().optional().describe('Of one strategy.'),
+      venue: often('50 in 10s').optional().describe('To one venue.'),
+      system: often('100 in 10s').optional().describe('Of all together.'),
+    }).optional().describe('How many orders may leave within a time. Cancels are counted, and never refused.'),
+    repeats: written(orNone(parseOften), '20 in 10m').optional().describe('How often a strategy may do the same in an instrument, without the opposite in between, before it is stopped until a named person lets it go on; or `"none"`.'),
+    duplicateWithin: written(orNone(parseDuration), '2s').optional().describe('For how long the same order of the same strategy under another key is refused, unless it says `allowRepeat`; or `"none"`.'),
+    selfMatch: z.enum(['refuse', 'none']).optional().describe('`refuse`: no order leaves that would trade with one of our own. `none`: it may.'),
+    permissions: z.record(principal(), z.record(symbolOrDefault(), z.enum(['both', 'buy', 'sell', 'none']))).optional().describe('Who may trade what, and which way: per source, token or strategy, then per instrument; `default` holds for whoever and whatever is not named. Source and strategy must both be allowed to.'),
+    restricted: z.array(z.string().regex(/^(?:none|[A-Z0-9]{1,10}(?:\/[A-Z0-9]{1,10})?)$/, 'is neither "none", nor an instrument, nor an asset').meta({ examples: ['LUNA'] })).min(1, 'is empty: write ["none"] where nothing is restricted').optional().describe('Instruments and assets that nobody may trade; `["none"]` where there are none.'),
+    observe: z.array(z.enum(['all', ...controlNames])).optional().describe('Controls that judge and record and do not block; `["all"]` for every one. Without this all of them block.'),
     signalMaxAge: duration('60s').optional().describe('How old a signal may be by its own time, where its source says nothing.'),
   }).prefault({}).describe('What no order may pass. A limit that is missing blocks the orders it would have judged; none has a default.'),
   risk: z.strictObject({

@@ -72,4 +72,32 @@ export function parsePeer(text: string): Parsed<string> {
   return isIP(text) === 0 ? { wrong: 'is not an IP address' } : { value: text };
 }
 
+/** So many within so long: "20 in 10s". */
+export type Often = { readonly most: number; readonly withinMs: number };
+/** So far within so long: "10% in 5m". */
+export type Drift = { readonly ppm: number; readonly withinMs: number };
+export const NONE = 'none';
+const LONGEST_WINDOW_MS = 3_600_000; // what the controls remember
+const MOST_COUNTED = 1_000;
+
+export function parseOften(text: string): Parsed<Often> {
+  const [, most = '', within = ''] = /^(\d{1,9}) in (\S+)$/.exec(text) ?? [];
+  const span = parseDuration(within);
+  if (most === '' || 'wrong' in span) return { wrong: 'is not a number within a time' };
+  if (Number(most) > MOST_COUNTED) return { wrong: `counts further than ${MOST_COUNTED}` };
+  return span.value.ms > LONGEST_WINDOW_MS ? { wrong: 'looks back further than 1h' } : { value: { most: Number(most), withinMs: span.value.ms } };
+}
+
+/** `{ withinMs: 0 }` where there is none. */
+export function parseDrift(text: string): Parsed<Drift> {
+  if (text === NONE) return { value: { ppm: 0, withinMs: 0 } };
+  const [, far = '', within = ''] = /^(\S+) in (\S+)$/.exec(text) ?? [];
+  const [share, span] = [parseShare(far), parseDuration(within)];
+  if ('wrong' in share || 'wrong' in span) return { wrong: 'is not a percentage within a time' };
+  return span.value.ms > LONGEST_WINDOW_MS ? { wrong: 'looks back further than 1h' } : { value: { ppm: share.value.ppm, withinMs: span.value.ms } };
+}
+
+/** What may be given up, in so many words. */
+export const orNone = <T>(parse: (text: string) => Parsed<T>) => (text: string): Parsed<T | typeof NONE> => (text === NONE ? { value: NONE } : parse(text));
+
 const isDecimal = (text: string): boolean => /^\d{1,20}(?:\.\d{1,18})?$/.test(text);

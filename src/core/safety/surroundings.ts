@@ -1,0 +1,54 @@
+/** Gathers what the controls look at, from the world and the senses as they stand in this very turn. */
+import { divide } from '../../base/index.ts';
+import type { Instrument } from '../../base/index.ts';
+import { holdingUnits, mostHeldUnits, reservedUnits } from '../ledger/index.ts';
+import { LONGEST_WINDOW_MS, placeOf } from '../limits/index.ts';
+import type { Case, Proposal, SentOrder } from '../limits/index.ts';
+import type { Prices, TrustedPrice } from '../market/index.ts';
+import type { Order } from '../orders/index.ts';
+import type { World } from '../world.ts';
+import { openAround } from './exposure.ts';
+import { ratesOf, totalIn } from './valuation.ts';
+
+const NONE: readonly SentOrder[] = [];
+
+export function caseOf(world: World, prices: Prices, order: Order, instrument: Instrument, price: TrustedPrice | undefined, nowMs: number): Case {
+  const { venue, symbol, side, strategy, source } = order;
+  const { ledger, controls, limits, orders } = world;
+  const open = openAround(world, venue, instrument);
+  const own = order.phase === 'prepared' ? order.quantityUnits - order.filledUnits : 0n; // an order that was put off counts itself already
+  const spent = ledger.reservations.get(order.id);
+  const free = (asset: string): bigint => holdingUnits(ledger, venue, asset) - reservedUnits(ledger, venue, asset) + (spent?.asset === asset ? spent.units : 0n);
+  const sent = (scope: string): readonly number[] => controls.sent.get(scope) ?? [];
+  const earlier = prices.earlier?.(venue, symbol, nowMs, limits?.priceDrift?.[symbol]?.withinMs ?? LONGEST_WINDOW_MS);
+  const place = placeOf(order);
+  const lately = controls.lately.get(place) ?? NONE;
+  const isCounted = own > 0n && lately.some(({ orderId }) => orderId === order.id); // put off, and about to be tried again
+  const streak = controls.streaks.get(place);
+  const rates = ratesOf(world, prices, nowMs);
+  const proposal: Proposal = {
+    instrument, side, orderType: order.orderType, quantityUnits: order.quantityUnits, limitPriceUnits: order.limitPriceUnits, stopPriceUnits: order.stopPriceUnits,
+    ...(order.reduceOnly === true ? { reduceOnly: true } : {}), ...(order.allowRepeat === true ? { allowRepeat: true } : {}),
+  };
+  return {
+    proposal,
+    limits,
+    standing: {
+      positionUnits: (side === 'buy' ? mostHeldUnits : holdingUnits)(ledger, venue, instrument.base), // the worse of the two for this side
+      openBuyUnits: open.buyUnits - (side === 'buy' ? own : 0n),
+      openSellUnits: open.sellUnits - (side === 'sell' ? own : 0n),
+    },
+    asker: { source, strategy, venue },
+    price,
+    earlier: earlier === undefined ? undefined : { priceUnits: divide(earlier.bidUnits + earlier.askUnits, 2n, 'down'), ageMs: nowMs - earlier.seenAtMs },
+    free: { quoteUnits: free(instrument.quote), baseUnits: free(instrument.base) },
+    opposing: orders.resting.of(venue, symbol, side === 'buy' ? 'sell' : 'buy'),
+    sent: { strategy: sent(`strategy ${strategy}`), venue: sent(`venue ${venue}`), system: sent('system') },
+    streak: isCounted && streak !== undefined ? { ...streak, timesMs: streak.timesMs.slice(0, -1) } : streak,
+    throttle: controls.throttled.get(strategy),
+    similar: isCounted ? lately.filter(({ orderId }) => orderId !== order.id) : lately,
+    total: totalIn(world, rates, { proposal, venue, ownUnits: own }, nowMs),
+    rates,
+    nowMs,
+  };
+}
