@@ -88,6 +88,14 @@ export async function resume(parts: CommandParts, words: Words | undefined, corr
     outcome.kind === 'inconclusive' ? problem('BW-2015', correlationId, { detail: `The gate stays shut: ${outcome.why}.`, doNext: ['run "breakwater reconcile"', 'then resume'] }) : json(200, { gate: { state: gate.state, by: gate.by, reason: gate.reason, since: gate.sinceMs === 0 ? null : time(gate.sinceMs) }, changed: outcome.kind === 'done', correlationId }));
 }
 
+/** A named person has looked, and lets a strategy that repeated itself go on. */
+export async function enableStrategy(parts: CommandParts, strategy: string, words: Words | undefined, correlationId: string): Promise<ServedAnswer> {
+  const who = person(words);
+  if (who === undefined) return nameless(correlationId);
+  return act(parts, { kind: 'enable-strategy', strategy, ...who }, who.by, correlationId, (outcome) =>
+    outcome.kind === 'nothing-to-do' ? problem('BW-2009', correlationId, { detail: `${outcome.why}.` }) : json(200, { strategy, enabled: true, correlationId }));
+}
+
 /** Lets the journal hold what only newer releases read: a step that is not taken back. */
 export async function raiseFormat(parts: CommandParts, words: Words | undefined, correlationId: string): Promise<ServedAnswer> {
   const who = person(words);

@@ -7,7 +7,7 @@ import type { Order, World } from '../core/index.ts';
 import type { Clock, Ids, NetApp, ServedAnswer, ServedRequest } from '../ports/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { LateDiskError, failure, json, problem } from './answers.ts';
-import { cancelOrder, halt, noOrder, raiseFormat, reconcile, resolveOrder, resume, wordsOf } from './commands.ts';
+import { cancelOrder, enableStrategy, halt, noOrder, raiseFormat, reconcile, resolveOrder, resume, wordsOf } from './commands.ts';
 import type { CommandParts } from './commands.ts';
 import { seen } from './confirmed.ts';
 import { journalPage, timelineOf } from './journal.ts';
@@ -113,6 +113,7 @@ export function controlDoor(options: ControlDoorOptions): NetApp {
       case 'GET risk': return tell((world) => riskOf(runtime, world));
       case 'GET journal': return journal(request, correlationId);
       case 'POST journal/format': return raiseFormat(parts, words, correlationId);
+      case 'POST strategies/ID/enable': return enableStrategy(parts, id, words, correlationId);
       case 'POST reconcile': return reconcile(parts, words, correlationId);
       case 'POST halt': return halt(parts, words, correlationId);
       case 'POST resume': return resume(parts, words, correlationId);

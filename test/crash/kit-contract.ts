@@ -63,6 +63,10 @@ export const tries: Readonly<Record<string, readonly Try[]>> = {
     { why: 'with one', words: (scene) => [...at(scene), '--reason', 'the drill is over'], exit: 'ok' },
     { why: 'again', words: (scene) => [...at(scene), '--reason', 'the drill is over'], exit: 'ok' },
   ],
+  'strategy enable': [
+    { why: 'without a reason', words: (scene) => ['bot', ...at(scene)], exit: 'usage' },
+    { why: 'one that is not stopped', words: (scene) => ['bot', ...at(scene), '--reason', 'x'], exit: 'refused' },
+  ],
   'journal verify': [
     { why: 'beside a running runtime', words: at, exit: 'ok' },
     { why: 'where there is none', words: ({ empty }) => ['--data', empty], exit: 'unproven' },

@@ -1,8 +1,12 @@
 /** Commands that ask a running runtime, or tell it what to do. */
-import type { CommandSpec, OptionSpec } from '../spec.ts';
+import type { CommandSpec, NounSpec, OptionSpec } from '../spec.ts';
 
 const reason: OptionSpec = { flags: '--reason <text>', says: 'why' };
 const by: OptionSpec = { flags: '--by <name>', says: 'who you are; by default the user of this machine' };
+
+export const askingNouns: readonly NounSpec[] = [
+  { name: 'strategy', summary: 'Strategies that were stopped because they repeated themselves.', examples: ['breakwater strategy enable momentum --reason "a grid, and meant to"', 'breakwater strategy enable momentum --by sam --reason "mended in 1.4"', 'breakwater strategy enable momentum --reason "drill over" --json'] },
+];
 
 export const asking: readonly CommandSpec[] = [
   {
@@ -103,5 +107,15 @@ and nothing is remembered either.`,
     exits: ['unreachable', 'timeout', 'refused'],
     shape: () => import('../shapes/asking.ts').then(({ resume }) => resume),
     run: () => import('../halt.ts').then(({ resume }) => resume),
+  },
+  {
+    name: 'strategy enable', chapter: 'Asking and ordering', answers: 'document', reaches: '10s',
+    summary: 'Lets a strategy go on that was stopped because it did the same over and over. Needs a reason.',
+    examples: ['breakwater strategy enable momentum --reason "a grid, and meant to"', 'breakwater strategy enable momentum --by sam --reason "mended in 1.4"', 'breakwater strategy enable momentum --reason "drill over" --json'],
+    arguments: [{ name: '<strategy>', says: 'its name, as its orders carry it' }],
+    options: [{ ...reason, says: 'why it may go on; written down with your name', needed: true }, by],
+    exits: ['unreachable', 'timeout', 'refused'],
+    shape: () => import('../shapes/asking.ts').then(({ strategyEnable }) => strategyEnable),
+    run: () => import('../strategy.ts').then(({ enable }) => enable),
   },
 ];

@@ -7,7 +7,7 @@
  *   T1. A command that is not in the table is not there.
  *   T2. Reading the table loads nothing: shapes and actions are functions that import.
  */
-import { asking } from './asking.ts';
+import { asking, askingNouns } from './asking.ts';
 import { record, recordNouns } from './record.ts';
 import { running } from './running.ts';
 import { service, serviceNouns } from './service.ts';
@@ -15,7 +15,7 @@ import { setup, setupNouns } from './setup.ts';
 import type { CommandSpec, NounSpec } from '../spec.ts';
 
 export const allCommands: readonly CommandSpec[] = [...running, ...asking, ...record, ...setup, ...service];
-export const nouns: readonly NounSpec[] = [...recordNouns, ...setupNouns, ...serviceNouns];
+export const nouns: readonly NounSpec[] = [...askingNouns, ...recordNouns, ...setupNouns, ...serviceNouns];
 
 /** Those that are for people. */
 export const shownCommands: readonly CommandSpec[] = allCommands.filter(({ hidden }) => hidden !== true);

@@ -29,7 +29,7 @@ function completed(...line: readonly string[]): Promise<readonly string[]> {
 }
 
 test('bash: commands, verbs, options and their values follow where they may', async () => {
-  assert.deepEqual(await completed('breakwater', 'st'), ['start', 'status']);
+  assert.deepEqual(await completed('breakwater', 'st'), ['start', 'status', 'strategy']);
   assert.deepEqual(await completed('breakwater', 'journal', ''), ['verify', 'tail', 'raise-format', 'reindex', 'rebuild-anchor', '--help']);
   assert.deepEqual(await completed('breakwater', 'journal', 'tail', '--f'), ['--from', '--follow']);
   assert.deepEqual(await completed('breakwater', 'orders', '--state', 'b'), ['blocked']);
@@ -58,7 +58,7 @@ test('P2: where nothing runs there are no live values, and nothing is said of it
 });
 
 test('codes are known without a runtime, orders and venues from the one that the line names', async (t) => {
-  assert.deepEqual(await completed('breakwater', 'explain', 'BW-302'), ['BW-3020', 'BW-3021']);
+  assert.deepEqual(await completed('breakwater', 'explain', 'BW-301'), ['BW-3010', 'BW-3011', 'BW-3012', 'BW-3013', 'BW-3014', 'BW-3015']);
   const answers: Readonly<Record<string, unknown>> = {
     '/api/v1/orders?state=live&limit=50': { orders: [{ id: 'aa00000000000000000a' }, { id: 'ab00000000000000000b' }] },
     '/api/v1/status': { venues: [{ name: 'alpaca', instruments: ['BTC/USD', 'BTC/USDC'] }] },

@@ -94,3 +94,5 @@ export const reconcile = z.strictObject({
 export const halt = z.union([z.strictObject({ ...inForce, liveOrders: count, cancelling: count, correlationId }), swept]);
 
 export const resume = z.strictObject({ gate, changed: z.boolean(), correlationId });
+
+export const strategyEnable = z.strictObject({ strategy: z.string(), enabled: z.literal(true), correlationId });

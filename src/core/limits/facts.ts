@@ -16,17 +16,17 @@ export const limitsShape = record({
   maxSpreadPpm: optional(dictionary(int(), 'how far bid and ask may lie apart, in millionths of the price between them, per instrument')),
   priceDrift: optional(dictionary(record({ ppm: int('how far, in millionths'), withinMs: int('within how long') }), 'how far a price may be from the reference price of some time ago, per instrument')),
   rateMaxAgeMs: optional(int('the oldest rate between currencies that may be used')),
-  maxNetValue: optional(money), // what all positions may be worth, set off against each other within an asset
-  maxGrossValue: optional(money), // what all positions may be worth, added up
-  buyingPower: optional(oneOf('reserved')),
-  selfMatch: optional(oneOf('refuse')),
-  messageRate: optional(record({ strategy: optional(rate), venue: optional(rate), system: optional(rate) })),
-  repeats: optional(rate),
+  maxNetValue: optional(described(money, 'what all positions may be worth, set off against each other within an asset')),
+  maxGrossValue: optional(described(money, 'what all positions may be worth, added up')),
+  buyingPower: optional(described(oneOf('reserved'), 'an order may spend what is held and free')),
+  selfMatch: optional(described(oneOf('refuse'), 'what becomes of an order that would trade with one of our own')),
+  messageRate: optional(described(record({ strategy: optional(rate), venue: optional(rate), system: optional(rate) }), 'how many orders may leave within a time')),
+  repeats: optional(described(rate, 'how often a strategy may do the same before it is stopped')),
   duplicateWithinMs: optional(int('how long the same order under another key is taken for a repetition')),
-  permissions: optional(dictionary(dictionary(list(oneOf('buy', 'sell')), 'which ways, per instrument or default'), 'per source or strategy, or default')),
-  restricted: optional(list(text('an instrument or an asset'))),
-  none: optional(list(text('a limit of which the configuration says in so many words that there is none'))),
-  observe: optional(list(text('a control that is judged and recorded and does not block; "all" for every one'))),
+  permissions: optional(dictionary(dictionary(list(oneOf('buy', 'sell')), 'which ways, per instrument or default'), 'who may trade what, per source or strategy, or default')),
+  restricted: optional(described(list(text()), 'instruments and assets that nobody may trade')),
+  none: optional(described(list(text()), 'limits of which the configuration says in so many words that there is none')),
+  observe: optional(described(list(text()), 'controls that are judged and recorded and do not block; "all" for every one')),
 });
 export type Limits = Infer<typeof limitsShape>;
 

@@ -5,9 +5,9 @@ const orderId = text('the order, named after its intent');
 const venue = text('the venue, as configured');
 const symbol = text('the instrument, for example "BTC/USD"');
 const side = described(oneOf('buy', 'sell'), 'which way');
-const refusals = list(record({
+const refusals = (what: string) => described(list(record({
   control: text('the control'), code: text('the error code, BW-3xxx'), limit: text('the limit, with its unit'), observed: text('what was found'), wouldPass: text('what would have passed'),
-}));
+})), what);
 
 export const orderIntended = defineFact('order.intended', 1, {
   orderId, venue, symbol, side,
@@ -33,8 +33,8 @@ export const orderBlocked = defineFact('order.blocked', 1, {
   limit: text('the limit, with its unit; "not configured" where there is none'),
   observed: text('what was found'),
   wouldPass: text('what would have passed'),
-  others: optional(refusals), // what further controls said against it
-  onlyObserved: optional(refusals), // and those that only observe
+  others: optional(refusals('what further controls said against it')),
+  onlyObserved: optional(refusals('and those that only observe')),
 }, 'A control refused the order. Nothing was sent.');
 
 export const orderPrepared = defineFact('order.prepared', 1, {
@@ -47,7 +47,7 @@ export const orderPrepared = defineFact('order.prepared', 1, {
   referencePriceUnits: units('the reference price the controls used'),
   referenceSource: text('where that price came from'),
   referenceAgeMs: int('how old it was'),
-  onlyObserved: optional(refusals), // by controls that only observe: they would have refused it
+  onlyObserved: optional(refusals('by controls that only observe: they would have refused it')),
 }, 'Every control passed, the exposure is reserved and the client order id is fixed.');
 
 export const orderSending = defineFact('order.sending', 1, {
