@@ -11,7 +11,7 @@ export { judge } from './controls.ts';
 export type { Approval, Judgement } from './controls.ts';
 export { rules } from './rules/index.ts';
 export { repeatedTooOften } from './rules/repeats.ts';
-export type { Asker, Case, Proposal, Rule, Sent, Standing, Sums, Total, Verdict } from './case.ts';
+export type { Asker, Case, Proposal, Rule as ControlRule, Sent, Standing, Sums, Total, Verdict } from './case.ts';
 export { reducesOnly, reducibleUnits } from './reducing.ts';
 export { VALUE_SCALE, converted, noRates } from './rates.ts';
 export type { Converted, Rate, Rates } from './rates.ts';
