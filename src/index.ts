@@ -22,4 +22,12 @@ export { controlDoor, publicDoor } from './door/index.ts';
 export { alpacaVenue } from './venues/index.ts';
 export { realClock, realIds } from './edges/clock/index.ts';
 export { realNet } from './edges/net/index.ts';
+export {
+  CircuitBreakerKind, ComponentHandle, ComponentState, createSafetySystem, GuardedCalls, LibraryError, SafetySystem, Severity, SystemSafetyState, TradingCircuit, TradingSafetyBridge,
+} from './library/index.ts';
+export type {
+  CallBreakerOptions, CircuitBreakerConfig, CircuitBreakerOptions, TradingBreakerOptions, ComponentOptions, Objective, SafetyEvents, SafetyStatus, SafetySystemOptions, ShutdownOptions, ShutdownReport, Trade, TradeVerdict, VenueReceipt,
+} from './library/index.ts';
+export { componentTransitions, restrictionOf, scaleOf, systemTransitions } from './core/index.ts';
+export type { Component, Finding, Restriction, SystemSafety } from './core/index.ts';
 export { openReader, openSqliteStore, StoreError, verifyFolder } from './edges/sqlite/index.ts';

@@ -7,7 +7,7 @@
  * Invariants: T1 to T5 in turns.ts, P1 to P3 in performer.ts, K1 to K3 in proof.ts, R1 and R2 in reconciler.ts and replay.ts, B1 and B2 in runtime.ts.
  */
 export { CircuitRegistry, DEFAULT_BREAKERS } from './breakers/index.ts';
-export type { BreakerSettings, CircuitRefusal, CircuitView, Permit } from './breakers/index.ts';
+export type { BreakerSettings, CallEnd, CircuitRefusal, CircuitView, Permit } from './breakers/index.ts';
 export { BusyError, ClockAheadError, DivergedError, ForgetfulError, IndexBehindError, JournalDamagedError, OutcomeUnknownError, StoppingError, UnreadableError } from './errors.ts';
 export { followerOver } from './follower.ts';
 export type { FollowerReader } from './follower.ts';

@@ -34,13 +34,14 @@ const bytesBelow = (folder: string): number => globSync('**/*', { cwd: folder })
 
 const consumer = `
 import * as all from 'breakwater';
-import { alpacaVenue, MemoryStore, openSqliteStore, parseUnits, publicDoor, realClock, realIds, realNet, Runtime, version } from 'breakwater';
-import type { Clock, RuntimePorts, Settings, Store, Venue } from 'breakwater';
+import { alpacaVenue, ComponentState, createSafetySystem, MemoryStore, openSqliteStore, parseUnits, publicDoor, realClock, realIds, realNet, Runtime, version } from 'breakwater';
+import type { Clock, RuntimePorts, SafetySystem, Settings, Store, Venue } from 'breakwater';
 
 const clock: Clock = realClock();
 const units: bigint = parseUnits('1.25', 8);
 export const start = async (ports: RuntimePorts, settings: Settings): Promise<Runtime> => Runtime.boot(ports, settings);
 export const opened = (directory: string): Promise<Store> => openSqliteStore({ directory, ids: realIds(), clock });
+export const safe = async (): Promise<SafetySystem> => { const system = await createSafetySystem({ availabilityTarget: 0.999 }); system.registerComponent({ name: 'engine', state: ComponentState.OPERATIONAL }); return system; };
 export const nameOf = (venue: Venue): string => venue.name;
 export const parts = [all, alpacaVenue, MemoryStore, publicDoor, realNet, units];
 // @ts-expect-error: its types are there, and say no
@@ -128,6 +129,15 @@ test('the packed tarball holds what is needed, installs into an empty folder, ru
     for (const path of typeof target === 'string' ? [target] : Object.values(target)) assert.ok(existsSync(join(installed, path)), `${entry}: ${path}`);
     if (typeof target !== 'string') assert.ok(existsSync(join(root, target.default.replace('./dist/', 'src/').replace(/\.js$/, '.ts'))), `${entry} is built of a file of src/`);
   }
+
+  writeFileSync(join(place, 'embedded.mjs'), `import { createSafetySystem } from 'breakwater';
+    const system = await createSafetySystem({ availabilityTarget: 0.999, maxRecoveryTimeSeconds: 60, redundancyLevels: 3 });
+    while (system.state !== 'healthy') await new Promise((resolve) => setTimeout(resolve, 20));
+    const { state, objectives } = await system.status();
+    await system.shutdown();
+    console.log(JSON.stringify({ state, verdicts: objectives.map(({ verdict }) => verdict) }));`);
+  const embedded = await ran('node', ['embedded.mjs'], { cwd: place, env });
+  assert.deepEqual([embedded.code, embedded.stdout.trim()], [0, '{"state":"healthy","verdicts":["insufficient-data","insufficient-data","insufficient-data"]}'], embedded.stderr);
 
   writeFileSync(join(place, 'package.json'), JSON.stringify({ ...JSON.parse(readFileSync(join(place, 'package.json'), 'utf8')) as object, type: 'module' }));
   const others = entries.filter((entry) => entry !== 'breakwater' && !entry.endsWith('.json'));

@@ -42,6 +42,10 @@ export const tree: readonly Line[] = [
     name: 'cli', modules: ['commander', 'node:path', 'node:util', ...pureSchemas],
     mayImport: ['base', 'journal', 'core', 'ports', 'calls', 'runtime', 'door', 'supervisor', 'exchange', 'venues', 'dialects', 'sim', 'edges'],
   },
+  {
+    name: 'library', modules: ['node:fs', 'node:path', 'node:process'],
+    mayImport: ['base', 'journal', 'core', 'ports', 'calls', 'runtime', 'door', 'edges', 'cli'],
+  },
 ];
 const openEnds = ['main.ts', 'index.ts', 'resilience.ts']; // the only files that may know every folder
 const coreOrder = [
