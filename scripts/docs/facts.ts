@@ -1,12 +1,12 @@
 /** docs/reference/facts.md: every fact the journal can hold, with its fields, as the code declares them. */
-import { allFacts, breakerFacts, healthFacts, ledgerFacts, limitFacts, marketFacts, messageFacts, orderFacts, riskFacts, safetyFacts, segmentFacts, formatFacts } from '../../src/core/index.ts';
+import { allFacts, breakerFacts, healthFacts, ledgerFacts, limitFacts, marketFacts, messageFacts, orderFacts, riskFacts, safetyFacts, stopFacts, segmentFacts, formatFacts } from '../../src/core/index.ts';
 import type { FieldNote } from '../../src/journal/index.ts';
 
 type Declared = { readonly type: string; readonly version: number; readonly since: number; readonly doc: string; readonly supersedes: { readonly name: string } | undefined; readonly fields: readonly FieldNote[] };
 type Chapter = { readonly title: string; readonly facts: readonly Declared[] };
 
 const chapters: readonly Chapter[] = [
-  { title: 'Gate and process', facts: safetyFacts },
+  { title: 'Gate and process', facts: [...safetyFacts, ...stopFacts] },
   { title: 'Components and the safety of the whole', facts: healthFacts },
   { title: 'Signals', facts: messageFacts },
   { title: 'Orders', facts: orderFacts },

@@ -11,13 +11,13 @@ import { EXIT } from './exit.ts';
 import { UnreachableError } from './failure.ts';
 import { listAt, textAt } from './table.ts';
 
-type Options = ControlOptions & { readonly reason?: string; readonly by?: string; readonly keepOrders?: true };
+type Options = ControlOptions & { readonly reason?: string; readonly by?: string; readonly scope?: string; readonly keepOrders?: true; readonly afterKill?: true; readonly instance?: string };
 
 const NOT_HALTED = 'The halt was taken by nobody and is not remembered. Without a runtime nothing leaves from this folder; orders that stand at the venue stay there, and a service that starts it again would trade again. If one runs on another folder, name that with --data.';
 
 export async function halt(cli: Cli, options: Options): Promise<Answer> {
   const { by = cli.terminal.user } = options;
-  const body = { by, keepOrders: options.keepOrders === true, ...(options.reason === undefined ? {} : { reason: options.reason }) };
+  const body = { by, keepOrders: options.keepOrders === true, ...(options.scope === undefined ? {} : { scope: options.scope }), ...(options.reason === undefined ? {} : { reason: options.reason }) };
   const { status, document } = await asking(options, async (control) => {
     try {
       return await control.insist('/api/v1/halt', body, (why) => cli.terminal.note(`The runtime does not answer (${why}). Asking again, until ${options.reach.timeoutMs / 1_000} s are over.`));
@@ -36,7 +36,9 @@ export async function halt(cli: Cli, options: Options): Promise<Answer> {
 }
 
 export async function resume(cli: Cli, options: Options): Promise<Answer> {
-  const { by = cli.terminal.user, reason } = options;
-  const { document } = await asking(options, (control) => control.post('/api/v1/resume', { by, ...(reason === undefined ? {} : { reason }) }, 'breakwater status'));
-  return { data: document, text: [textAt(document, 'changed') === 'true' ? `ACTIVE again, by ${by}.` : 'The gate was open already.'] };
+  const { by = cli.terminal.user, reason, scope, instance } = options;
+  const body = { by, ...(reason === undefined ? {} : { reason }), ...(scope === undefined ? {} : { scope }), ...(instance === undefined ? {} : { instance }), ...(options.afterKill === true ? { afterKill: true } : {}) };
+  const { document } = await asking(options, (control) => control.post('/api/v1/resume', body, 'breakwater status'));
+  const lines = listAt(document, 'checklist').map((one) => `  ${textAt(one, 'met') === 'true' ? '✓' : '✗'} ${textAt(one, 'item')}`);
+  return { data: document, text: [textAt(document, 'changed') === 'true' ? `ACTIVE again, by ${by}.` : 'The gate was open already.', ...lines] };
 }

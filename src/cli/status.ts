@@ -18,7 +18,7 @@ export async function status(cli: Cli, options: Options): Promise<Answer> {
 export const isHealthy = (status: Document): boolean =>
   textAt(status, 'state') === 'trading' && textAt(status, 'books.booksAgree') === 'true' && textAt(status, 'orders.unknown') === '0';
 
-const marks: Readonly<Record<string, Mark>> = { trading: '●', waiting: '▲', halted: '◆', stranded: '■' };
+const marks: Readonly<Record<string, Mark>> = { trading: '●', waiting: '▲', reducing: '▲', halted: '◆', stopped: '■', stranded: '■' };
 
 function linesOf(terminal: Terminal, status: Document): readonly string[] {
   const mode = textAt(status, 'state');

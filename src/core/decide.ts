@@ -22,8 +22,8 @@ import { assetScale, instrumentAt, instrumentsOf, marketKey } from './market/ind
 import type { Activity, Balances, CancelResult, FindResult, OrderReport, Prices, SubmitResult, VenueProfile } from './market/index.ts';
 import { cancelAnswered, cancelRequested, findAnswered, isStray, openUnits, orderByClientId, orderById, orderByVenueId, reported, settled, submitAnswered } from './orders/index.ts';
 import type { Order } from './orders/index.ts';
-import { admit, repeated, takeSignal } from './safety/index.ts';
-import type { IntakeResult, Routed } from './safety/index.ts';
+import { admit, begin, closeOut, halt, isShut, reduce, repeated, resume, sweep, SYSTEM, takeSignal } from './safety/index.ts';
+import type { Begin, CloseOut, Down, IntakeResult, Routed, StopStep } from './safety/index.ts';
 import type { KeptRow } from './segments/index.ts';
 import { riskFactsOf, riskSetBy } from './valuation/index.ts';
 import type { RiskPolicy, RiskSeen } from './valuation/index.ts';
@@ -55,8 +55,14 @@ export type Input =
   | { readonly kind: 'resolve'; readonly orderId: string; readonly outcome: 'absent'; readonly by: string; readonly reason: string }
   | { readonly kind: 'release-instrument'; readonly venue: string; readonly symbol: string; readonly by: string; readonly reason: string }
   | { readonly kind: 'adopt-balance'; readonly venue: string; readonly asset: string; readonly by: string; readonly reason: string }
-  | { readonly kind: 'halt'; readonly by: string; readonly reason: string; readonly cancelOrders: boolean }
-  | { readonly kind: 'resume'; readonly by: string; readonly reason: string; readonly venues?: readonly string[] } // `venues`: those in use; all that are listed where it is not said
+  | { readonly kind: 'halt'; readonly by: string; readonly reason: string; readonly cancelOrders: boolean; readonly scope?: string }
+  | { readonly kind: 'reduce'; readonly by: string; readonly reason: string; readonly scope?: string }
+  | ({ readonly kind: 'resume' } & Down) // `venues`: those in use; all that are listed where it is not said
+  | ({ readonly kind: 'kill' } & Begin)
+  | { readonly kind: 'kill-sweep'; readonly id: string; readonly venue: string }
+  | ({ readonly kind: 'close-out' } & CloseOut)
+  | ({ readonly kind: 'kill-step'; readonly id: string; readonly venue: string } & Omit<StopStep, 'atMs'>)
+  | { readonly kind: 'kill-ended'; readonly id: string; readonly outcome: 'CONFIRMED' | 'NOT CONFIRMED'; readonly open: readonly string[]; readonly tookMs: number }
   | { readonly kind: 'enable-strategy'; readonly strategy: string; readonly by: string; readonly reason: string }
   | { readonly kind: 'raise-format'; readonly to: number; readonly by: string; readonly reason: string }
   | { readonly kind: 'emergency-imported'; readonly writer: string; readonly fromSeq: number; readonly through: EmergencyMark; readonly records: readonly EmergencyWords[]; readonly finding?: string }
@@ -168,18 +174,23 @@ export function decide(world: World, prices: Prices, input: Recalling, nowMs: nu
       const towardsUnits = balanceOf(world.ledger, assetsAccount(input.venue), input.asset) + gainUnits;
       return emitted(emit, { ...adjustBalance(world.ledger, input.venue, input.asset, towardsUnits, 0n), by: input.by, reason: input.reason });
     }
-    case 'halt': {
-      if (world.gate.state !== 'HALTED') emit({ type: 'gate.halted', by: input.by, reason: input.reason });
-      if (input.cancelOrders) for (const order of [...world.orders.live.values()]) for (const fact of cancelRequested(order, input.by, `halt: ${input.reason}`)) emit(fact);
-      return DONE;
-    }
+    case 'halt': return halt(world, input, emit);
+    case 'reduce': return reduce(world, input, emit);
     case 'resume': {
-      if (world.gate.state === 'ACTIVE') return { kind: 'nothing-to-do', why: 'the gate is open' };
-      const unseen = world.gate.restored === true ? (input.venues ?? [...world.market.venues.keys()]).filter((venue) => !world.ledger.reconciled.has(venue)) : [];
-      if (unseen.length > 0) return { kind: 'inconclusive', why: `the journal was restored from a backup, and ${unseen.join(', ')} has not been reconciled since` };
-      emit({ type: 'gate.resumed', by: input.by, reason: input.reason });
-      leaveEmergency(world.health, input.by, input.reason, nowMs, emit);
-      return DONE;
+      const outcome = resume(world, input, emit);
+      if (outcome.kind === 'done' && (input.scope ?? SYSTEM) === SYSTEM) leaveEmergency(world.health, input.by, input.reason, nowMs, emit);
+      return outcome;
+    }
+    case 'kill': return begin(world, input, emit);
+    case 'kill-sweep': return sweep(world, input, emit);
+    case 'close-out': return closeOut(world, prices, input, nowMs, emit);
+    case 'kill-step': {
+      const { kind: _kind, earlier: _earlier, ...rest } = input;
+      return emitted(emit, { type: 'kill.step', ...rest });
+    }
+    case 'kill-ended': {
+      const { kind: _kind, earlier: _earlier, ...rest } = input;
+      return emitted(emit, { type: 'kill.ended', ...rest });
     }
     case 'enable-strategy': {
       if (!world.controls.throttled.has(input.strategy)) return { kind: 'nothing-to-do', why: `the strategy "${input.strategy}" is not stopped` };
@@ -189,7 +200,7 @@ export function decide(world: World, prices: Prices, input: Recalling, nowMs: nu
     case 'emergency-imported': {
       const { writer, fromSeq, through, records, finding } = input;
       // What cannot be read may be a halt: it counts as one until a person says otherwise.
-      if (finding !== undefined && world.gate.state !== 'HALTED') emit({ type: 'gate.halted', by: 'breakwater', reason: finding });
+      if (finding !== undefined && !isShut(world.gate.state)) emit({ type: 'gate.halted', by: 'breakwater', reason: finding });
       return emitted(emit, { type: 'emergency.imported', writer, fromSeq, throughSeq: through.seq, throughHash: through.hash, records, ...(finding === undefined ? {} : { finding }) });
     }
     case 'trip-breaker': case 'reset-breaker': case 'hold-breaker': case 'circuit-moved': case 'breakers-passed': return orderedOf(world.breakers, input, nowMs, emit);

@@ -9,11 +9,11 @@ import { limitFacts } from './limits/facts.ts';
 import { marketFacts } from './market/facts.ts';
 import { messageFacts } from './messages/facts.ts';
 import { orderFacts } from './orders/facts.ts';
-import { safetyFacts } from './safety/facts.ts';
+import { safetyFacts, stopFacts } from './safety/facts.ts';
 import { segmentFacts } from './segments/facts.ts';
 import { riskFacts } from './valuation/facts.ts';
 
-export const allFacts = [...marketFacts, ...orderFacts, ...ledgerFacts, ...messageFacts, ...limitFacts, ...breakerFacts, ...riskFacts, ...segmentFacts, ...formatFacts, ...healthFacts, ...safetyFacts] as const;
+export const allFacts = [...marketFacts, ...orderFacts, ...ledgerFacts, ...messageFacts, ...limitFacts, ...breakerFacts, ...riskFacts, ...segmentFacts, ...formatFacts, ...healthFacts, ...safetyFacts, ...stopFacts] as const;
 /** What is folded: of versions that supersede each other, the newest. */
 export type Fact = FactOf<typeof allFacts>;
 /** What may be written: every version, as the format of the journal allows. */

@@ -27,6 +27,9 @@ import { emptyOrders, evolveBoot, evolveFill, evolveOrders, indexOrder, namesInT
 import type { OrderFact, Orders } from './orders/index.ts';
 import { OPEN_GATE, evolveGate } from './safety/gate.ts';
 import type { Gate, SafetyFact } from './safety/gate.ts';
+import { SYSTEM } from './safety/ladder.ts';
+import { evolveStops, moveGate } from './safety/stops.ts';
+import type { Stop, StopFact } from './safety/stops.ts';
 import { FIRST_SEGMENT } from './segments/index.ts';
 import type { KeptRow, Segment, SegmentFact } from './segments/index.ts';
 import { readState, writeState } from './state-text.ts';
@@ -48,7 +51,9 @@ export type World = {
   readonly emergencies: Table<EmergencyMark>; // how far emergency logs are taken over, by writer
   limits: Limits | undefined;
   limitsHash: string;
-  gate: Gate;
+  gate: Gate; // of the whole system
+  readonly gates: Table<Gate>; // of parts of it, by scope, where they do not stand at ACTIVE
+  readonly stops: Table<Stop>; // kills and flattens under way, and the receipts of the last ones
   segment: Segment; // the one that is open
   format: number; // of the record: what may be written into it
   life: Life; // of the last entry folded
@@ -58,7 +63,7 @@ export type World = {
 const FIRST_SEGMENTED_FORMAT = 3;
 
 export const emptyWorld = (): World => ({
-  market: emptyMarket(), orders: emptyOrders(), ledger: emptyLedger(), messages: emptyMessages(), controls: emptyControls(), breakers: emptyCircuits(), valuation: emptyValuation(), health: emptyHealth(), counts: new Table(), emergencies: new Table(), limits: undefined, limitsHash: '', gate: OPEN_GATE, segment: FIRST_SEGMENT, format: FIRST_FORMAT,
+  market: emptyMarket(), orders: emptyOrders(), ledger: emptyLedger(), messages: emptyMessages(), controls: emptyControls(), breakers: emptyCircuits(), valuation: emptyValuation(), health: emptyHealth(), counts: new Table(), emergencies: new Table(), limits: undefined, limitsHash: '', gate: OPEN_GATE, gates: new Table(), stops: new Table(), segment: FIRST_SEGMENT, format: FIRST_FORMAT,
   life: { bootId: '', epoch: 0, version: '', bootedAtMs: 0, seq: 0, atMs: 0, wallMs: 0 },
 });
 
@@ -86,7 +91,8 @@ export function evolve(world: World, fact: Fact, header: Stamped): void {
       if (fact.type === 'limits.set') [world.limits, world.limitsHash] = [fact.limits, fact.hash];
       break;
     case 'strategy': evolveControls(world.controls, world.limits, fact as LimitFact, undefined, header.atMs); break;
-    default: world.gate = evolveGate(world.gate, fact as SafetyFact, header.wallMs);
+    case 'kill': evolveStops(world, fact as StopFact, header); break;
+    default: evolveSafety(world, fact as SafetyFact, header.wallMs);
   }
   const { seq, atMs, wallMs, epoch, bootId } = header;
   if (seq === 1) world.segment = { ...world.segment, openedAtMs: atMs };
@@ -117,6 +123,12 @@ function evolveBooks(world: World, fact: LedgerFact, atMs: number): void {
   evolveTrades(world.valuation, world, fact, atMs);
   evolveLedger(world.ledger, fact, atMs);
   if (fact.type === 'fill.booked' && fact.orderId !== undefined) evolveFill(world.orders, { orderId: fact.orderId, quantityUnits: fact.quantityUnits, valueUnits: fact.valueUnits });
+}
+
+function evolveSafety(world: World, fact: SafetyFact, wallMs: number): void {
+  const scope = fact.type === 'gate.moved' ? fact.scope : SYSTEM;
+  if (scope === SYSTEM) world.gate = evolveGate(world.gate, fact, wallMs);
+  else if (fact.type === 'gate.moved') moveGate(world, scope, { state: fact.to, by: fact.by, reason: fact.reason, sinceMs: wallMs });
 }
 
 function evolveFormat(world: World, { from, to }: FormatFact): void {
@@ -184,7 +196,7 @@ export function tableOf(world: World, name: KeptRow['table']): Table<unknown> {
 
 /** Every table of a world, by name: what is snapshotted, and what the digest is made of. */
 function tablesOf(world: World): [string, Table<unknown>][] {
-  const named: [string, Table<unknown>][] = [['counts', world.counts], ['emergencies', world.emergencies], ['breakers', world.breakers]];
+  const named: [string, Table<unknown>][] = [['counts', world.counts], ['emergencies', world.emergencies], ['breakers', world.breakers], ['gates', world.gates], ['stops', world.stops]];
   for (const [view, tables] of Object.entries({ market: world.market, orders: world.orders, ledger: world.ledger, messages: world.messages, controls: world.controls, valuation: world.valuation, health: world.health })) {
     for (const [name, table] of Object.entries(tables as Record<string, unknown>)) if (table instanceof Table) named.push([`${view}.${name}`, table]);
   }
@@ -197,7 +209,7 @@ const singles = (world: World): object => ({
 });
 
 /** A view that came later is no part of the digest while it is empty: what was written before it was there keeps its digest. */
-const later: ReadonlySet<string> = new Set(['messages.silences', 'emergencies', 'breakers', 'controls.sent', 'controls.streaks', 'controls.lately', 'controls.throttled', 'valuation.account', 'valuation.flows', 'valuation.lots', 'valuation.today', 'valuation.levels', 'health.components']);
+const later: ReadonlySet<string> = new Set(['messages.silences', 'emergencies', 'breakers', 'gates', 'stops', 'controls.sent', 'controls.streaks', 'controls.lately', 'controls.throttled', 'valuation.account', 'valuation.flows', 'valuation.lots', 'valuation.today', 'valuation.levels', 'health.components']);
 const isCounted = ([name, table]: [string, Table<unknown>]): boolean => !later.has(name) || table.size > 0;
 
 /** One name for the whole state. Costs what changed since it was last asked for. */

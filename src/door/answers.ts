@@ -27,6 +27,9 @@ export const doorProblems = {
   'BW-2020': { status: 400, retry: 'no', title: 'Body cannot be read' },
   'BW-2021': { status: 422, retry: 'no', title: 'Body cannot be honoured' },
   'BW-2022': { status: 422, retry: 'no', title: 'Ticker not mapped' },
+  'BW-2031': { status: 409, retry: 'no', title: 'The checklist is not met' },
+  'BW-2032': { status: 409, retry: 'no', title: 'The plan does not hold' },
+  'BW-2033': { status: 404, retry: 'no', title: 'No such kill or flatten' },
   'BW-7001': { status: 500, retry: 'same-key', title: 'Outcome unknown' },
   'BW-7002': { status: 503, retry: 'later', title: 'Too much waits for the disk' },
   'BW-7003': { status: 503, retry: 'later', title: 'The runtime is stopping' },
@@ -44,6 +47,8 @@ export type Told = {
   readonly did?: string; // what was done nevertheless
   readonly doNext?: readonly string[];
   readonly word?: string; // of a malformed body
+  readonly plan?: object; // the one that holds now
+  readonly checklist?: readonly object[];
 };
 
 /** The disk took longer than whoever asked will wait. */
@@ -62,11 +67,11 @@ export const json = (status: number, body: unknown, headers: Headers = {}): Serv
 
 export function problem(code: DoorCode, correlationId: string, told: Told): ServedAnswer {
   const { status, retry, title } = doorProblems[code];
-  const { detail, because = detail, did = 'nothing', doNext = [], word } = told;
+  const { detail, because = detail, did = 'nothing', doNext = [], word, plan, checklist } = told;
   return {
     kind: 'answer', status,
     headers: { 'content-type': 'application/problem+json', ...(retry === 'later' ? { 'retry-after': '1' } : {}), ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}) },
-    body: `${JSON.stringify({ code, title, detail, because, did, doNext, retry, correlationId, success: false, ...(word === undefined ? {} : { word }) })}\n`,
+    body: `${JSON.stringify({ code, title, detail, because, did, doNext, retry, correlationId, success: false, ...(word === undefined ? {} : { word }), ...(plan === undefined ? {} : { plan }), ...(checklist === undefined ? {} : { checklist }) })}\n`,
   };
 }
 

@@ -5,7 +5,7 @@
  *   C2. A halt is in force in the turn that takes it, and a cancel leaves though the disk is late. It is told as that: in force,
  *       and remembered only if the emergency log has it.
  */
-import { assetScale, isFinal, orderById } from '../core/index.ts';
+import { assetScale, gateAt, isFinal, orderById, SYSTEM } from '../core/index.ts';
 import type { Input, Outcome, World } from '../core/index.ts';
 import type { Clock, ServedAnswer, ServedRequest } from '../ports/index.ts';
 import type { Runtime } from '../runtime/index.ts';
@@ -27,23 +27,23 @@ export function wordsOf({ body }: ServedRequest): Words | undefined {
   }
 }
 
-const textIn = (words: Words | undefined, name: string): string | undefined => {
+export const textIn = (words: Words | undefined, name: string): string | undefined => {
   const value = words?.[name];
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 };
 
 type Person = { readonly by: string; readonly reason: string };
-const anybody = (words: Words | undefined): Person => ({ by: textIn(words, 'by') ?? 'somebody at the control socket', reason: textIn(words, 'reason') ?? 'no reason given' }); // C1
+export const anybody = (words: Words | undefined): Person => ({ by: textIn(words, 'by') ?? 'somebody at the control socket', reason: textIn(words, 'reason') ?? 'no reason given' }); // C1
 
-function person(words: Words | undefined): Person | undefined {
+export function person(words: Words | undefined): Person | undefined {
   const [by, reason] = [textIn(words, 'by'), textIn(words, 'reason')];
   return by === undefined || reason === undefined ? undefined : { by, reason };
 }
 
-const nameless = (correlationId: string): ServedAnswer =>
+export const nameless = (correlationId: string): ServedAnswer =>
   problem('BW-2008', correlationId, { detail: 'The body needs "by" and "reason", both texts.', because: 'what loosens a control is done by a person with a name', doNext: ['send {"by": "…", "reason": "…"}'] });
 
-async function act<T>(parts: CommandParts, input: Input, by: string, correlationId: string, look: (outcome: Outcome, world: World) => T): Promise<T> {
+export async function act<T>(parts: CommandParts, input: Input, by: string, correlationId: string, look: (outcome: Outcome, world: World) => T): Promise<T> {
   const { runtime, clock, confirmWithinMs } = parts;
   const { outcome, seq } = runtime.turns.take(input, { actor: `operator:${by}`, correlationId });
   const view = look(outcome, runtime.world);
@@ -52,7 +52,7 @@ async function act<T>(parts: CommandParts, input: Input, by: string, correlation
 }
 
 /** C2. As `act`; a disk that is late is no reason to say nothing of what is in force. */
-async function stop(parts: CommandParts, input: Input, by: string, correlationId: string, look: (outcome: Outcome, world: World) => ServedAnswer | object): Promise<ServedAnswer> {
+export async function stop(parts: CommandParts, input: Input, by: string, correlationId: string, look: (outcome: Outcome, world: World) => ServedAnswer | object): Promise<ServedAnswer> {
   const { runtime } = parts;
   let told: ServedAnswer | object | undefined;
   try {
@@ -71,21 +71,16 @@ const lateNote = {
   forgotten: 'In force now; the disk has not confirmed it yet. Should the process die before it does, ask again.',
 };
 
-export function halt(parts: CommandParts, words: Words | undefined, correlationId: string): Promise<ServedAnswer> {
+export function halt(parts: CommandParts, words: Words | undefined, correlationId: string, scope = SYSTEM): Promise<ServedAnswer> {
   const { by, reason } = anybody(words);
   const keepOrders = words?.['keepOrders'] === true || words?.['cancelOrders'] === false;
-  return stop(parts, { kind: 'halt', by, reason, cancelOrders: !keepOrders }, by, correlationId, (_outcome, world) => stoodStill(world));
+  return stop(parts, { kind: 'halt', by, reason, cancelOrders: !keepOrders, scope }, by, correlationId, (_outcome, world) => stoodStill(world, scope));
 }
 
-function stoodStill({ gate, orders }: World): object {
-  return { gate: { state: gate.state, by: gate.by, reason: gate.reason, since: time(gate.sinceMs) }, inForce: true, liveOrders: orders.live.size, cancelling: [...orders.live.unordered()].filter(({ cancelSeq }) => cancelSeq > 0).length };
-}
-
-export async function resume(parts: CommandParts, words: Words | undefined, correlationId: string): Promise<ServedAnswer> {
-  const who = person(words);
-  if (who === undefined) return nameless(correlationId);
-  return act(parts, { kind: 'resume', ...who, venues: parts.runtime.venues }, who.by, correlationId, (outcome, { gate }) =>
-    outcome.kind === 'inconclusive' ? problem('BW-2015', correlationId, { detail: `The gate stays shut: ${outcome.why}.`, doNext: ['run "breakwater reconcile"', 'then resume'] }) : json(200, { gate: { state: gate.state, by: gate.by, reason: gate.reason, since: gate.sinceMs === 0 ? null : time(gate.sinceMs) }, changed: outcome.kind === 'done', correlationId }));
+function stoodStill(world: World, scope: string): object {
+  const { orders } = world;
+  const gate = gateAt(world, scope);
+  return { ...(scope === SYSTEM ? {} : { scope }), gate: { state: gate.state, by: gate.by, reason: gate.reason, since: time(gate.sinceMs) }, inForce: true, liveOrders: orders.live.size, cancelling: [...orders.live.unordered()].filter(({ cancelSeq }) => cancelSeq > 0).length };
 }
 
 /** A named person has looked, and lets a strategy that repeated itself go on. */

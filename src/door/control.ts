@@ -7,8 +7,7 @@ import type { Order, World } from '../core/index.ts';
 import type { Clock, Ids, NetApp, ServedAnswer, ServedRequest } from '../ports/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { LateDiskError, failure, json, problem } from './answers.ts';
-import { cancelOrder, enableStrategy, halt, noOrder, raiseFormat, reconcile, resolveOrder, resume, wordsOf } from './commands.ts';
-import type { CommandParts } from './commands.ts';
+import { cancelOrder, enableStrategy, halt, noOrder, raiseFormat, reconcile, resolveOrder, wordsOf } from './commands.ts';
 import { seen } from './confirmed.ts';
 import { journalPage, timelineOf } from './journal.ts';
 import { withMode } from './mode.ts';
@@ -17,8 +16,11 @@ import { componentsOf } from './components.ts';
 import { positionsOf } from './positions.ts';
 import { readyAnswer } from './readiness.ts';
 import { riskOf } from './risk.ts';
-import { shownOrder, time } from './shown.ts';
+import { shownGate, shownOrder, time } from './shown.ts';
 import { stalledStatus, statusOf } from './status.ts';
+import { beginStop, noScope, pause, planned, Plans, resume, scopeIn, shownChecklist } from './stopping.ts';
+import type { StoppingParts } from './stopping.ts';
+import { ladderOf, noStop, shownStop, shownStops } from './stops.ts';
 import { Tally } from './tally.ts';
 import type { UnreadTally } from './unread.ts';
 
@@ -54,7 +56,8 @@ const listed: Readonly<Record<string, (world: World) => Order[]>> = {
 export function controlDoor(options: ControlDoorOptions): NetApp {
   const { runtime, clock, ids, instance, money, pid, onStop } = options;
   const tally = options.tally ?? new Tally();
-  const parts: CommandParts = { runtime, clock, confirmWithinMs: options.confirmWithinMs ?? CONFIRM_WITHIN_MS, lookWithinMs: options.lookWithinMs ?? LOOK_WITHIN_MS };
+  const plans = new Plans();
+  const parts: StoppingParts = { instance, newId: () => ids.id().replaceAll('-', '').slice(0, 12), runtime, clock, confirmWithinMs: options.confirmWithinMs ?? CONFIRM_WITHIN_MS, lookWithinMs: options.lookWithinMs ?? LOOK_WITHIN_MS };
   const tell = (look: (world: World) => object): Promise<ServedAnswer> => seen(runtime, clock, parts.confirmWithinMs, look).then((view) => json(200, view));
 
   /** A disk that is silent is what somebody who asks most needs to hear of. */
@@ -115,7 +118,19 @@ export function controlDoor(options: ControlDoorOptions): NetApp {
       case 'POST journal/format': return raiseFormat(parts, words, correlationId);
       case 'POST strategies/ID/enable': return enableStrategy(parts, id, words, correlationId);
       case 'POST reconcile': return reconcile(parts, words, correlationId);
-      case 'POST halt': return halt(parts, words, correlationId);
+      case 'POST halt': {
+        const scope = scopeIn(parts, words);
+        return scope === undefined ? noScope(parts, words, correlationId) : halt(parts, words, correlationId, scope);
+      }
+      case 'POST pause': return pause(parts, words, correlationId);
+      case 'POST flatten': case 'POST kill': return beginStop(parts, plans, what as 'flatten' | 'kill', words, correlationId);
+      case 'POST flatten/ID': case 'POST kill/ID': return id === 'plan' ? planned(parts, plans, what as 'flatten' | 'kill', words, correlationId) : noStop(id, correlationId);
+      case 'GET stops': return tell((world) => ({ ladder: ladderOf(world), stops: shownStops(world) }));
+      case 'GET stops/ID': {
+        const found = runtime.world.stops.get(id);
+        return found === undefined ? noStop(id, correlationId) : tell((world) => ({ gate: shownGate(world), stop: shownStop(world.stops.get(id) ?? found) }));
+      }
+      case 'GET resume': return shownChecklist(parts, request.query, correlationId);
       case 'POST resume': return resume(parts, words, correlationId);
       case 'POST stop': {
         const reason = words?.['reason'];

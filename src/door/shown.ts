@@ -9,6 +9,8 @@ export const amount = (units: bigint, scale: number, asset: string): Amount => (
 
 export const time = (ms: number): string => new Date(ms).toISOString();
 
+export const shownGate = ({ gate: { state, by, reason, sinceMs } }: World): object => ({ state, by, reason, since: sinceMs === 0 ? null : time(sinceMs) });
+
 export function shownOrder(world: World, order: Order): object {
   const instrument = instrumentAt(world.market, order.venue, order.symbol);
   invariant(instrument !== undefined, `the instrument of an order is listed (${order.symbol} at ${order.venue})`);

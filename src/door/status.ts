@@ -1,5 +1,5 @@
 /** How things stand, in one sentence and in figures. */
-import { assetScale, instrumentsOf, marketKey } from '../core/index.ts';
+import { assetScale, instrumentsOf, isShut, marketKey, stopsUnderWay } from '../core/index.ts';
 import type { World } from '../core/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { safetyOf } from './components.ts';
@@ -7,6 +7,7 @@ import { levelOf } from './risk.ts';
 import { shownDifference, time } from './shown.ts';
 import { CUT_OFF } from './heartbeats.ts';
 import type { MoneyKind } from './mode.ts';
+import { ladderOf, shownStops } from './stops.ts';
 import type { Tally } from './tally.ts';
 import type { UnreadShown, UnreadTally } from './unread.ts';
 
@@ -34,8 +35,9 @@ export function statusOf(runtime: Runtime, world: World, life: Life, tally: Tall
   return {
     sentence: [sentence(world, venues, orders.live.size, unknown), ...silent(world, tally)].join(' '),
     instance: life.instance, money: life.money,
-    state: gate.state === 'HALTED' ? 'halted' : venues.length > 0 && venues.every(({ ready }) => ready) ? 'trading' : 'waiting',
+    state: gate.state === 'LOCKED' || gate.state === 'FLATTENING' ? 'stopped' : gate.state === 'HALTED' ? 'halted' : gate.state === 'REDUCING' ? 'reducing' : venues.length > 0 && venues.every(({ ready }) => ready) ? 'trading' : 'waiting',
     gate: { state: gate.state, by: gate.by, reason: gate.reason, since: gate.sinceMs === 0 ? null : time(gate.sinceMs) },
+    ladder: ladderOf(world), stops: shownStops(world),
     safety: safetyOf(world),
     venues,
     orders: { live: orders.live.size, unknown, phases, done: orders.done.size, foreignOpen: [...orders.foreign.unordered()].filter(({ open }) => open).length },
@@ -99,6 +101,7 @@ function venueStatus(runtime: Runtime, world: World, name: string, unread: Unrea
     return found === undefined ? [] : [{ symbol, cause: found.cause }];
   });
   const why = suspended !== null ? `is suspended (${suspended.cause}): ${suspended.detail}`
+    : !runtime.isConnecting(name) && runtime.venues.includes(name) ? 'is left alone after the kill'
     : reconciled === undefined ? 'has not been reconciled since this start'
       : differing.length > 0 ? `differs from the books in ${differing.map(({ asset }) => asset).join(', ')}`
         : connected ? '' : 'has no stream; it is asked instead';
@@ -111,8 +114,13 @@ function venueStatus(runtime: Runtime, world: World, name: string, unread: Unrea
   };
 }
 
-function sentence({ gate }: World, venues: readonly VenueStatus[], live: number, unknown: number): string {
+function sentence(world: World, venues: readonly VenueStatus[], live: number, unknown: number): string {
   const orders = `${live} live order${live === 1 ? '' : 's'}, ${unknown === 0 ? 'none' : unknown} unknown`;
+  const { gate } = world;
+  const [stop] = stopsUnderWay(world);
+  if (stop !== undefined && isShut(gate.state)) return `${stop.word === 'kill' ? 'Killed' : 'Flattening'} by ${stop.by}: ${stop.reason}. ${stop.outcome === 'running' ? 'Being cancelled, closed and looked at' : `NOT CONFIRMED, and tried again until it is: ${stop.open.join('; ')}`}; ${orders}.`;
+  if (gate.state === 'LOCKED') return `Locked by a kill of ${gate.by}: ${gate.reason}. Nothing leaves, and the venues are left alone; ${orders}.`;
+  if (gate.state === 'REDUCING') return `Reducing only, by ${gate.by}: ${gate.reason}. Orders that take risk away pass; ${orders}.`;
   if (gate.state === 'HALTED') return `Halted by ${gate.by}: ${gate.reason}. Nothing new leaves; ${orders}.`;
   const waiting = venues.filter(({ ready }) => !ready).map(({ name, why }) => `${name} ${why}`);
   if (venues.length === 0) return `Not trading: no venue is listed yet; ${orders}.`;

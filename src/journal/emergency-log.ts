@@ -99,7 +99,7 @@ export class SlottedLog {
 
   async #append(said: EmergencyWords): Promise<EmergencyKept> {
     const state = await this.#fresh();
-    const isAsked = said.kind === 'halt' || said.kind === 'cancel';
+    const isAsked = said.kind !== 'answer' && said.kind !== 'sweep';
     const most = isAsked ? this.#slots : this.#slots - Math.min(KEPT_FOR_ASKING, Math.floor(this.#slots / 2));
     if (state.next >= most) return { kind: 'refused', cause: 'full', detail: `${state.next} of ${this.#slots} slots are used` }; // E1, E2
     const { slot, mark } = sealEmergency(state.end, said);

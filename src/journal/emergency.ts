@@ -14,12 +14,13 @@ import { GENESIS_HASH } from './types.ts';
 
 /** What was asked for, or what came of it. */
 export const emergencyFields = {
-  kind: described(oneOf('halt', 'cancel', 'answer', 'sweep'), 'what was asked for, or what came of it'),
+  kind: described(oneOf('halt', 'cancel', 'flatten', 'kill', 'answer', 'sweep'), 'what was asked for, or what came of it'),
   actor: text('who caused it'),
   correlationId: text('the same from the question to what came of it'),
   by: optional(text('who asked')),
   reason: optional(text('why')),
   cancelOrders: optional(flag('of a halt: whether open orders were to be cancelled')),
+  scope: optional(text('of a halt, flatten or kill: of what; of the whole system where it is not said')),
   orderId: optional(text('the order')),
   venue: optional(text('the venue')),
   venueOrderId: optional(text("the venue's name for the order")),

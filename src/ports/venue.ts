@@ -40,6 +40,8 @@ export interface Venue {
   /** @param stopped asked in the last moment before the request leaves: why it must not; the answer is then `not-sent` */
   submit(order: VenueOrder, timeoutMs: number, stopped?: () => string | undefined): Promise<SubmitResult>;
   cancel(order: { readonly venueOrderId: string }, timeoutMs: number): Promise<CancelResult>;
+  /** Asks in one request for every open order of the account to be cancelled, whoever placed it. Absent where the venue has no such request. */
+  cancelAll?(timeoutMs: number): Promise<CancelResult>;
   findByClientOrderId(clientOrderId: string, timeoutMs: number): Promise<FindResult>;
   find(venueOrderId: string, timeoutMs: number): Promise<FindResult>;
   openOrders(timeoutMs: number): Promise<Read<readonly OrderReport[]>>;

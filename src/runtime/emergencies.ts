@@ -12,7 +12,7 @@
  *       this journal does not have. What is proven is taken over all the same.
  */
 import { reasonOf } from '../base/index.ts';
-import { orderById, venueOrderIdOf } from '../core/index.ts';
+import { orderById, SYSTEM, venueOrderIdOf } from '../core/index.ts';
 import type { Fact, Input, World } from '../core/index.ts';
 import { emergencyWordsOf, FIRST_MARK, tellFinding } from '../journal/index.ts';
 import type { Store } from '../journal/index.ts';
@@ -32,18 +32,21 @@ export type EmergenciesOptions = {
 
 /** What an entry asks for that does not wait for the disk for ever, and where it stands in the journal. */
 export type Urgent = Cause & { readonly asks: readonly Asked[]; readonly fromSeq: number; readonly seq: number; readonly hash: string; readonly atMs: number; readonly wallMs: number };
-type Asked = Pick<EmergencyWords, 'kind' | 'by' | 'reason' | 'cancelOrders' | 'orderId' | 'venue' | 'venueOrderId'>;
+type Asked = Pick<EmergencyWords, 'kind' | 'by' | 'reason' | 'cancelOrders' | 'scope' | 'orderId' | 'venue' | 'venueOrderId'>;
 type Waiting = Urgent & { late: boolean; kept: boolean; cancelTimer: () => void };
 
-const urgentTypes: ReadonlySet<Fact['type']> = new Set(['order.cancel-requested', 'gate.halted', 'invariant.broken']);
-export const isUrgent = (fact: Fact): boolean => urgentTypes.has(fact.type);
+const urgentTypes: ReadonlySet<Fact['type']> = new Set(['order.cancel-requested', 'gate.halted', 'gate.moved', 'kill.begun', 'invariant.broken']);
+export const isUrgent = (fact: Fact): boolean => urgentTypes.has(fact.type) && !(fact.type === 'gate.moved' && fact.to === 'ACTIVE');
 
 /** What is to be remembered of the facts of one turn, should the disk not take them. */
 export function asksOf(input: Input | undefined, facts: readonly Fact[], world: World): readonly Asked[] {
-  if (input?.kind === 'halt') return [{ kind: 'halt', by: input.by, reason: input.reason, cancelOrders: input.cancelOrders }]; // says all of its cancels in one record
+  // One record says all of the cancels that follow.
+  if (input?.kind === 'halt') return [{ kind: 'halt', by: input.by, reason: input.reason, cancelOrders: input.cancelOrders, ...scoped(input.scope) }];
+  if (input?.kind === 'kill') return [{ kind: input.word, by: input.by, reason: input.reason, ...scoped(input.scope) }];
   return facts.flatMap((fact): Asked[] => {
     switch (fact.type) {
       case 'gate.halted': return [{ kind: 'halt', by: fact.by, reason: fact.reason, cancelOrders: false }];
+      case 'gate.moved': return [{ kind: 'halt', by: fact.by, reason: fact.reason, cancelOrders: false, ...scoped(fact.scope) }]; // the stricter of what it may have been
       case 'invariant.broken': return [{ kind: 'halt', by: 'invariant', reason: fact.belief, cancelOrders: false }];
       case 'order.cancel-requested': {
         const order = orderById(world.orders, fact.orderId);
@@ -54,6 +57,8 @@ export function asksOf(input: Input | undefined, facts: readonly Fact[], world: 
     }
   });
 }
+
+const scoped = (scope = SYSTEM): { readonly scope?: string } => (scope === SYSTEM ? {} : { scope });
 
 export class Emergencies {
   readonly #options: EmergenciesOptions;
@@ -197,11 +202,12 @@ export class Emergencies {
     return entry?.seq === headSeq && entry.hash === headHash;
   }
 
-  #do({ kind, actor, correlationId, by = 'somebody', reason = '', cancelOrders = false, orderId = '', outcome }: EmergencyRecord): void {
+  #do({ kind, actor, correlationId, by = 'somebody', reason = '', cancelOrders = false, scope = SYSTEM, orderId = '', outcome, hash }: EmergencyRecord): void {
     const { turns } = this.#options;
     const cause = { actor, correlationId };
     const isKnown = turns.world.orders.live.has(orderId);
-    if (kind === 'halt') turns.take({ kind: 'halt', by, reason, cancelOrders }, cause);
+    if (kind === 'halt') turns.take({ kind: 'halt', by, reason, cancelOrders, scope }, cause);
+    else if (kind === 'kill' || kind === 'flatten') turns.take({ kind: 'kill', id: hash.slice(0, 12), word: kind, scope, by, reason }, cause);
     else if (kind === 'cancel' && isKnown) turns.take({ kind: 'cancel', orderId, by, reason }, cause);
     else if (kind === 'answer' && isKnown && outcome === 'requested') turns.take({ kind: 'cancel-answered', orderId, result: { kind: 'requested' } }, cause);
   }

@@ -9,7 +9,7 @@
  *   F4. The follower may be slow, hang or die: one question is under way at a time, with a deadline, and nothing else waits for it.
  */
 import { InvariantError, reasonOf } from '../base/index.ts';
-import { digestOf, STATE_FORMAT } from '../core/index.ts';
+import { digestOf, isShut, STATE_FORMAT } from '../core/index.ts';
 import type { Store } from '../journal/index.ts';
 import type { Clock, Followed, Follower, Goal, StartFollower } from '../ports/index.ts';
 import { DivergedError, UnreadableError } from './errors.ts';
@@ -81,7 +81,7 @@ export class Following {
   /** More is on the disk. To be asked before anything that rests on it leaves. */
   advanced(): void {
     const { turns, snapshotEvery } = this.#options;
-    if (this.#finding === 'diverged' && turns.world.gate.state === 'ACTIVE') turns.end(new DivergedError('somebody opened the gate of a life whose state cannot be believed')); // F2
+    if (this.#finding === 'diverged' && !isShut(turns.world.gate.state)) turns.end(new DivergedError('somebody opened the gate of a life whose state cannot be believed')); // F2
     else if (turns.headSeq - this.#markedSeq >= Math.min(COMPARE_EVERY, snapshotEvery)) this.#begin();
   }
 
@@ -189,7 +189,7 @@ export class Following {
     const { turns, note } = this.#options;
     const { message, code } = new DivergedError(`at entry ${seq} the state that decides has the digest ${short(head)}, what lies on the disk comes to ${short(follower)}`);
     note({ level: 'critical', code, message, detail: { seq, head, follower } });
-    if (turns.world.gate.state === 'ACTIVE') return turns.end(new InvariantError(message)); // F2
+    if (!isShut(turns.world.gate.state)) return turns.end(new InvariantError(message)); // F2
     this.#shut('diverged', message, `entry ${seq}: head ${head}, follower ${follower}`);
   }
 

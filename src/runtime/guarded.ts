@@ -14,6 +14,7 @@ export function guarded(venue: Venue): Venue {
     instruments: (...args) => answer(() => venue.instruments(...args), unclear),
     submit: (...args) => answer(() => venue.submit(...args), unknown),
     cancel: (...args) => answer(() => venue.cancel(...args), unknown),
+    ...(venue.cancelAll === undefined ? {} : { cancelAll: (timeoutMs: number) => answer(() => venue.cancelAll?.(timeoutMs) ?? Promise.resolve(unknown('it has no such request')), unknown) }),
     findByClientOrderId: (...args) => answer(() => venue.findByClientOrderId(...args), unclear),
     find: (...args) => answer(() => venue.find(...args), unclear),
     openOrders: (...args) => answer(() => venue.openOrders(...args), unclear),

@@ -4,7 +4,7 @@
  * Owns the head world, the durable gate, pacing of duties and the readings of venues. Decides nothing about orders or
  * money: that is core's. Touches nothing outside but through ports.
  *
- * Invariants: T1 to T5 in turns.ts, P1 to P3 in performer.ts, K1 to K3 in proof.ts, R1 and R2 in reconciler.ts and replay.ts, B1 and B2 in runtime.ts.
+ * Invariants: T1 to T5 in turns.ts, P1 to P3 in performer.ts, K1 to K3 in proof.ts, V1 to V4 in stopper.ts, R1 and R2 in reconciler.ts and replay.ts, B1 and B2 in runtime.ts.
  */
 export { CircuitRegistry, DEFAULT_BREAKERS } from './breakers/index.ts';
 export type { BreakerSettings, CallEnd, CircuitRefusal, CircuitView, Permit } from './breakers/index.ts';
@@ -28,8 +28,10 @@ export { Calendar, DEFAULT_RISK, RiskSensor, riskPolicyOf } from './risk/index.t
 export type { RiskSettings } from './risk/index.ts';
 export { Runtime } from './runtime.ts';
 export type { Answer, Note, RuntimePorts } from './runtime.ts';
-export { DEFAULT_SETTINGS } from './settings.ts';
-export type { LimitTexts, MoneyText, Settings, VenueBinding } from './settings.ts';
+export { DEFAULT_SETTINGS, DEFAULT_STOP_TIMES } from './settings.ts';
+export type { LimitTexts, MoneyText, Settings, StopTimes, VenueBinding } from './settings.ts';
+export type { Look } from './reconciler.ts';
+export type { StopCallback } from './stopper.ts';
 export { Stranded } from './stranded.ts';
 export type { StrandedHalt, StrandedPorts, Sweep } from './stranded.ts';
 export type { Cause, Witness } from './turns.ts';

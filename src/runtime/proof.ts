@@ -8,12 +8,12 @@
  */
 import { InvariantError, invariant, reasonOf } from '../base/index.ts';
 import { probeGate } from '../core/index.ts';
-import type { Prices } from '../core/index.ts';
+import type { Prices, Rung } from '../core/index.ts';
 import type { Store } from '../journal/index.ts';
 import type { JournalTime } from './time.ts';
 import type { Turns } from './turns.ts';
 
-export type Proof = { readonly gate: 'ACTIVE' | 'HALTED'; readonly durableSeq: number };
+export type Proof = { readonly gate: Rung; readonly durableSeq: number };
 
 export class Prover {
   readonly #turns: Turns;

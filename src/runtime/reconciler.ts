@@ -4,7 +4,7 @@
  *   R1. Balances are compared only when nothing was executed, and nothing booked, around them.
  *   R2. A reading that failed in any part says nothing: it is repeated, never taken as "nothing there".
  */
-import { reasonOf } from '../base/index.ts';
+import { reasonOf, tryParseUnits } from '../base/index.ts';
 import { holdings, isFinal, orderByVenueId, orderOfReport, venueOrderIdOf } from '../core/index.ts';
 import type { Input, OrderReport, Outcome } from '../core/index.ts';
 import type { Clock, Read } from '../ports/index.ts';
@@ -24,6 +24,11 @@ export type ReconcilerOptions = {
   readonly onDone: () => void;
 };
 
+/** A whole look at a venue, or why there was none. `beganMs`: on the monotonic clock, before anything was read. */
+export type Look =
+  | { readonly kind: 'unclear'; readonly why: string }
+  | { readonly kind: 'seen'; readonly beganMs: number; readonly openOrders: readonly OrderReport[]; readonly assets: Readonly<Record<string, string>>; units(asset: string, scale: number): bigint | undefined };
+
 const FRUITLESS_TOLD = 20;
 const RETRY_MS = [500, 1_000, 2_000, 5_000] as const;
 
@@ -35,6 +40,7 @@ export class Reconciler {
   #fruitless = 0;
   #differing = 0;
   #stopped = false;
+  #seen: Look = { kind: 'unclear', why: 'nobody has looked yet' };
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
@@ -55,6 +61,13 @@ export class Reconciler {
       void this.now();
     });
     return this.#running;
+  }
+
+  /** What a look shows that began after this was asked for. */
+  async look(): Promise<Look> {
+    if (this.#running !== undefined) await this.#running;
+    const outcome = await this.now();
+    return outcome.kind === 'done' ? this.#seen : { kind: 'unclear', why: 'why' in outcome ? outcome.why : outcome.kind };
   }
 
   /** Looks at what stands from now on: a look that is under way may have read before, so another one follows it. */
@@ -98,6 +111,7 @@ export class Reconciler {
       this.#options.onUnclear(`${what}: ${reading.why}`, reading.access === true);
       return inconclusive(`${what}: ${reading.why}`);
     };
+    const beganMs = this.#options.clock.monotonicMs();
     if (!turns.world.market.venues.has(venue.name)) return inconclusive(`${venue.name} is not listed yet`);
     const before = await venue.activity(this.#cursor(), activityTimeoutMs(binding, this.#cursor()));
     if (before.kind === 'unclear') return unclear('activity', before);
@@ -113,6 +127,8 @@ export class Reconciler {
     const after = await venue.activity(cursor, activityTimeoutMs(binding, cursor));
     if (after.kind === 'unclear') return unclear('activity', after);
     const quiet = after.value.fills.length === 0 && after.value.fees.length === 0 && this.#cursor() === cursor && this.#books() === books;
+    const { assets } = balances.value;
+    this.#seen = { kind: 'seen', beganMs, openOrders: open.value, assets, units: (asset, scale) => tryParseUnits(assets[asset] ?? '0', scale) };
     return take({ kind: 'reconciled', venue: venue.name, reading: { openOrders: open.value, looked, balances: balances.value, activity: after.value, quiet } });
   }
 

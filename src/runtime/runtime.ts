@@ -7,7 +7,7 @@
  */
 import { parseCanonical } from '../base/index.ts';
 import type { Random } from '../base/index.ts';
-import { factsCodec, isFinal, orderById } from '../core/index.ts';
+import { factsCodec, gateFor, isFinal, orderById, stopsUnderWay } from '../core/index.ts';
 import type { Facts, Input, Order, Outcome, World } from '../core/index.ts';
 import { Sealer } from '../journal/index.ts';
 import type { Formats, SealedEntry, Store } from '../journal/index.ts';
@@ -24,12 +24,15 @@ import { Prover } from './proof.ts';
 import type { Proof } from './proof.ts';
 import { Recollection } from './recollection.ts';
 import { Reconciler } from './reconciler.ts';
+import type { Look } from './reconciler.ts';
 import { replay } from './replay.ts';
 import { RiskSensor, riskPolicyOf } from './risk/index.ts';
 import { PriceSenses } from './senses.ts';
-import { limitsFor, profileOf } from './settings.ts';
+import { DEFAULT_STOP_TIMES, limitsFor, profileOf } from './settings.ts';
 import { Segments } from './segments.ts';
-import type { Settings, VenueBinding } from './settings.ts';
+import type { Settings, StopTimes, VenueBinding } from './settings.ts';
+import { Stopper } from './stopper.ts';
+import type { StopCallback } from './stopper.ts';
 import { journalTime } from './time.ts';
 import type { JournalTime } from './time.ts';
 import { Turns } from './turns.ts';
@@ -65,7 +68,7 @@ export class Runtime {
   readonly #bindings: ReadonlyMap<string, VenueBinding>;
   readonly #prices = new PriceSenses();
   readonly #reconcilers = new Map<string, Reconciler>();
-  readonly #streams: (() => void)[] = [];
+  readonly #streams = new Map<string, () => void>(); // by venue: those that are connected
   readonly #timers = new Set<() => void>();
   readonly #connected = new Map<string, boolean>();
   readonly #listeners = new Set<() => void>();
@@ -84,6 +87,8 @@ export class Runtime {
   readonly #comparedAtMs = new Map<string, number>();
   readonly #lag: LoopLag;
   readonly health: HealthDesk;
+  readonly #stopper: Stopper;
+  #started = false;
   #stopping = false;
   #stopped: Promise<void> | undefined;
 
@@ -109,13 +114,13 @@ export class Runtime {
     this.formats = (ports.facts ?? factsCodec).formats;
     this.turns = new Turns({
       store: ports.store, world, sealer, facts: ports.facts ?? factsCodec, time, clock: ports.clock, prices: this.#prices, maxLag: settings.maxLag, appendTimeoutMs: settings.appendTimeoutMs,
-      onDurable: () => this.#advanced(), onUrgent: (urgent) => this.emergencies.heed(urgent), onFailure: (cause) => this.#failed(cause), witness: ports.witness,
+      onDurable: () => this.#advanced(), onUrgent: (urgent) => this.#heed(urgent), onFailure: (cause) => this.#failed(cause), witness: ports.witness,
     });
     this.breakers = new CircuitRegistry({
       turns: this.turns, time, clock: ports.clock, settings: settings.breakers, names: ports.bindings.flatMap(({ venue }) => parts.map((part) => `${venue.name}/${part}`)),
       onTryOut: (venue) => { if (this.#alive) void this.#reconcilers.get(venue)?.now(); },
     });
-    this.#bindings = new Map(ports.bindings.map((binding) => [binding.venue.name, { ...binding, venue: behindCircuits(guarded(binding.venue), { registry: this.breakers, time, clock: ports.clock }) }]));
+    this.#bindings = new Map(ports.bindings.map((binding) => [binding.venue.name, { ...binding, venue: behindCircuits(guarded(binding.venue), { registry: this.breakers, time, clock: ports.clock, isStopping: () => stopsUnderWay(this.world).some(({ venues }) => venues.includes(binding.venue.name)) }) }]));
     this.emergencies = new Emergencies({
       log: ports.emergency, store: ports.store, turns: this.turns, clock: ports.clock, afterMs: settings.emergencyAfterMs, note: ports.note, onLate: () => this.#performer.pump(),
     });
@@ -130,6 +135,10 @@ export class Runtime {
     this.#performer = new Performer({
       turns: this.turns, recollection: this.recollection, emergencies: this.emergencies, bindings: this.#bindings, clock: ports.clock, time, onUnclear: (venue, why, access) => this.#unclear(venue, why, access),
     });
+    this.#stopper = new Stopper({
+      turns: this.turns, bindings: this.#bindings, clock: ports.clock, time, times: this.stopTimes, emergencies: this.emergencies, prices: this.#prices, note: ports.note,
+      look: (venue) => this.look(venue), connect: (venue) => this.connect(venue), disconnect: (venue) => this.#disconnect(venue),
+    });
   }
 
   get world(): World {
@@ -138,6 +147,10 @@ export class Runtime {
 
   get prices(): PriceSenses {
     return this.#prices;
+  }
+
+  get stopTimes(): StopTimes {
+    return { ...DEFAULT_STOP_TIMES, ...this.#settings.stops };
   }
 
   /** The venues that are in use, by name. */
@@ -153,23 +166,60 @@ export class Runtime {
   start(): void {
     this.#configure();
     this.#tellOrphans();
-    for (const binding of this.#bindings.values()) {
-      const { venue } = binding;
-      const reconciler = new Reconciler({
-        turns: this.turns, recollection: this.recollection, binding, clock: this.#ports.clock, everyMs: this.#settings.reconcileEveryMs,
-        onUnclear: (why, access) => this.#unclear(venue.name, why, access), onDone: () => this.#looked(venue.name),
-        onFruitless: (looks, why) => this.#ports.note({ level: 'critical', message: `${venue.name}: ${looks} looks in a row came to nothing, so the books stand unproven: ${why}` }),
-      });
-      this.#reconcilers.set(venue.name, reconciler);
-      this.#streams.push(venue.stream((event) => this.#heard(venue.name, event)));
-      void this.#meet(binding, reconciler);
-      void this.#watchPrices(binding);
-    }
+    this.#started = true;
+    for (const name of this.#bindings.keys()) if (!this.#isParted(name)) this.connect(name);
+    this.#stopper.heed();
     this.following.start();
     this.risk?.start();
     void this.#tendSegments();
     this.#watchHealth();
     this.#performer.pump();
+  }
+
+  /** After a kill a venue is left alone, also by the lives that follow, until somebody wants to go on. */
+  #isParted(venue: string): boolean {
+    return gateFor(this.world, { venue, symbol: '' }).gate.state === 'LOCKED' && !stopsUnderWay(this.world).some(({ venues }) => venues.includes(venue));
+  }
+
+  /** Listens to a venue, looks at it and watches its prices, from now on. Opens no gate. */
+  connect(name: string): void {
+    const binding = this.#bindings.get(name);
+    if (binding === undefined || this.#streams.has(name) || !this.#started || !this.#alive) return;
+    const { venue } = binding;
+    const reconciler = new Reconciler({
+      turns: this.turns, recollection: this.recollection, binding, clock: this.#ports.clock, everyMs: this.#settings.reconcileEveryMs,
+      onUnclear: (why, access) => this.#unclear(venue.name, why, access), onDone: () => this.#looked(venue.name),
+      onFruitless: (looks, why) => this.#ports.note({ level: 'critical', message: `${venue.name}: ${looks} looks in a row came to nothing, so the books stand unproven: ${why}` }),
+    });
+    this.#reconcilers.set(venue.name, reconciler);
+    this.#streams.set(venue.name, venue.stream((event) => this.#heard(venue.name, event)));
+    void this.#meet(binding, reconciler);
+    void this.#watchPrices(binding);
+  }
+
+  /** Whether a venue is listened to and looked at; it is not after a kill. */
+  isConnecting(venue: string): boolean {
+    return this.#streams.has(venue);
+  }
+
+  #disconnect(venue: string): void {
+    this.#streams.get(venue)?.();
+    this.#streams.delete(venue);
+    this.#reconcilers.get(venue)?.stop();
+    this.#reconcilers.delete(venue);
+    this.#connected.set(venue, false);
+  }
+
+  /** A whole look at a venue that begins now, and what it shows. */
+  look(venue: string): Promise<Look> {
+    return this.#reconcilers.get(venue)?.look() ?? Promise.resolve({ kind: 'unclear', why: 'the venue is not connected' });
+  }
+
+  /** Told when a kill or a flatten has ended, confirmed or not. */
+  onStopped(callback: StopCallback): () => void {
+    const leave = this.#stopper.onStopped(callback);
+    this.#workAtStops();
+    return leave;
   }
 
   /** Takes an input and answers once everything it rests on is durable. */
@@ -228,9 +278,9 @@ export class Runtime {
   async #meet(binding: VenueBinding, reconciler: Reconciler): Promise<void> {
     const { venue, symbols } = binding;
     let told = '';
-    while (this.#alive) {
+    while (this.#isHeard(reconciler, venue.name)) {
       const listed = await venue.instruments(symbols);
-      if (!this.#alive) return;
+      if (!this.#isHeard(reconciler, venue.name)) return;
       if (listed.kind === 'read') {
         this.turns.attempt({ kind: 'instruments', venue: venue.name, instruments: listed.value }, { actor: `venue:${venue.name}`, correlationId: 'instruments' });
         this.#configure();
@@ -241,7 +291,12 @@ export class Runtime {
       if (symbols.every((symbol) => this.world.market.instruments.has(`${venue.name} ${symbol}`))) break; // those of the last life will do
       await this.#pause(1_000);
     }
-    if (this.#alive) await reconciler.now();
+    if (this.#isHeard(reconciler, venue.name)) await reconciler.now();
+  }
+
+  /** Whether this is still the one that looks at the venue. */
+  #isHeard(reconciler: Reconciler | undefined, venue: string): boolean {
+    return this.#alive && reconciler !== undefined && this.#reconcilers.get(venue) === reconciler;
   }
 
   #configure(): void {
@@ -252,10 +307,11 @@ export class Runtime {
   }
 
   async #watchPrices({ venue, symbols, readTimeoutMs }: VenueBinding): Promise<void> {
-    while (this.#alive) {
+    const reconciler = this.#reconcilers.get(venue.name);
+    while (this.#isHeard(reconciler, venue.name)) {
       const askedAtMs = this.time.nowMs();
       const quotes = await venue.quotes(symbols, readTimeoutMs);
-      if (!this.#alive) return;
+      if (!this.#isHeard(reconciler, venue.name)) return;
       this.#reads.noted(venue.name, 'prices', quotes.kind === 'read');
       if (quotes.kind === 'read') this.#prices.saw(venue.name, quotes.value, askedAtMs);
       await this.#pause(this.#settings.quoteEveryMs);
@@ -327,8 +383,19 @@ export class Runtime {
     this.breakers.tend();
     this.#performer.pump();
     this.risk?.advanced();
+    this.#workAtStops();
     for (const listen of this.#listeners) listen();
     this.#segments.turnOver();
+  }
+
+  /** What is to be stopped does not wait for the disk for ever. */
+  #heed(urgent: Parameters<Emergencies['heed']>[0]): void {
+    this.emergencies.heed(urgent);
+    void Promise.resolve().then(() => this.#workAtStops());
+  }
+
+  #workAtStops(): void {
+    if (this.#started && this.#alive) this.#stopper.heed();
   }
 
   get #alive(): boolean {
@@ -351,7 +418,9 @@ export class Runtime {
     this.risk?.stop();
     this.health.stop();
     this.#lag.stop();
-    for (const stop of this.#streams.splice(0)) stop();
+    this.#stopper.stop();
+    for (const stop of this.#streams.values()) stop();
+    this.#streams.clear();
     for (const reconciler of this.#reconcilers.values()) reconciler.stop();
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();

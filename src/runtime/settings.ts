@@ -43,6 +43,23 @@ export type VenueBinding = {
 /** How long a reading of executions may take. The first one begins with the account itself, which may be years old. */
 export const activityTimeoutMs = ({ readTimeoutMs }: VenueBinding, cursor: string): number => (cursor === '' ? 30 * readTimeoutMs : readTimeoutMs);
 
+/** How long each step of a kill or a flatten may take before it is told as late, counted from its beginning; it goes on all the same. */
+export type StopTimes = {
+  readonly cancelWithinMs: number;
+  readonly verifyWithinMs: number; // and so long a closing order waits for what is still open
+  readonly closeWithinMs: number;
+  readonly confirmWithinMs: number;
+  readonly limitForMs: number; // after that, or after so many rounds, what closes is a market order
+  readonly limitRounds: number;
+  readonly collarPpm: number; // how far beyond the best price a closing limit may lie
+  readonly retryMostMs: number;
+  readonly planValidMs: number;
+};
+
+export const DEFAULT_STOP_TIMES: StopTimes = {
+  cancelWithinMs: 2_000, verifyWithinMs: 5_000, closeWithinMs: 20_000, confirmWithinMs: 60_000, limitForMs: 5_000, limitRounds: 2, collarPpm: 10_000, retryMostMs: 15_000, planValidMs: 60_000,
+};
+
 export type Settings = {
   readonly version: string;
   readonly node: string;
@@ -61,6 +78,7 @@ export type Settings = {
   readonly stopTimeoutMs: number; // how long a stop waits for answers that are on their way
   readonly trustWallClock: boolean;
   readonly risk?: RiskSettings; // without it nothing is valued, and no loss is found
+  readonly stops?: Partial<StopTimes>;
 };
 
 export const DEFAULT_SETTINGS = {

@@ -2,7 +2,8 @@
  * What can still be done without a journal: say so, shut the gate for as long as this lasts, and cancel what is ours.
  *
  *   Z1. Nothing new leaves: there is no way to send an order from here.
- *   Z2. Only orders whose client order id has our form are cancelled; orders of others are left alone.
+ *   Z2. Only orders whose client order id has our form are cancelled; orders of others are left alone, but by a kill or a flatten.
+ *       Positions are closed by whoever has a journal again: without one nothing is sent.
  *   Z3. "Cancelled" is said only of what a later reading no longer shows as open. What could not be read is said to be unknown.
  *   Z4. A halt holds from the moment it was asked for; who boots next is told of it before anything else.
  *   Z5. What is asked for is written to the emergency log while it is done, and what comes of it after. Nothing waits for the
@@ -12,7 +13,7 @@
  */
 import { reasonOf } from '../base/index.ts';
 import { isOurs } from '../core/index.ts';
-import type { CancelResult, OrderReport } from '../core/index.ts';
+import type { CancelResult, OrderReport, StopWord } from '../core/index.ts';
 import { FIRST_MARK, tellFinding } from '../journal/index.ts';
 import type { Clock, EmergencyLog, EmergencyMark, EmergencyWords } from '../ports/index.ts';
 import { sleep } from '../ports/index.ts';
@@ -20,7 +21,8 @@ import { outcomeOf } from './emergencies.ts';
 import type { Note, Runtime } from './runtime.ts';
 import type { VenueBinding } from './settings.ts';
 
-export type StrandedHalt = { readonly by: string; readonly reason: string; readonly cancelOrders: boolean; readonly atMs: number; readonly remembered: boolean };
+/** `word`: of a kill or a flatten, which goes on once there is a journal. */
+export type StrandedHalt = { readonly word?: StopWord; readonly by: string; readonly reason: string; readonly cancelOrders: boolean; readonly atMs: number; readonly remembered: boolean };
 
 /** What became of our orders at one venue. `open`: those that the last reading still showed; undefined where none worked. */
 export type Sweep = {
@@ -63,11 +65,12 @@ export class Stranded {
   }
 
   /** Z4. With `cancelOrders` every open order of ours is cancelled, now and again until nothing can still turn up. */
-  async halt(by: string, reason: string, cancelOrders: boolean): Promise<readonly Sweep[]> {
+  async halt(by: string, reason: string, cancelOrders: boolean, asked?: StopWord): Promise<readonly Sweep[]> {
     const before = this.#halt;
-    const halt = this.#halt = { by: before?.by ?? by, reason: before?.reason ?? reason, cancelOrders: cancelOrders || before?.cancelOrders === true, atMs: before?.atMs ?? this.#ports.clock.wallMs(), remembered: before?.remembered === true && (before.cancelOrders || !cancelOrders) };
-    this.#ports.note({ level: 'critical', message: `halted by ${by} without a journal: ${reason}` });
-    const kept = this.#keep(by, { kind: 'halt', by, reason, cancelOrders }); // Z5
+    const word = before?.word === 'kill' ? 'kill' : asked ?? before?.word;
+    const halt = this.#halt = { ...(word === undefined ? {} : { word }), by: before?.by ?? by, reason: before?.reason ?? reason, cancelOrders: cancelOrders || before?.cancelOrders === true, atMs: before?.atMs ?? this.#ports.clock.wallMs(), remembered: before?.remembered === true && (before.cancelOrders || !cancelOrders) && before.word === word };
+    this.#ports.note({ level: 'critical', message: `${word ?? 'halted'} by ${by} without a journal: ${reason}` });
+    const kept = this.#keep(by, { kind: asked ?? 'halt', by, reason, cancelOrders }); // Z5
     const sweeps = cancelOrders ? await this.#sweepAll(by, () => true) : [];
     if (cancelOrders) this.#keepSweeping(undefined);
     if (await this.#within(kept)) this.#halt = { ...(this.#halt ?? halt), remembered: true };
@@ -85,10 +88,12 @@ export class Stranded {
   async recall(): Promise<void> {
     const { emergency } = this.#ports;
     const records = (await emergency?.read() ?? []).flatMap((reading) => reading.records);
-    const halts = records.filter(({ kind }) => kind === 'halt');
+    const halts = records.filter(({ kind }) => kind === 'halt' || kind === 'kill' || kind === 'flatten');
+    const words = new Set(halts.map(({ kind }) => kind));
+    const word: StopWord | undefined = words.has('kill') ? 'kill' : words.has('flatten') ? 'flatten' : undefined;
     const [first] = halts;
-    const cancelOrders = halts.some((halt) => halt.cancelOrders === true);
-    if (first !== undefined) this.#halt ??= { by: first.by ?? 'somebody', reason: first.reason ?? 'no reason given', cancelOrders, atMs: first.wallMs, remembered: true };
+    const cancelOrders = word !== undefined || halts.some((halt) => halt.cancelOrders === true);
+    if (first !== undefined) this.#halt ??= { ...(word === undefined ? {} : { word }), by: first.by ?? 'somebody', reason: first.reason ?? 'no reason given', cancelOrders, atMs: first.wallMs, remembered: true };
     const wanted = new Set(records.flatMap(({ kind, orderId }) => (kind === 'cancel' && orderId !== undefined ? [orderId] : [])));
     if (!cancelOrders && wanted.size === 0) return;
     this.#ports.note({ level: 'warning', message: `gone on with from the emergency log: ${halts.length} halts, ${wanted.size} cancels` });
@@ -99,8 +104,10 @@ export class Stranded {
   async handOver(to: Pick<Runtime, 'submit' | 'emergencies'>, open: () => Promise<void>): Promise<void> {
     this.end();
     if (this.#halt !== undefined) {
-      const { by, reason, cancelOrders } = this.#halt;
-      await to.submit({ kind: 'halt', by, reason, cancelOrders }, { actor: `operator:${by}`, correlationId: 'stranded' });
+      const { word, by, reason, cancelOrders } = this.#halt;
+      const cause = { actor: `operator:${by}`, correlationId: 'stranded' };
+      if (word === undefined) await to.submit({ kind: 'halt', by, reason, cancelOrders }, cause);
+      else await to.submit({ kind: 'kill', id: this.#ports.bootId.replaceAll('-', '').slice(0, 12), word, by, reason, venues: this.#ports.bindings.map(({ venue }) => venue.name) }, cause);
     }
     await open();
     await to.emergencies.takeOver().catch((thrown: unknown) => this.#ports.note({ level: 'warning', message: `what was asked for last without a journal is not taken over yet: ${reasonOf(thrown)}` }));
@@ -148,7 +155,7 @@ export class Stranded {
         why = reading.why;
         continue;
       }
-      const ours = reading.value.filter((report) => isOurs(report.clientOrderId ?? '') && wanted(report)); // Z2
+      const ours = reading.value.filter((report) => (this.#halt?.word !== undefined || isOurs(report.clientOrderId ?? '')) && wanted(report)); // Z2
       [open, why] = [ours.map(({ venueOrderId }) => venueOrderId), undefined];
       if (ours.length === 0) break; // Z3
       for (const report of ours) {

@@ -118,7 +118,7 @@ export class Turns {
         if (isUrgent(fact)) urgent.push(fact);
         this.#evolve(world, fact, { ...stamp, seq: sealer.seq + encoded.length, epoch: sealer.epoch, bootId: sealer.bootId });
       });
-      if (world.gate !== gate) this.#gateSeq = sealer.seq + encoded.length;
+      if (world.gate !== gate || encoded.some(({ type }) => type === 'gate.moved' || type === 'kill.begun')) this.#gateSeq = sealer.seq + encoded.length;
       if (encoded.length > 0) this.#append({ ...sealer.seal(stamp, encoded), ...(encoded[0]?.type === 'segment.opened' ? { opensSegment: true } : {}) });
       if (urgent.length > 0) this.#options.onUrgent?.({ ...stamp, asks: asksOf(input, urgent, world), fromSeq: sealer.seq - encoded.length + 1, seq: sealer.seq, hash: sealer.hash });
       return { outcome, seq: sealer.seq };

@@ -58,6 +58,20 @@ export const tries: Readonly<Record<string, readonly Try[]>> = {
     { why: 'nothing to release', words: (scene) => [...at(scene), '--venue', 'alpaca', '--release', 'BTC/USD', '--reason', 'x'], exit: 'refused' },
   ],
   halt: [{ why: 'a stop', words: (scene) => [...at(scene), '--reason', 'a drill'], exit: 'ok' }],
+  pause: [
+    { why: 'a part of it', words: (scene) => [...at(scene), '--scope', 'strategy:nobody', '--reason', 'a drill'], exit: 'ok' },
+    { why: 'of what is no scope', words: (scene) => [...at(scene), '--scope', 'nonsense'], exit: 'usage' },
+  ],
+  flatten: [
+    { why: 'its plan', words: (scene) => [...at(scene), '--plan'], exit: 'ok' },
+    { why: 'a plan that nobody has shown', words: (scene) => [...at(scene), '--apply', 'fp_00000000'], exit: 'refused' },
+    { why: 'of one instrument', words: (scene) => [...at(scene), '--now', '--scope', 'instrument:alpaca:BTC/USD', '--reason', 'a drill'], exit: 'ok' },
+  ],
+  kill: [
+    { why: 'its plan', words: at, exit: 'ok' },
+    { why: 'two things at once', words: (scene) => [...at(scene), '--plan', '--now'], exit: 'usage' },
+    { why: 'done', words: (scene) => [...at(scene), '--now', '--no-wait', '--scope', 'strategy:nobody', '--reason', 'a drill'], exit: 'partial' },
+  ],
   resume: [
     { why: 'without a reason', words: at, exit: 'usage' },
     { why: 'with one', words: (scene) => [...at(scene), '--reason', 'the drill is over'], exit: 'ok' },

@@ -6,6 +6,13 @@ const orderId = '57e8240362ff01f667f8';
 const transfers = [{ debit: 'assets:sim', credit: 'trading:sim', asset: 'BTC', units: 12_345n }];
 
 export const samples: readonly Fact[] = [
+  { type: 'gate.moved', scope: 'venue:sim', from: 'ACTIVE', to: 'REDUCING', by: 'sam', reason: 'strange fills' },
+  { type: 'gate.moved', scope: 'system', from: 'LOCKED', to: 'ACTIVE', by: 'sam', reason: 'looked at' },
+  { type: 'kill.begun', id: 'k1', word: 'kill', scope: 'system', by: 'sam', reason: 'fire', venues: ['sim'], plan: 'fp_7c1e' },
+  { type: 'kill.step', id: 'k1', venue: 'sim', step: 'cancel', outcome: 'done', detail: '3 orders open', count: 3, tookMs: 41 },
+  { type: 'kill.closing', id: 'k1', venue: 'sim', symbol: 'BTC/USD', round: 1, orderId, side: 'sell', quantityUnits: 100n, positionUnits: 120n, openUnits: 20n },
+  { type: 'kill.ended', id: 'k1', outcome: 'NOT CONFIRMED', open: ['sim: 1 BTC is held'], tookMs: 60_001 },
+  { type: 'kill.ended', id: 'k1', outcome: 'CONFIRMED', open: [], tookMs: 70_001 },
   { type: 'venue.listed', venue: { ...profile, toleranceUnits: [{ asset: 'BTC', units: 5n }] } },
   { type: 'instrument.listed', venue: VENUE, instrument: btcUsd },
   { type: 'venue.suspended', venue: VENUE, cause: 'access', detail: '401: request is not authorized' },

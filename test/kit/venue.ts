@@ -34,6 +34,8 @@ export class BenchVenue implements Venue {
   readonly taken: { readonly clientOrderId: string; readonly venueOrderId: string }[] = [];
   price: { readonly bidUnits: bigint; readonly askUnits: bigint } | undefined = { bidUnits: 2_000_000n, askUnits: 2_000_000n };
   blocked: string | undefined;
+  /** Told of each order that comes to stand in the book: it may be filled there and then. */
+  onTaken: ((report: OrderReport) => void) | undefined;
   readonly #meddles = new Map<Call, { readonly meddle: Meddle<unknown>; times: number }[]>();
   readonly #listeners = new Set<(event: VenueEvent) => void>();
   #ids = 0;
@@ -104,7 +106,8 @@ export class BenchVenue implements Venue {
     };
     this.orders.set(report.venueOrderId, report);
     this.taken.push({ clientOrderId: order.clientOrderId, venueOrderId: report.venueOrderId });
-    return report;
+    this.onTaken?.(report);
+    return this.orders.get(report.venueOrderId) ?? report;
   }
 
   cancel({ venueOrderId }: { readonly venueOrderId: string }): Promise<CancelResult> {

@@ -1,7 +1,15 @@
 /** Commands that ask a running runtime, or tell it what to do. */
+import { EXIT } from '../exit.ts';
 import type { CommandSpec, NounSpec, OptionSpec } from '../spec.ts';
 
 const reason: OptionSpec = { flags: '--reason <text>', says: 'why' };
+const scope: OptionSpec = { flags: '--scope <scope>', says: 'of what: `system`, `account:NAME`, `venue:NAME`, `instrument:VENUE:SYMBOL` or `strategy:NAME`; by default the system' };
+const stopOptions: readonly OptionSpec[] = [
+  { flags: '--plan', says: 'show what it would do, and do nothing; so does the command without any of these' },
+  { flags: '--apply <plan>', says: 'do what this plan says, if it still holds' },
+  { flags: '--now', says: 'do it without a plan' },
+  { flags: '--no-wait', says: 'do not wait for the venues to show it' },
+];
 const by: OptionSpec = { flags: '--by <name>', says: 'who you are; by default the user of this machine' };
 
 export const askingNouns: readonly NounSpec[] = [
@@ -94,16 +102,48 @@ export const asking: readonly CommandSpec[] = [
     details: `A halt that met a runtime which hangs or dies is asked for again, until the next one has done it or \`--timeout\` is over. Where nobody took it the answer says so: without a runtime nothing leaves,
 and nothing is remembered either.`,
     examples: ['breakwater halt', 'breakwater halt --reason "strange fills in BTC"', 'breakwater halt --keep-orders --by sam --reason "release at noon"'],
-    options: [reason, by, { flags: '--keep-orders', says: 'leave open orders where they are' }],
+    options: [reason, by, scope, { flags: '--keep-orders', says: 'leave open orders where they are' }],
     exits: ['unreachable', 'timeout', 'partial'],
     shape: () => import('../shapes/asking.ts').then(({ halt }) => halt),
     run: () => import('../halt.ts').then(({ halt }) => halt),
   },
   {
-    name: 'resume', chapter: 'Asking and ordering', answers: 'document', reaches: '10s',
-    summary: 'Lets orders leave again after a halt. Needs a reason.',
-    examples: ['breakwater resume --reason "fills explained"', 'breakwater resume --by sam --reason "release done"', 'breakwater resume --reason "drill over" --json'],
-    options: [{ ...reason, says: 'why it may go on; written down with your name', needed: true }, by],
+    name: 'pause', chapter: 'Asking and ordering', answers: 'document', reaches: '30s',
+    summary: 'Only orders that reduce a position pass. Remembered until somebody resumes.',
+    examples: ['breakwater pause', 'breakwater pause --scope strategy:momentum --reason "too many signals"', 'breakwater pause --scope instrument:alpaca:BTC/USD'],
+    options: [reason, by, scope],
+    exits: ['unreachable', 'timeout', 'usage', 'partial'],
+    shape: () => import('../shapes/asking.ts').then(({ pause }) => pause),
+    run: () => import('../stopping.ts').then(({ pause }) => pause),
+  },
+  {
+    name: 'flatten', chapter: 'Asking and ordering', answers: 'document', reaches: '90s',
+    summary: 'Cancels every order and closes every position, until the venues show it. Ends in HALTED.',
+    details: `What it would do is shown by \`--plan\` and done by \`--apply\`: a plan that does not hold any more is refused (exit ${EXIT.refused}, \`BW-2032\`), and the one that holds is named. \`--now\` needs no plan.
+It is followed until it is confirmed or \`--timeout\` is over; exit ${EXIT.partial} means that it is not confirmed yet, and goes on. See [stopping](../operations/stopping.md).`,
+    examples: ['breakwater flatten --plan', 'breakwater flatten --apply fp_7c1e20ab --reason "strange fills"', 'breakwater flatten --now --scope venue:alpaca'],
+    options: [...stopOptions, reason, by, scope],
+    exits: ['unreachable', 'timeout', 'usage', 'refused', 'partial'],
+    shape: () => import('../shapes/asking.ts').then(({ stopping }) => stopping),
+    run: () => import('../stopping.ts').then(({ flatten }) => flatten),
+  },
+  {
+    name: 'kill', chapter: 'Asking and ordering', answers: 'document', reaches: '90s',
+    summary: 'A flatten that disconnects and locks: nothing leaves until a person says so, whatever starts.',
+    details: `As \`flatten\`, and then every venue is left alone and the gate is LOCKED. Only \`breakwater resume --after-kill\` opens it. A second kill joins the first.`,
+    examples: ['breakwater kill --now', 'breakwater kill --plan', 'breakwater kill --apply fp_7c1e20ab --reason "keys are in the wrong hands"'],
+    options: [...stopOptions, reason, by, scope],
+    exits: ['unreachable', 'timeout', 'usage', 'refused', 'partial'],
+    shape: () => import('../shapes/asking.ts').then(({ stopping }) => stopping),
+    run: () => import('../stopping.ts').then(({ kill }) => kill),
+  },
+  {
+    name: 'resume', chapter: 'Asking and ordering', answers: 'document', reaches: '40s',
+    summary: 'Lets orders leave again. Needs a reason, and a checklist that is met.',
+    details: `Before orders leave again every venue in the scope is looked at: it must be reconciled since the stop, the books must agree, prices must be fresh, and no flatten or kill may be under way.
+It refuses while one line is open and names each (exit ${EXIT.refused}, \`BW-2031\`). After a kill it also needs \`--after-kill\` and \`--instance\`; no start and no other command opens what a kill has locked.`,
+    examples: ['breakwater resume --reason "fills explained"', 'breakwater resume --scope venue:alpaca --reason "release done"', 'breakwater resume --after-kill --instance momentum --reason "looked at every fill"'],
+    options: [{ ...reason, says: 'why it may go on; written down with your name', needed: true }, by, scope, { flags: '--after-kill', says: 'open what a kill has locked' }, { flags: '--instance <name>', says: 'after a kill: the name of this installation, typed' }],
     exits: ['unreachable', 'timeout', 'refused'],
     shape: () => import('../shapes/asking.ts').then(({ resume }) => resume),
     run: () => import('../halt.ts').then(({ resume }) => resume),

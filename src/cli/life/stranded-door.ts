@@ -16,10 +16,12 @@ export function strandedControl(stranded: Stranded, about: StrandedAbout): NetAp
     if (method === 'GET' && path === '/metrics') return about.metrics();
     if (method === 'GET' && path === '/readyz') return unready(stranded);
     if (method === 'GET' && path === '/api/v1/status') return json(200, statusOf(stranded, about));
-    if (method === 'POST' && path === '/api/v1/halt') {
+    const stop = method === 'POST' ? /^\/api\/v1\/(halt|flatten|kill)$/.exec(path)?.[1] : undefined;
+    if (stop !== undefined) { // of whatever scope: the whole system is the strictest reading of any
       const words = bodyOf(request);
       const { by, reason } = personIn(words);
-      const sweeps = await stranded.halt(by, reason, words['keepOrders'] !== true);
+      const word = stop === 'kill' || stop === 'flatten' ? stop : undefined;
+      const sweeps = await stranded.halt(by, reason, word !== undefined || words['keepOrders'] !== true, word);
       return json(sweepStatus(sweeps), { ...inForce(stranded, stranded.halted?.remembered === true), venues: sweeps });
     }
     const cancel = /^\/api\/v1\/orders\/([0-9a-f]{20})\/cancel$/.exec(path);

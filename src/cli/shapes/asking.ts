@@ -27,8 +27,15 @@ const safety = z.strictObject({
   worst: z.strictObject({ name: z.string(), state: componentState, cause: z.string() }).nullable(),
 }).describe('the whole, by its components');
 
+const step = z.strictObject({ step: z.enum(['cancel', 'verify', 'close', 'confirm', 'disconnect', 'callback']), outcome: z.enum(['done', 'late', 'failed']), detail: z.string(), count, tookMs: count, at });
+const stop = z.strictObject({
+  id: z.string(), word: z.enum(['kill', 'flatten']), scope: z.string(), by: z.string(), reason: z.string(), plan: z.string().optional(), began: at, outcome: z.enum(['running', 'CONFIRMED', 'NOT CONFIRMED']),
+  tookMs: count.optional(), open: z.array(z.string()).describe('what is not known to be stopped'), venues: z.array(z.strictObject({ venue: z.string(), confirmed: z.boolean(), steps: z.array(step) })),
+  callbacks: z.array(step), closings: count.describe('instruments that were closed'),
+}).describe('the receipt of a kill or a flatten');
+
 const running = z.strictObject({
-  sentence: z.string(), instance: z.string(), money, state: z.enum(['trading', 'waiting', 'halted']), gate, safety, venues: z.array(venue),
+  sentence: z.string(), instance: z.string(), money, state: z.enum(['trading', 'waiting', 'reducing', 'halted', 'stopped']), gate, safety, ladder: z.array(gate.extend({ scope: z.string() })).describe('the system, and every scope that does not stand at ACTIVE'), stops: z.array(stop), venues: z.array(venue),
   orders: z.strictObject({ live: count, unknown: count, phases: counts, done: count, foreignOpen: count }),
   books: z.object({ openDifferences: count, pendingFees: count, booksAgree: z.boolean() }).catchall(count).describe('and how often what was booked'),
   signals: z.strictObject({ sinceStart: z.record(z.string(), counts), bursts: z.record(z.string(), at).describe('sources that delivered so fast that TradingView stops an alert, and when'), refusals: z.strictObject({ public: counts, control: counts }).describe('by code, since this process began'), recorded: counts, heartbeats: z.record(z.string(), z.strictObject({ lastHeard: at.nullable(), silent: silence })) }),
@@ -91,8 +98,27 @@ export const reconcile = z.strictObject({
   venues: z.array(z.strictObject({ venue: z.string(), conclusive: z.boolean(), agreed: z.boolean(), why: z.string().optional(), differences: z.array(difference.extend({ missing: amount })) })),
 });
 
-export const halt = z.union([z.strictObject({ ...inForce, liveOrders: count, cancelling: count, correlationId }), swept]);
+export const halt = z.union([z.strictObject({ scope: z.string().optional(), ...inForce, liveOrders: count, cancelling: count, correlationId }), swept]);
 
-export const resume = z.strictObject({ gate, changed: z.boolean(), correlationId });
+export const pause = z.strictObject({ scope: z.string(), gate, changed: z.boolean(), remembered: z.boolean(), note: z.string().optional(), correlationId });
+
+const plan = z.strictObject({
+  id: z.string(), word: z.enum(['kill', 'flatten']), scope: z.string(), gate: z.array(z.string()).describe('from, through, to'),
+  cancel: z.strictObject({ ours: count, foreign: count, orders: z.array(z.strictObject({ venue: z.string(), id: z.string(), symbol: z.string(), ours: z.boolean() })) }),
+  close: z.array(z.strictObject({ venue: z.string(), symbol: z.string(), side: z.enum(['buy', 'sell']), quantity: amount, value: amount.nullable(), market: z.enum(['open', 'no fresh price']) })),
+  worstSlippage: z.array(amount), notTouched: z.array(z.strictObject({ venue: z.string(), asset: z.string(), held: z.string() })), unread: z.array(z.strictObject({ venue: z.string(), why: z.string() })),
+  dataAgeMs: count, validForMs: count,
+});
+
+export const stopping = z.union([
+  z.strictObject({ plan, correlationId }).describe('--plan'),
+  z.strictObject({ gate, stop }).describe('followed to its end, or to --timeout'),
+  z.strictObject({ ...inForce, joined: z.boolean(), stop: stop.optional(), liveOrders: count, cancelling: count, correlationId }).describe('--no-wait'),
+  swept,
+]);
+
+const line = z.strictObject({ item: z.string(), met: z.boolean(), why: z.string(), doNext: z.string() });
+
+export const resume = z.strictObject({ scope: z.string(), gate, changed: z.boolean(), checklist: z.array(line), correlationId });
 
 export const strategyEnable = z.strictObject({ strategy: z.string(), enabled: z.literal(true), correlationId });

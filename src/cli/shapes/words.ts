@@ -11,7 +11,7 @@ export const money = z.enum(['live', 'paper', 'sim']);
 export const correlationId = z.string();
 
 export const gate = z.strictObject({
-  state: z.enum(['ACTIVE', 'HALTED']), by: z.string(), reason: z.string(), since: at.nullable(), remembered: z.boolean().optional().describe('without a journal: whether the emergency log has it'),
+  state: z.enum(['ACTIVE', 'REDUCING', 'HALTED', 'FLATTENING', 'LOCKED']), by: z.string(), reason: z.string(), since: at.nullable(), remembered: z.boolean().optional().describe('without a journal: whether the emergency log has it'),
 });
 
 export const reconciled = z.strictObject({ agreed: z.boolean(), at, ageMs: count }).nullable();

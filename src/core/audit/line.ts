@@ -195,6 +195,11 @@ function ofRest(fact: Rest): Said {
     case 'journal.restored': return of('warn', `this journal was put back from the backup ${fact.backup} by ${fact.by}; what came after entry ${fact.headSeq} is not in it`, { backup: fact.backup, by: fact.by });
     case 'format.raised': return { ...of('warn', `the format of the journal was raised from ${fact.from} to ${fact.to} by ${fact.by}: ${fact.reason}`, { by: fact.by }), component: 'journal' };
     case 'gate.halted': return { ...of('warn', `halted by ${fact.by}: ${fact.reason}`, { by: fact.by }), code: 'BW-3100' };
+    case 'gate.moved': return of('warn', `${fact.scope} moved from ${fact.from} to ${fact.to} by ${fact.by}: ${fact.reason}`, { by: fact.by, scope: fact.scope });
+    case 'kill.begun': return { ...of('error', `${fact.word} of ${fact.scope} begun by ${fact.by}: ${fact.reason}`, { by: fact.by, stop: fact.id }), code: 'BW-3100' };
+    case 'kill.step': return of(fact.outcome === 'done' ? 'info' : 'error', `${fact.step}${fact.venue === '' ? '' : ` at ${fact.venue}`} ${fact.outcome} after ${fact.tookMs} ms: ${fact.detail}`, { stop: fact.id });
+    case 'kill.closing': return of('warn', `closing order ${fact.orderId} for ${fact.symbol} at ${fact.venue}`, { stop: fact.id, orderId: fact.orderId });
+    case 'kill.ended': return fact.outcome === 'CONFIRMED' ? of('warn', `confirmed after ${fact.tookMs} ms`, { stop: fact.id }) : { ...of('error', `NOT CONFIRMED after ${fact.tookMs} ms: ${fact.open.join('; ')}`, { stop: fact.id }), code: 'BW-3110' };
     case 'gate.resumed': return of('warn', `resumed by ${fact.by}: ${fact.reason}`, { by: fact.by });
     case 'invariant.broken': return { ...of('error', `a belief of ours was false, and the gate is shut: ${fact.belief}`), code: 'BW-9001' };
     case 'emergency.imported': return of(fact.finding === undefined ? 'warn' : 'error', `taken over from the emergency log: ${fact.records.length} records${fact.finding === undefined ? '' : `. ${fact.finding}`}`, { writer: fact.writer, records: fact.records.length, through: fact.throughSeq });

@@ -17,6 +17,10 @@ import { clientOrderIdFor } from '../orders/index.ts';
 import type { Order, OrderFact } from '../orders/index.ts';
 import type { World } from '../world.ts';
 import { openCircuitFor } from './circuits.ts';
+import { CLOSER } from './closing.ts';
+import { gateFor, isShut, SYSTEM } from './ladder.ts';
+import { reducing } from './reducing.ts';
+import { isClosing } from './stops.ts';
 import { caseOf } from './surroundings.ts';
 
 /** What may follow from the question whether an order may leave. */
@@ -28,6 +32,7 @@ export function admit(world: World, prices: Prices, order: Order, nowMs: number)
   const instrument = instrumentAt(world.market, order.venue, order.symbol);
   if (profile === undefined || instrument === undefined) return refuse(order, unlisted(order));
   if (order.cancelSeq > 0) return [{ type: 'order.abandoned', orderId: order.id, why: `cancelled by ${order.cancelBy ?? 'somebody'} before it left: ${order.cancelReason ?? ''}` }]; // S4
+  if (order.source === CLOSER) return [{ type: 'order.abandoned', orderId: order.id, why: 'a closing order that was put off is sized afresh' }]; // F3 in closing.ts
   const age = nowMs - order.intendedAtMs;
   if (age > profile.resendWithinMs) return [{ type: 'order.abandoned', orderId: order.id, why: `not sent within ${profile.resendWithinMs} ms of being asked for` }]; // S3
 
@@ -61,9 +66,18 @@ export function admit(world: World, prices: Prices, order: Order, nowMs: number)
 const arrivesBy = (profile: VenueProfile, nowMs: number): number => nowMs + profile.submitTimeoutMs + profile.capabilities.arrivalBoundMs;
 
 /** Why nothing may leave for this order's venue and instrument now, whatever the order is; undefined when something may. */
-export function shutFor(world: World, order: Pick<Order, 'venue' | 'symbol'>): Verdict | undefined {
-  const { gate, market, ledger } = world;
-  if (gate.state === 'HALTED') return { control: 'gate', code: 'BW-3100', limit: 'ACTIVE', observed: `HALTED by ${gate.by}: ${gate.reason}`, wouldPass: 'an order after "breakwater resume"' };
+export function shutFor(world: World, order: Order): Verdict | undefined {
+  const { market, ledger } = world;
+  if (isClosing(world, order)) return undefined; // F4 in closing.ts
+  const { scope, gate } = gateFor(world, order);
+  if (isShut(gate.state)) {
+    const where = scope === SYSTEM ? '' : ` for ${scope}`;
+    return { control: 'gate', code: 'BW-3100', limit: 'ACTIVE', observed: `${gate.state}${where} by ${gate.by}: ${gate.reason}`, wouldPass: `an order after "breakwater resume${scope === SYSTEM ? '' : ` --scope ${scope}`}"` };
+  }
+  if (gate.state === 'REDUCING') {
+    const verdict = reducing(world, order, scope, gate);
+    if (verdict !== undefined) return verdict;
+  }
   const suspended = market.suspended.get(order.venue);
   if (suspended !== undefined) {
     return { control: 'venue', code: 'BW-3101', limit: 'usable', observed: `${order.venue} is suspended (${suspended.cause}): ${suspended.detail}`, wouldPass: 'an order after a reconciliation with the venue has worked again' };

@@ -4,9 +4,10 @@
  * Owns whether anything new may leave, how a signal becomes an order, and the judgement over it. Does not own the limits'
  * arithmetic, the books or the sending.
  *
- * Invariants: S1 to S4 in admission.ts, G1 to G3 in probe.ts, I1 and I2 in intake.ts.
+ * Invariants: S1 to S4 in admission.ts, G1 to G3 in probe.ts, I1 and I2 in intake.ts, L1 to L3 in ladder.ts, M1 to M3 in moves.ts,
+ * X1 and X2 in stops.ts, F1 to F4 in closing.ts.
  */
-export { safetyFacts } from './facts.ts';
+export { safetyFacts, stopFacts } from './facts.ts';
 export { OPEN_GATE } from './gate.ts';
 export type { Gate, SafetyFact } from './gate.ts';
 export { admit, shutFor } from './admission.ts';
@@ -15,3 +16,11 @@ export type { OpenCircuit } from './circuits.ts';
 export { probeGate } from './probe.ts';
 export { contentOfRouted, repeated, takeSignal } from './intake.ts';
 export type { IntakeResult, Routed } from './intake.ts';
+export { covers, gateAt, gateFor, isShut, isStricter, reaches, readScope, rungs, scopeText, SYSTEM } from './ladder.ts';
+export type { Placed, Rung, Scope } from './ladder.ts';
+export { begin, halt, holding, isCloser, reduce, resume, sweep } from './moves.ts';
+export type { Begin, Down } from './moves.ts';
+export { CLOSER, closeOut, closingUnderWay, isDust, sizeOf } from './closing.ts';
+export type { CloseOut } from './closing.ts';
+export { isClosing, isConfirmedAt, isUnderWay, NOT_CONFIRMED, stepOf, stopsUnderWay } from './stops.ts';
+export type { Stop, StopFact, StopStep, StopWord } from './stops.ts';

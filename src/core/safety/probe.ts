@@ -12,6 +12,7 @@ import type { Prices } from '../market/index.ts';
 import type { Order } from '../orders/index.ts';
 import type { World } from '../world.ts';
 import { admit } from './admission.ts';
+import { gateFor, isShut } from './ladder.ts';
 
 const BEYOND_ANY_LIMIT = 10n ** 40n; // steps of an instrument
 
@@ -23,7 +24,7 @@ export function probeGate(world: World, prices: Prices, nowMs: number, turn: num
   const probe = orderBeyondLimits(world, venue, instrument, Math.floor(turn / Math.max(listed.length, 1)) % 2 === 0 ? 'buy' : 'sell', nowMs);
   const facts = admit(world, prices, probe, nowMs);
   invariant(facts.every(({ type }) => type === 'order.blocked'), `the last word lets no order out that no limit allows (a ${probe.side} of ${probe.quantityUnits} units of ${probe.symbol} at ${probe.venue})`); // G2
-  if (world.gate.state !== 'HALTED' || instrument === undefined || !world.market.venues.has(venue)) return;
+  if (!isShut(gateFor(world, probe).gate.state) || instrument === undefined || !world.market.venues.has(venue)) return;
   invariant(facts.some((fact) => fact.type === 'order.blocked' && fact.control === 'gate'), 'a shut gate stops every order'); // G3
 }
 

@@ -1,5 +1,5 @@
 /** How things stand, as figures. */
-import { ACCOUNT_SCALE, accountOf, instrumentsOf, systemSafetyStates, overallLevel } from '../../core/index.ts';
+import { ACCOUNT_SCALE, accountOf, instrumentsOf, systemSafetyStates, overallLevel, rungs } from '../../core/index.ts';
 import type { World } from '../../core/index.ts';
 import type { Clock, GaugeSample, Labels } from '../../ports/index.ts';
 import type { Runtime } from '../../runtime/index.ts';
@@ -9,10 +9,9 @@ import type { MetricName } from './catalogue.ts';
 export type Build = { readonly version: string; readonly node: string; readonly journalFormat: number };
 
 const one = (name: MetricName, value: number, labels: Labels = {}): GaugeSample => ({ name, labels, value });
-const gateStates = ['ACTIVE', 'HALTED'] as const;
 
 const buildInfo = ({ version, node, journalFormat }: Build): GaugeSample => one('breakwater_build_info', 1, { version, node, journal_format: String(journalFormat) });
-const gate = (state: string): GaugeSample[] => gateStates.map((known) => one('breakwater_gate_state', known === state ? 1 : 0, { state: known }));
+const gate = (state: string): GaugeSample[] => rungs.map((known) => one('breakwater_gate_state', known === state ? 1 : 0, { state: known }));
 
 export type About = { readonly build: Build; readonly journalBytes: () => number; readonly heartbeats: number };
 

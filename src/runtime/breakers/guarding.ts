@@ -4,19 +4,24 @@
  *   B1. What is refused here was not sent, and is answered as that.
  *   B2. An answer of the venue is a success, whatever it says, unless it says that we ask too much. No answer is a failure.
  *   B3. What was stopped or held back on our side says nothing about the venue.
+ *   B4. While something is being stopped at the venue every request passes: what is seen and closed there cannot wait for a circuit.
  */
-import type { Clock, FindResult, Read, SubmitResult, Venue } from '../../ports/index.ts';
+import type { CancelResult, Clock, FindResult, Read, SubmitResult, Venue } from '../../ports/index.ts';
 import type { JournalTime } from '../time.ts';
 import type { CallEnd, CircuitRegistry } from './registry.ts';
 import type { Part } from './policies.ts';
 
-export type GuardingOptions = { readonly registry: CircuitRegistry; readonly time: JournalTime; readonly clock: Clock };
+export type GuardingOptions = { readonly registry: CircuitRegistry; readonly time: JournalTime; readonly clock: Clock; readonly isStopping?: () => boolean };
 type End = { readonly outcome: CallEnd; readonly error?: string };
 
-export function behindCircuits(venue: Venue, { registry, time, clock }: GuardingOptions): Venue {
+export function behindCircuits(venue: Venue, { registry, time, clock, isStopping = () => false }: GuardingOptions): Venue {
   const { name } = venue;
+  const ask = (circuit: string): ReturnType<CircuitRegistry['ask']> => {
+    const asked = registry.ask(circuit, time.nowMs());
+    return asked.kind === 'refused' && isStopping() ? registry.pass(circuit, time.nowMs()) : asked; // B4
+  };
   const read = async <T extends Read<unknown> | FindResult>(part: Part, call: () => Promise<T>): Promise<T | { readonly kind: 'unclear'; readonly why: string }> => {
-    const asked = registry.ask(`${name}/${part}`, time.nowMs());
+    const asked = ask(`${name}/${part}`);
     if (asked.kind === 'refused') return { kind: 'unclear', why: asked.why }; // B1
     const beganMs = clock.monotonicMs();
     const answer = await call();
@@ -24,10 +29,18 @@ export function behindCircuits(venue: Venue, { registry, time, clock }: Guarding
     asked.settle(outcome, clock.monotonicMs() - beganMs, error);
     return answer;
   };
+  const passing = async (cancel: () => Promise<CancelResult>): Promise<CancelResult> => {
+    const permit = registry.pass(`${name}/orders`, time.nowMs());
+    const beganMs = clock.monotonicMs();
+    const result = await cancel();
+    const { outcome, error } = callEnd(result);
+    permit.settle(outcome, clock.monotonicMs() - beganMs, error);
+    return result;
+  };
   return {
     ...venue,
     async submit(order, timeoutMs, stopped) {
-      const asked = registry.ask(`${name}/orders`, time.nowMs());
+      const asked = ask(`${name}/orders`);
       if (asked.kind === 'refused') return { kind: 'not-sent', why: asked.why, ...(asked.retryAfterMs === undefined ? {} : { retryAfterMs: asked.retryAfterMs }) };
       const beganMs = clock.monotonicMs();
       let here = false;
@@ -45,14 +58,8 @@ export function behindCircuits(venue: Venue, { registry, time, clock }: Guarding
       }
       return result;
     },
-    async cancel(order, timeoutMs) {
-      const permit = registry.pass(`${name}/orders`, time.nowMs());
-      const beganMs = clock.monotonicMs();
-      const result = await venue.cancel(order, timeoutMs);
-      const { outcome, error } = callEnd(result);
-      permit.settle(outcome, clock.monotonicMs() - beganMs, error);
-      return result;
-    },
+    cancel: (order, timeoutMs) => passing(() => venue.cancel(order, timeoutMs)),
+    ...(venue.cancelAll === undefined ? {} : { cancelAll: (timeoutMs: number) => passing(() => venue.cancelAll?.(timeoutMs) ?? Promise.resolve({ kind: 'unknown', why: 'it has no such request' })) }),
     instruments: (symbols) => read('reads', () => venue.instruments(symbols)),
     findByClientOrderId: (id, timeoutMs) => read('reads', () => venue.findByClientOrderId(id, timeoutMs)),
     find: (id, timeoutMs) => read('reads', () => venue.find(id, timeoutMs)),

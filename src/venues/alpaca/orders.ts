@@ -15,7 +15,7 @@ import { orderBody, reportFrom, reportOf } from './order.ts';
 import { describe } from './rest.ts';
 import type { Rest } from './rest.ts';
 
-type Orders = Pick<Venue, 'submit' | 'cancel' | 'find' | 'findByClientOrderId' | 'openOrders'>;
+type Orders = Pick<Venue, 'submit' | 'cancel' | 'cancelAll' | 'find' | 'findByClientOrderId' | 'openOrders'>;
 
 const pageSize = 500;
 const pagesMost = 200;
@@ -24,6 +24,7 @@ export function ordersOver(rest: Rest, catalog: Catalog): Orders {
   return {
     submit: (order, timeoutMs, stopped) => submit(rest, order, timeoutMs, stopped),
     cancel: (order, timeoutMs) => cancel(rest, order.venueOrderId, timeoutMs),
+    cancelAll: (timeoutMs) => cancelAll(rest, timeoutMs),
     find: (venueOrderId, timeoutMs) => {
       const path = `/v2/orders/${encodeURIComponent(venueOrderId)}`;
       return find(rest, catalog, path, (report) => report.venueOrderId === venueOrderId, timeoutMs);
@@ -65,6 +66,16 @@ async function cancel(rest: Rest, venueOrderId: string, timeoutMs: number): Prom
     case 'not-sent': return { kind: 'not-sent', why, ...waiting(rest.retryAfterMs(outcome.headers)) };
     default: return { kind: 'unknown', why };
   }
+}
+
+/** Answered with a status for each order. Whatever it says, the list of open orders is what tells what became of them. */
+async function cancelAll(rest: Rest, timeoutMs: number): Promise<CancelResult> {
+  const outcome = await rest.once('DELETE', '/v2/orders', undefined, timeoutMs);
+  if (outcome.kind !== 'answered') return outcome;
+  if (outcome.status === 207 || outcome.status === 200) return { kind: 'requested' };
+  const { error, meaning } = rest.refusalIn(cancelRows, outcome);
+  const why = describe(outcome.status, error?.message);
+  return meaning?.kind === 'not-sent' ? { kind: 'not-sent', why, ...waiting(rest.retryAfterMs(outcome.headers)) } : { kind: 'unknown', why };
 }
 
 const waiting = (retryAfterMs: number | undefined): { retryAfterMs?: number } => (retryAfterMs === undefined ? {} : { retryAfterMs });
