@@ -6,6 +6,8 @@
  *   L3. Limited (429): only the first lane leaves. Banned: nothing does, and whoever waits is told so at once.
  *   L4. Whoever is not let through was not begun, and is told when to ask again. Nobody waits past the deadline, or where the end of
  *       the waiting is known to lie behind it.
+ *   L6. After a 429 one call goes first, and the others once it was answered with something else; refused again, it waits for longer each time.
+ *       A cancel that is refused does the same for cancels, from a second on: else those that wait would earn a ban together.
  *   L5. Where the store does not answer, nothing leaves but what is urgent: that, after 250 ms, within the limits as they are known here.
  */
 import { amountsOf, budgetPolicyOf, emptyQuota, Quota, quotaOf } from '../core/calls/index.ts';
@@ -73,6 +75,14 @@ class Lane {
   }
 }
 
+/** L6. `refusals`: in a row; `refusedAt` counts them all. */
+type Caution = { isCareful: boolean; tryingOut: boolean; refusals: number; refusedAt: number; notBeforeMs: number };
+const newCaution = (refusedAt = 0): Caution => ({ isCareful: false, tryingOut: false, refusals: 0, refusedAt, notBeforeMs: -Infinity });
+
+const AGAIN_AFTER_429_MS = 5_000;
+const AGAIN_AFTER_429_MOST_MS = 60_000;
+const CANCEL_AGAIN_MS = 1_000;
+const CANCEL_AGAIN_MOST_MS = 16_000;
 const PATIENCE_MS = 250; // for the store, where something urgent waits
 const AGAIN_MS = 50; // after the store has failed
 const BAN_AGES_MS = 60_000; // how often what is left of a ban is written anew, so that the next life does not begin it again
@@ -96,6 +106,7 @@ export class RateBudget implements Guard {
   #wake: Waiting | undefined;
   #forced = 0;
   #writtenMs = -Infinity;
+  readonly #caution: Readonly<Record<Urgency, Caution>> = { common: newCaution(), urgent: newCaution() };
   #closed = false;
 
   constructor({ clock, wheel, owner }: Ports, { name, lanes = tradingLanes, store = new MemoryQuotaStore(), observe, ...policy }: RateBudgetOptions) {
@@ -121,22 +132,52 @@ export class RateBudget implements Guard {
     if (scope.ended !== undefined) return Promise.reject(scope.ended);
     const nowMs = this.#clock.monotonicMs();
     if (nowMs >= scope.deadlineMs) return Promise.reject(new TimeoutError(scope.deadlineMs - nowMs, 'not-begun'));
-    if (!this.#waitsBefore(lane) && this.#quota.take(amounts, lane.urgency, nowMs)) {
+    if (!this.#waitsBefore(lane) && this.#take(amounts, lane.urgency, nowMs)) {
       lane.begun += 1;
-      return this.#run(work, scope);
+      return this.#run(work, scope, lane.urgency);
     }
     const refusal = this.#refusal(lane, scope.deadlineMs, nowMs);
     if (refusal !== undefined) {
       lane.refused += 1;
       return Promise.reject(refusal);
     }
-    return this.#wait(lane, amounts, scope).then(() => this.#run(work, scope));
+    return this.#wait(lane, amounts, scope).then(() => this.#run(work, scope, lane.urgency));
   }
 
-  /** What the venue says, where it does not say it in an outcome of a call. */
-  told(told: Told): void {
-    this.#quota.told(told, this.#clock.monotonicMs());
+  /**
+   * What the venue says, where it does not say it in an outcome of a call.
+   * @param lane of the call that it answered
+   */
+  told(told: Told, lane?: string): void {
+    const nowMs = this.#clock.monotonicMs();
+    const urgency = this.#laneOf(lane).urgency;
+    this.#quota.told(told.limited === undefined ? told : { ...told, limited: this.#refused(told.limited, urgency, nowMs) }, nowMs);
     this.#turn();
+  }
+
+  /** L6 */
+  #refused(limited: NonNullable<Told['limited']>, urgency: Urgency, nowMs: number): NonNullable<Told['limited']> {
+    const caution = this.#caution[urgency];
+    if (caution.tryingOut || caution.refusals === 0) caution.refusals += 1; // what left before is one refusal together
+    caution.isCareful = true;
+    caution.refusedAt += 1;
+    this.#caution.common.isCareful = true;
+    if (urgency === 'urgent') {
+      caution.notBeforeMs = nowMs + Math.min(CANCEL_AGAIN_MOST_MS, CANCEL_AGAIN_MS * 2 ** (caution.refusals - 1));
+      return limited;
+    }
+    const leastMs = caution.refusals === 1 ? 0 : Math.min(AGAIN_AFTER_429_MOST_MS, AGAIN_AFTER_429_MS * 2 ** (caution.refusals - 2));
+    return limited.afterMs === undefined || limited.afterMs >= leastMs ? limited : { afterMs: leastMs };
+  }
+
+  /** L6: whether it may go by the venue's word alone; what is taken while we are careful tries it out for all. */
+  #take(amounts: readonly number[], urgency: Urgency, nowMs: number): boolean {
+    const caution = this.#caution[urgency];
+    if (this.#quota.closedUntilMs(urgency) !== undefined) caution.isCareful = true; // also where another process was told
+    if (caution.isCareful && (caution.tryingOut || nowMs < caution.notBeforeMs)) return false;
+    if (!this.#quota.take(amounts, urgency, nowMs)) return false;
+    if (caution.isCareful) caution.tryingOut = true;
+    return true;
   }
 
   /** How long it is until a call of this lane may have room, as far as that can be told; undefined where it has now, or nobody knows. */
@@ -242,21 +283,31 @@ export class RateBudget implements Guard {
     entry.fail(reason);
   }
 
-  async #run<T>(work: Work<T>, scope: Scope): Promise<T> {
+  async #run<T>(work: Work<T>, scope: Scope, urgency: Urgency): Promise<T> {
+    const caution = this.#caution[urgency];
+    const [triesOut, refusedAt] = [caution.isCareful && caution.tryingOut, caution.refusedAt];
+    const end = (): void => {
+      if (!triesOut) return;
+      caution.tryingOut = false;
+      if (caution.refusedAt === refusedAt) Object.assign(caution, newCaution(refusedAt));
+      this.#turn();
+    };
     let value: T;
     try {
       value = await work(scope);
     } catch (thrown) {
-      this.#observed({ thrown });
+      this.#observed({ thrown }, scope.lane);
+      end();
       throw thrown;
     }
-    this.#observed({ value });
+    this.#observed({ value }, scope.lane);
+    end();
     return value;
   }
 
-  #observed(outcome: { readonly value: unknown } | { readonly thrown: unknown }): void {
+  #observed(outcome: { readonly value: unknown } | { readonly thrown: unknown }, lane: string | undefined): void {
     const told = this.#observe?.(outcome);
-    if (told !== undefined) this.told(told);
+    if (told !== undefined) this.told(told, lane);
   }
 
   /** Lets go whoever may go, then asks for more where somebody still waits. */
@@ -278,7 +329,7 @@ export class RateBudget implements Guard {
     }
     for (const lane of this.#lanes) {
       for (let entry = lane.first; entry !== undefined; entry = lane.first) {
-        if (!this.#quota.take(entry.amounts, lane.urgency, nowMs) && !this.#forces(lane, entry, nowMs)) return; // L2
+        if (!this.#take(entry.amounts, lane.urgency, nowMs) && !this.#forces(lane, entry, nowMs)) return; // L2
         lane.leave(entry);
         lane.begun += 1;
         entry.begin();
@@ -288,7 +339,7 @@ export class RateBudget implements Guard {
 
   #forces(lane: Lane, { amounts }: Entry, nowMs: number): boolean {
     const silent = this.#silentSinceMs !== undefined && nowMs - this.#silentSinceMs >= PATIENCE_MS;
-    if (lane.urgency !== 'urgent' || !silent || !this.#quota.force(amounts, nowMs)) return false; // L5
+    if (lane.urgency !== 'urgent' || !silent || this.#caution.urgent.isCareful || !this.#quota.force(amounts, nowMs)) return false; // L5, L6
     this.#forced += 1;
     return true;
   }
@@ -364,7 +415,8 @@ export class RateBudget implements Guard {
     this.#wake = undefined;
     const toTell = this.#trouble !== undefined && this.#quota.news;
     if (!this.#waits && !toTell) return;
-    const atMs = this.#trouble?.untilMs ?? this.#quota.nextMs(nowMs);
+    const { notBeforeMs } = this.#caution.urgent;
+    const atMs = Math.min(this.#trouble?.untilMs ?? this.#quota.nextMs(nowMs), notBeforeMs > nowMs ? notBeforeMs : Infinity);
     if (atMs === Infinity) return;
     this.#wake = this.#wheel.at(Math.max(atMs, nowMs), () => {
       this.#wake = undefined;

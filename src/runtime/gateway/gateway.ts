@@ -48,6 +48,7 @@ type NotSent = Extract<HttpOutcome, { readonly kind: 'not-sent' }>;
 
 const PLACES = 32;
 const KEPT = { cancel: 8, reconcile: 4 };
+const LEAST_OPEN = 4;
 const ATTEMPT_MS = 5_000;
 const READ_TRIES = { tries: 5, firstDelayMs: 200, factor: 2, mostDelayMs: 4_000 };
 const LIMITED = 429;
@@ -69,14 +70,14 @@ export class Gateway {
 
   constructor(ports: GatewayPorts, options: GatewayOptions) {
     const { clock, net, random, retries, owner } = ports;
-    const { name, limits, store, places = PLACES } = options;
+    const { name, limits, store, places = placesFor(limits) } = options;
     const wheel = new TimerWheel(clock);
     this.name = name;
     this.#ports = ports;
     this.#options = options;
     this.#plain = { lane: 'market-data', limit: limits[0]?.name ?? '' };
     this.#budget = new RateBudget({ clock, wheel, owner }, { name, store, windows: limits.map((limit) => ({ name: limit.name, unit: limit.name, limit: limit.requests, perMs: limit.perMs })) });
-    this.#bulkhead = new Bulkhead(clock, wheel, { places, lanes: [{ name: 'cancel', kept: Math.ceil(places * KEPT.cancel / PLACES) }, { name: 'reconcile', kept: Math.ceil(places * KEPT.reconcile / PLACES) }, { name: 'new-risk' }, { name: 'market-data' }] });
+    this.#bulkhead = new Bulkhead(clock, wheel, { places, lanes: [{ name: 'cancel', kept: Math.min(KEPT.cancel, Math.floor(places / 4)) }, { name: 'reconcile', kept: Math.min(KEPT.reconcile, Math.floor(places / 4)) }, { name: 'new-risk' }, { name: 'market-data' }] });
     this.#retry = new Retry({ clock, wheel, random }, { ...READ_TRIES, budget: retries, onRetry: () => { this.#repeated += 1; }, judge: judged });
     this.net = {
       request: (asked, timeoutMs) => (asked.method === 'GET' ? this.#read(asked, timeoutMs) : this.#once(asked, clock.monotonicMs() + timeoutMs)),
@@ -120,7 +121,7 @@ export class Gateway {
         if (stopped !== undefined) return this.#refuse('stopped', stopped, undefined); // it would take from the budget for nothing
         return this.#budget.within(async () => {
           const outcome = await net.request(asked, Math.max(1, deadlineMs - clock.monotonicMs())); // G4
-          this.#hear(outcome, limit);
+          this.#hear(outcome, limit, lane);
           return outcome;
         }, scope);
       }, { lane, cost: { [limit]: weight }, deadlineMs: nowMs + (deadlineMs - nowMs) / 2 }); // G3
@@ -140,11 +141,11 @@ export class Gateway {
     }
   }
 
-  #hear(outcome: HttpOutcome, limit: string): void {
+  #hear(outcome: HttpOutcome, limit: string, lane: Passage['lane']): void {
     if (outcome.kind !== 'answered') return;
     if (outcome.status === LIMITED) this.#limited += 1;
     if (outcome.status === BANNED) this.#banned += 1;
-    this.#budget.told(toldByHeaders(outcome.status, { get: (name) => outcome.headers[name] ?? null }, limit));
+    this.#budget.told(toldByHeaders(outcome.status, { get: (name) => outcome.headers[name] ?? null }, limit), lane);
   }
 
   #askedToWaitMs(outcome: HttpOutcome): number {
@@ -184,6 +185,12 @@ function wordOf(thrown: CallError): string {
   if (thrown instanceof RateLimitedError) return 'rate-limit';
   if (thrown instanceof QuotaStoreError) return 'store';
   return thrown instanceof BulkheadFullError ? 'full' : 'no-place';
+}
+
+/** No more on their way at once than a slow venue needs at its limit: what is under way when it begins to answer 429 is refused together. */
+function placesFor(limits: readonly VenueLimit[]): number {
+  const inASecond = Math.max(...limits.map(({ requests, perMs }) => (requests * 1_000) / perMs));
+  return Math.min(PLACES, KEPT.cancel + KEPT.reconcile + Math.max(LEAST_OPEN, Math.ceil(inASecond)));
 }
 
 const passes = (outcome: HttpOutcome): boolean => outcome.kind !== 'answered' || outcome.status === LIMITED || outcome.status >= 500;
