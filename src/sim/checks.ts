@@ -16,9 +16,10 @@
  *   K10 An order that somebody wants gone is not sent again; what was filled after an order was closed is booked and told.
  *   K11 A cancel leaves soon after it is wanted, whatever the disk does; and what the emergency log has kept is in the journal
  *       of the next life before that does anything, once.
+ *   K12 What the account is said to be worth is what the exchange's own balances are worth, at the same price.
  */
-import { formatUnits, parseCanonical, parseUnits, reasonOf } from '../base/index.ts';
-import { assetScale, digestOf, factsCodec, imbalances, orderById, orderIdOf, SIGHTINGS_APART_MS } from '../core/index.ts';
+import { absolute, formatUnits, parseCanonical, parseUnits, reasonOf } from '../base/index.ts';
+import { assetScale, digestOf, factsCodec, imbalances, orderById, orderIdOf, SIGHTINGS_APART_MS, worthOf } from '../core/index.ts';
 import type { Fact, Order } from '../core/index.ts';
 import type { LogEvent } from '../exchange/index.ts';
 import { openEntry, EMPTY_HEAD } from '../journal/index.ts';
@@ -466,6 +467,21 @@ export class Checks {
   }
 
   /** K7: another reader of the same disk comes to the same world. */
+  /** K12, when nothing is open, owed or in dispute. */
+  worth(stage: Stage): void {
+    const { runtime } = stage;
+    const balances = stage.exchange.oracle.accounts()[0]?.balances;
+    if (runtime === undefined || balances === undefined) return;
+    const nowMs = runtime.time.nowMs();
+    const [worth, price] = [worthOf(runtime.world, runtime.prices, nowMs), runtime.prices.price(VENUE, SYMBOL, nowMs)];
+    const { ledger } = runtime.world;
+    if (worth.kind !== 'valued' || price === undefined || ledger.pendingFees.size > 0 || ledger.differences.size > 0) return this.#tally.state('not quiet enough to value');
+    const twice = parseUnits(balances['BTC']?.total ?? '0', SCALE) * (price.bidUnits + price.askUnits); // by the cent
+    const truth = parseUnits(balances['USD']?.total ?? '0', 12) / 10_000n + twice / 2_000n; // in units of 10^-8
+    if (absolute(truth - worth.equityUnits) > 2n) throw new Violation('K12', `the account is said to be worth ${worth.equityUnits}, and at the exchange it is ${truth}`);
+    this.#tally.state('valued as the exchange has it');
+  }
+
   async replayed(stage: Stage): Promise<void> {
     const runtime = stage.runtime;
     if (runtime === undefined || runtime.turns.durableSeq !== runtime.turns.headSeq) return;

@@ -3,7 +3,7 @@
  * The same seed gives the same journal, to the last byte.
  */
 import { parseUnits, reasonOf, seededRandom } from '../base/index.ts';
-import type { LimitTexts } from '../runtime/index.ts';
+import type { LimitTexts, RiskSettings } from '../runtime/index.ts';
 import { Checks, Violation } from './checks.ts';
 import { Client } from './client.ts';
 import { VirtualClock } from './clock.ts';
@@ -43,6 +43,8 @@ const MAX_POSITION = '0.8';
 const MAX_VALUE = '12000';
 const COLLAR_PPM = 30_000;
 const PRICE_MAX_AGE_MS = 10_000;
+/** So large that no run loses it: what is looked at here is that worth and loss are known, through all that goes wrong. */
+const RISK: RiskSettings = { currency: 'USD', maxDailyLossText: '500000', maxDrawdownPpm: 500_000, rateMaxAgeMs: 30_000, unvaluedAfterMs: 20_000, zone: 'Europe/Amsterdam', dayTurnsAtMinute: 62, lookEveryMs: 1_000 };
 const TAIL = 150;
 
 export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 60_000, intents = 24, tail = TAIL, without: spared = [] }: RunOptions): Promise<RunResult> {
@@ -57,7 +59,7 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
   });
   const stage = new Stage({
     clock, random: random.fork('stage'), swarm, tally, seed,
-    settings: { limits: limitsWithout(swarm.unlimited) },
+    settings: { limits: limitsWithout(swarm.unlimited), risk: RISK },
     onLeaving: (order) => checks.leaving(stage, order),
   });
   let asked = 0;
@@ -81,6 +83,8 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
       return checks.unsettled(stage) === undefined;
     }, livenessMs);
     if (!settled) return end('no-liveness', { invariant: 'liveness', detail: `${checks.unsettled(stage) ?? 'settled too late'} after ${clock.monotonicMs() - calmSinceMs} calm ms` });
+    await clock.runUntil(() => { checks.step(stage); return false; }, 1_500); // one more look at the account
+    checks.worth(stage);
     await checks.replayed(stage);
     return end('ok');
   } catch (thrown) {

@@ -54,7 +54,7 @@ export type StageOptions = {
   readonly random: Random;
   readonly swarm: Swarm;
   readonly tally: Tally;
-  readonly settings: Pick<Settings, 'limits'>;
+  readonly settings: Pick<Settings, 'limits' | 'risk'>;
   readonly seed: number;
   readonly exchange?: Partial<ExchangeOptions>;
   /** Looks at an order at the moment it leaves the runtime. */

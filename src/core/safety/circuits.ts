@@ -5,12 +5,17 @@
  *   R2. `VENUE/orders` stops the orders of its venue. `loss/SCOPE`, `position/SCOPE` and `volatility/SCOPE` stop what brings new risk:
  *       everything where the scope is `default`, otherwise one instrument, strategy or venue, by its name.
  *   R3. A cancel is stopped by no circuit.
+ *   R4. What can only bring a position nearer to zero brings no new risk.
  */
 import { isTradingKind, kindOf, scopeOf } from '../breakers/index.ts';
 import type { Circuit } from '../breakers/index.ts';
+import { holdingUnits, mostHeldUnits } from '../ledger/index.ts';
+import { reducesOnly } from '../limits/index.ts';
 import type { Verdict } from '../limits/index.ts';
+import { instrumentAt } from '../market/index.ts';
 import type { Order } from '../orders/index.ts';
 import type { World } from '../world.ts';
+import { openAround } from './exposure.ts';
 
 export type OpenCircuit = {
   readonly breaker: string;
@@ -18,19 +23,31 @@ export type OpenCircuit = {
   readonly againMs: number | undefined; // journal time before which it does not close; undefined where only a person closes it
 };
 
-type Asked = Pick<Order, 'venue' | 'symbol' | 'strategy'>;
+type Asked = Pick<Order, 'venue' | 'symbol' | 'strategy' | 'side' | 'quantityUnits' | 'filledUnits' | 'phase'>;
 
 /** The first circuit that stops this order now; undefined where none does. */
 export function openCircuitFor(world: World, order: Asked, nowMs: number): OpenCircuit | undefined {
   if (world.breakers.size === 0) return undefined;
   let longest: OpenCircuit | undefined;
   for (const [breaker, circuit] of world.breakers.entries()) {
-    if (!concerns(breaker, order) || !stops(breaker, circuit, nowMs)) continue;
+    if (!concerns(breaker, order) || !stops(breaker, circuit, nowMs) || (isTradingKind(breaker) && reduces(world, order))) continue;
     const open: OpenCircuit = { breaker, againMs: againMs(circuit), verdict: verdictOf(breaker, circuit) };
     if (open.againMs === undefined) return open;
     if (longest === undefined || open.againMs > (longest.againMs ?? 0)) longest = open;
   }
   return longest;
+}
+
+/** R4, with all that is open on its side filled before it. */
+function reduces(world: World, { venue, symbol, side, quantityUnits, filledUnits, phase }: Asked): boolean {
+  const instrument = instrumentAt(world.market, venue, symbol);
+  if (instrument === undefined) return false;
+  const { buyUnits, sellUnits } = openAround(world, venue, instrument);
+  const openUnits = quantityUnits - filledUnits;
+  const own = phase === 'prepared' || phase === 'sending' ? openUnits : 0n; // it counts itself already
+  const positionUnits = (side === 'sell' ? holdingUnits : mostHeldUnits)(world.ledger, venue, instrument.base);
+  const standing = { positionUnits, openBuyUnits: buyUnits - (side === 'buy' ? own : 0n), openSellUnits: sellUnits - (side === 'sell' ? own : 0n) };
+  return reducesOnly(standing, { side, quantityUnits: openUnits });
 }
 
 const concerns = (breaker: string, { venue, symbol, strategy }: Asked): boolean =>
