@@ -19,11 +19,12 @@ export function dataFolderFor(terminal: Terminal, file: string): string {
 }
 
 /** Every secret of a configuration, for striking it out of what is logged. */
-export function secretsOf({ venues, signals }: Config): readonly string[] {
+export function secretsOf({ venues, signals, supervisor }: Config): readonly string[] {
   return [
     ...Object.values(venues).flatMap(({ keyId, secret }) => [keyId, secret]),
     ...Object.values(signals.tradingview.sources).map(({ secret }) => secret),
     ...Object.values(signals.intents.tokens).map(({ secret }) => secret),
+    ...(supervisor.secret === undefined ? [] : [supervisor.secret]),
   ].map((secret) => secret.reveal());
 }
 

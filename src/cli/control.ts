@@ -35,7 +35,7 @@ function socketAt(url: string): string {
   return resolve(url.replace(/^unix:(?:\/\/)?/, ''));
 }
 
-type Answered = { readonly status: number; readonly document: Document };
+export type Answered = { readonly status: number; readonly document: Document };
 
 export interface Control {
   readonly socket: string;
@@ -46,8 +46,9 @@ export interface Control {
    * Asks again until somebody answers or the time is over: for what may be asked any number of times, and must not be lost
    * with a runtime that hangs, dies, and is followed by the next one. Where no runtime was left behind it asks once.
    * @param onSilence called when it asks again for the first time
+   * @param isEnough asked before each time but the first: whether somebody else has done it meanwhile
    */
-  insist(path: string, body: Document, onSilence: (why: string) => void): Promise<Answered>;
+  insist(path: string, body: Document, onSilence: (why: string) => void, isEnough?: () => boolean): Promise<Answered>;
   close(): Promise<void>;
 }
 
@@ -68,7 +69,7 @@ export function controlOf(reach: Reach): Control {
     if (outcome.status >= 400) throw new AnsweredError(outcome.status, failureIn(document, outcome.status));
     return { status: outcome.status, document };
   };
-  const insist = async (path: string, body: Document, onSilence: (why: string) => void): Promise<Answered> => {
+  const insist = async (path: string, body: Document, onSilence: (why: string) => void, isEnough = (): boolean => false): Promise<Answered> => {
     const untilMs = clock.monotonicMs() + timeoutMs;
     let isAwaited = false; // a runtime was there, or left its socket behind
     for (;;) {
@@ -77,7 +78,7 @@ export function controlOf(reach: Reach): Control {
       } catch (thrown) {
         if (!(thrown instanceof WaitError || thrown instanceof UnreachableError)) throw thrown;
         const isLeft = thrown instanceof WaitError || thrown.why.includes('ECONNREFUSED');
-        if (!(isLeft || isAwaited) || clock.monotonicMs() + AGAIN_MS >= untilMs) throw thrown;
+        if (!(isLeft || isAwaited) || isEnough() || clock.monotonicMs() + AGAIN_MS >= untilMs) throw thrown;
         if (!isAwaited) onSilence(thrown.why);
         isAwaited = true;
         await sleep(clock, AGAIN_MS);

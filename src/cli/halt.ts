@@ -9,6 +9,8 @@ import { asking } from './control.ts';
 import type { ControlOptions } from './control.ts';
 import { EXIT } from './exit.ts';
 import { UnreachableError } from './failure.ts';
+import { isSilent, SILENT_MS } from './silence.ts';
+import { stopIndependently, supervisorOf } from './stop-all.ts';
 import { listAt, textAt } from './table.ts';
 
 type Options = ControlOptions & { readonly reason?: string; readonly by?: string; readonly scope?: string; readonly keepOrders?: true; readonly afterKill?: true; readonly instance?: string };
@@ -18,13 +20,21 @@ const NOT_HALTED = 'The halt was taken by nobody and is not remembered. Without 
 export async function halt(cli: Cli, options: Options): Promise<Answer> {
   const { by = cli.terminal.user } = options;
   const body = { by, keepOrders: options.keepOrders === true, ...(options.scope === undefined ? {} : { scope: options.scope }), ...(options.reason === undefined ? {} : { reason: options.reason }) };
-  const { status, document } = await asking(options, async (control) => {
+  let isElsewhere = false;
+  const answered = asking(options, async (control) => {
     try {
-      return await control.insist('/api/v1/halt', body, (why) => cli.terminal.note(`The runtime does not answer (${why}). Asking again, until ${options.reach.timeoutMs / 1_000} s are over.`));
+      return await control.insist('/api/v1/halt', body, (why) => cli.terminal.note(`The runtime does not answer (${why}). Asking again, until ${options.reach.timeoutMs / 1_000} s are over.`), () => isElsewhere);
     } catch (thrown) {
       throw thrown instanceof UnreachableError ? new UnreachableError(control.socket, thrown.why, NOT_HALTED) : thrown;
     }
   });
+  if ((options.scope ?? 'system') === 'system' && await isSilent(options.reach, answered)) { // a part is no reason to stop everything
+    isElsewhere = true;
+    answered.catch(() => undefined);
+    cli.terminal.note(`The runtime has not answered within ${SILENT_MS / 1_000} s. Its supervisor is asked instead, which needs nothing of it.`);
+    return stopIndependently(cli, supervisorOf(options.reach), { word: options.keepOrders === true ? 'halt' : 'cancel', by, ...(options.reason === undefined ? {} : { reason: options.reason }) });
+  }
+  const { status, document } = await answered;
   const venues = listAt(document, 'venues').map((one) => `  ${textAt(one, 'venue')}: ${listAt(one, 'asked').length} cancels asked for, ${textAt(one, 'open') === '' ? `what is open is not known: ${textAt(one, 'why')}` : `${listAt(one, 'open').length} still open`}`);
   const note = textAt(document, 'note');
   return {

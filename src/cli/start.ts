@@ -14,6 +14,7 @@ import { moneyOf } from '../door/index.ts';
 import { modeLine } from './look.ts';
 import { listenOverride, logOverrides, venueOverrides } from './override.ts';
 import type { LogOptions } from './override.ts';
+import { Independence } from './supervise.ts';
 
 type Options = Common & LogOptions & { readonly config: string; readonly data?: string; readonly env?: string; readonly trustClock?: true; readonly listen?: string; readonly venueUrl?: readonly string[]; readonly endsWithStarter?: true };
 
@@ -46,6 +47,7 @@ export async function start(cli: Cli, options: Options): Promise<number> {
   let refusal: Extract<Word, { kind: 'refused' }> | undefined;
   const heard = (word: Word): void => {
     report?.heard(word);
+    independence.heard(word);
     if (word.kind === 'heartbeat' || word.kind === 'proven') return;
     if (word.kind === 'refused') return void (refusal = word);
     const isFirst = listening === undefined;
@@ -58,22 +60,26 @@ export async function start(cli: Cli, options: Options): Promise<number> {
       terminal.note('Status, cancels and halts still work.');
     } else terminal.out(`${terminal.paint('green', '●')} ${config.instance.name} ready: signals at ${word.listening}, control at ${word.controlSocket}`);
   };
-  const supervisor = new Supervisor(
-    { clock, spawn: () => spawnChild({ program: terminal.program, args: args() }), onWord: heard, onState: (state) => told(state) },
+  const independence = new Independence({ config, data, clock, log, supervisor: () => supervisor, alive: (sentence) => report?.swept(sentence) });
+  const supervisor: Supervisor = new Supervisor(
+    { clock, spawn: () => spawnChild({ program: terminal.program, args: args() }), onWord: heard, onState: (state) => told(state), lastAct: (why) => independence.lastAct(why) },
     { ...DEFAULT_POLICY, heartbeatTimeoutMs: config.supervisor.heartbeatTimeout.ms, restarts: config.supervisor.restarts, withinMs: config.supervisor.within.ms },
   );
   const told = (state: SupervisorState): void => {
     const { kind, ...detail } = state;
     report?.entered(state);
+    independence.entered(state);
     if (kind === 'gave-up') log.error('gave up', detail);
-    else if (kind === 'frozen' || kind === 'killing' || kind === 'backing-off') log.warn(kind, detail);
+    else if (kind === 'frozen' || kind === 'killing' || kind === 'fenced' || kind === 'backing-off') log.warn(kind, detail);
     else log.info(kind, detail);
   };
   const off = onEndSignal(() => supervisor.stop());
   if (options.endsWithStarter === true) onStarterGone(() => supervisor.stop());
+  await independence.begin();
   supervisor.start();
   const code = await supervisor.ended;
   off();
+  await independence.close();
   await Promise.race([overseen?.overseer.told(), sleep(clock, LAST_NEWS_MS)]);
   await outlet.flush(clock, LAST_LINES_MS);
   if (supervisor.state?.kind === 'gave-up') {

@@ -24,3 +24,5 @@ export { notReady, readiness } from './readiness.ts';
 export type { Condition, Readiness } from './readiness.ts';
 export { catalogue, countingWitness, gaugesOf, metricsReference, strandedGauges } from './metrics/index.ts';
 export type { Build, MetricName } from './metrics/index.ts';
+export { digestOfSecret, knows } from './secret.ts';
+export type { SecretDigest } from './secret.ts';

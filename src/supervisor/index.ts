@@ -4,8 +4,14 @@
  * Owns when a runtime is started, killed and given up. Does not own what a runtime does, nor the processes themselves:
  * those come through the `Child` port, so that every history can be tested on a virtual clock.
  *
- * Invariants: S1 to S4 in supervisor.ts, N1 to N3 in report.ts.
+ * And stops everything without the runtime: independent/.
+ *
+ * Invariants: S1 to S5 in supervisor.ts, N1 to N4 in report.ts, D1 to D4 in dead-man.ts.
  */
+export { DeadMan } from './dead-man.ts';
+export type { DeadManOptions } from './dead-man.ts';
+export { IndependentPath, isStopWord, stopPage, stopSocket, stopWords, WRITER } from './independent/index.ts';
+export type { PathPorts, Receipt, StopPageOptions, StopView, StopWish, StopWord, VenueView } from './independent/index.ts';
 export { nextRestart } from './intensity.ts';
 export type { Intensity } from './intensity.ts';
 export { Report } from './report.ts';

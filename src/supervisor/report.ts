@@ -6,6 +6,7 @@
  *   N2. A runtime that died has a bounded time to come back: after its death the manager waits longer, once, and not again
  *       before the next proof. Deaths without a proof between them buy no time.
  *   N3. A runtime without a journal is up: it cancels and halts, and says so. To end it would take that away and mend nothing.
+ *   N4. While the runtime is fenced and the venues are swept without it, each sweep that came to its end is the proof.
  */
 import type { Clock, News, Overseer, Word } from '../ports/index.ts';
 import type { SupervisorState } from './supervisor.ts';
@@ -46,8 +47,15 @@ export class Report {
       case 'backing-off': return this.#died(`the runtime is started again: ${state.why}`);
       case 'stopping': return this.#say({ stopping: true }, 'stopping; the gate stays as it is');
       case 'stopped': return this.#say({ stopping: true }, 'stopped');
+      case 'fenced': return this.#say({}, `fenced: ${state.why}`);
       case 'gave-up': return this.#say({ stopping: true }, `given up: ${state.why}`);
     }
+  }
+
+  /** N4 */
+  swept(sentence: string): void {
+    if (!this.#isReady) this.#up(sentence);
+    this.#proven(sentence);
   }
 
   #up(status: string): void {

@@ -6,6 +6,7 @@
  *   S2. A runtime that is silent for longer than its bound is killed. It is never argued with.
  *   S3. A runtime that ends for a reason a restart cannot mend is not started again.
  *   S4. Silence counts only while this process was awake to listen.
+ *   S5. Between `fence` and `release` none is started; the fence stands once the last one was reaped.
  */
 import { reasonOf } from '../base/index.ts';
 import type { Child, Clock, End, Word } from '../ports/index.ts';
@@ -28,6 +29,7 @@ export type SupervisorState =
   | { readonly kind: 'starting' | 'running' | 'stopping'; readonly pid: number }
   | { readonly kind: 'frozen' | 'killing'; readonly pid: number; readonly why: string }
   | { readonly kind: 'backing-off'; readonly untilMs: number; readonly why: string }
+  | { readonly kind: 'fenced'; readonly why: string }
   | { readonly kind: 'stopped'; readonly code: number }
   | { readonly kind: 'gave-up'; readonly code: number; readonly why: string };
 
@@ -37,6 +39,8 @@ export type SupervisorPorts = {
   readonly spawn: (lives: number) => Child;
   readonly onState: (state: SupervisorState) => void;
   readonly onWord: (word: Word) => void;
+  /** What is still to be done once it has given up, before all is over. */
+  readonly lastAct?: (why: string) => Promise<void>;
 };
 
 const STILL_DYING_MS = 5_000;
@@ -52,6 +56,8 @@ export class Supervisor {
   #state: SupervisorState | undefined;
   #cancel: () => void = () => {};
   #stopWanted = false;
+  #fence: string | undefined; // why
+  #reaped: (() => void)[] = []; // who waits for it
   #end: (code: number) => void = () => {};
   /** The exit code, once nothing more will happen. */
   readonly ended: Promise<number>;
@@ -67,7 +73,38 @@ export class Supervisor {
   }
 
   start(): void {
+    if (this.#fence === undefined && !this.#stopWanted) this.#live();
+  }
+
+  /** S5. Ends the runtime by force, now. Settles once it is reaped. */
+  fence(why: string): Promise<void> {
+    this.#fence = why;
+    const child = this.#child;
+    if (child === undefined) {
+      if (!this.#isOver) this.#stand(why);
+      return Promise.resolve();
+    }
+    if (this.#state?.kind !== 'killing') this.#kill(child, why);
+    return new Promise((resolve) => void this.#reaped.push(resolve));
+  }
+
+  /** Starts the next one. */
+  release(): void {
+    if (this.#fence === undefined) return;
+    this.#fence = undefined;
+    if (this.#isOver || this.#stopWanted) return;
+    this.#restartsAtMs.length = 0;
     this.#live();
+  }
+
+  get #isOver(): boolean {
+    return this.#state?.kind === 'stopped' || this.#state?.kind === 'gave-up';
+  }
+
+  #stand(why: string): void {
+    this.#cancel();
+    this.#enter({ kind: 'fenced', why });
+    for (const resolve of this.#reaped.splice(0)) resolve();
   }
 
   /** In good order where possible, by force after a while. */
@@ -126,6 +163,7 @@ export class Supervisor {
     this.#child = undefined;
     this.#cancel();
     if (this.#stopWanted) return this.#finish({ kind: 'stopped', code: 0 });
+    if (this.#fence !== undefined) return this.#stand(this.#fence);
     if (end.code === 0) return this.#finish({ kind: 'stopped', code: 0 }); // somebody asked it to stop, through its own door
     if (end.code !== undefined && this.#policy.finalCodes.includes(end.code)) { // S3
       return this.#finish({ kind: 'gave-up', code: end.code, why: `it ended with code ${end.code}, which starting it again would not mend` });
@@ -151,7 +189,10 @@ export class Supervisor {
   #finish(state: Extract<SupervisorState, { kind: 'stopped' | 'gave-up' }>): void {
     this.#cancel();
     this.#enter(state);
-    this.#end(state.code);
+    for (const resolve of this.#reaped.splice(0)) resolve();
+    const { lastAct } = this.#ports;
+    if (state.kind === 'stopped' || lastAct === undefined) return this.#end(state.code);
+    void lastAct(state.why).finally(() => this.#end(state.code));
   }
 
   #enter(state: SupervisorState): void {

@@ -162,6 +162,12 @@ export const tries: Readonly<Record<string, readonly Try[]>> = {
     { why: 'with a configuration that cannot be used', words: ({ wrong, empty }) => ['--config', wrong, '--data', empty], exit: 'config' },
     { why: 'in a folder of its own', words: ({ config, folder }) => ['--config', config, '--data', `${folder}/another`, '--listen', '127.0.0.1:0'], exit: 'ok', stopped: true },
   ],
+  'stop-all': [
+    { why: 'of two kinds at once', words: (scene) => [...at(scene), '--flatten', '--keep-orders'], exit: 'usage' },
+    { why: 'where nobody is', words: ({ empty }) => ['--data', empty], exit: 'unreachable' },
+    { why: 'nothing to start again', words: (scene) => [...at(scene), '--start-again'], exit: 'refused' },
+    { why: 'a kill that keeps orders', words: (scene) => [...at(scene), '--keep-orders', '--reason', 'a drill'], exit: 'ok' },
+  ],
   demo: [
     { why: 'for a moment', words: ({ folder }) => ['--data', `${folder}/demo`, '--for', '2s'], exit: 'ok' },
     { why: 'a speed that is none', words: ({ folder }) => ['--data', `${folder}/demo`, '--speed', 'fast'], exit: 'usage' },

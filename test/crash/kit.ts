@@ -20,13 +20,14 @@ export type Life = { readonly number: number; readonly pid: number; readonly sup
 
 export const TOKEN = 'crash-bot-token';
 
-export type SystemOptions = { readonly name: string; readonly seed: number; readonly heartbeatTimeout?: string; readonly rules?: readonly FaultRule[] };
+export type SystemOptions = { readonly name: string; readonly seed: number; readonly heartbeatTimeout?: string; readonly rules?: readonly FaultRule[]; readonly env?: Readonly<Record<string, string>>; readonly supervisor?: Readonly<Record<string, unknown>> };
 
 export class System {
   readonly name: string;
   readonly folder: string;
   readonly data: string;
   readonly #seed: number;
+  readonly #env: Readonly<Record<string, string>>;
   readonly #exchangePort: number;
   readonly #doorPort: number;
   readonly lives: Life[] = [];
@@ -46,9 +47,10 @@ export class System {
     return system;
   }
 
-  private constructor({ name, seed, heartbeatTimeout = '3s' }: SystemOptions, exchangePort: number, doorPort: number) {
+  private constructor({ name, seed, heartbeatTimeout = '3s', env = {}, supervisor = {} }: SystemOptions, exchangePort: number, doorPort: number) {
     this.name = name;
     this.#seed = seed;
+    this.#env = env;
     this.#exchangePort = exchangePort;
     this.#doorPort = doorPort;
     this.folder = mkdtempSync(join(tmpdir(), `breakwater-${name}-`));
@@ -73,7 +75,7 @@ export class System {
         permissions: { default: { default: 'both' } }, restricted: ['none'],
       },
       reconciliation: { every: '4s', tolerance: {} },
-      supervisor: { heartbeatTimeout, restarts: 1_000, within: '1s' }, // deaths are the rule here: it never gives up, and waits little
+      supervisor: { heartbeatTimeout, restarts: 1_000, within: '1s', deadMan: { do: 'nothing' }, ...supervisor }, // deaths are the rule here: it never gives up, and waits little
     }));
   }
 
@@ -103,7 +105,7 @@ export class System {
   }
 
   startSupervisor(): Program {
-    return (this.supervisor = breakwater(this.startArgs, (line) => this.#heard(line)));
+    return (this.supervisor = breakwater(this.startArgs, (line) => this.#heard(line), this.#env));
   }
 
   get startArgs(): readonly string[] {

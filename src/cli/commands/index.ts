@@ -12,9 +12,10 @@ import { record, recordNouns } from './record.ts';
 import { running } from './running.ts';
 import { service, serviceNouns } from './service.ts';
 import { setup, setupNouns } from './setup.ts';
+import { stopping } from './stopping.ts';
 import type { CommandSpec, NounSpec } from '../spec.ts';
 
-export const allCommands: readonly CommandSpec[] = [...running, ...asking, ...record, ...setup, ...service];
+export const allCommands: readonly CommandSpec[] = [...running, ...asking, ...stopping, ...record, ...setup, ...service];
 export const nouns: readonly NounSpec[] = [...askingNouns, ...recordNouns, ...setupNouns, ...serviceNouns];
 
 /** Those that are for people. */

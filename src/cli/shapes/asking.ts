@@ -1,5 +1,6 @@
 /** What a running runtime answers. docs/reference/http-api.md says what each field means. */
 import { z } from 'zod';
+import { stop as independentStop } from './stopping.ts';
 import { amount, at, code, correlationId, count, counts, difference, entry, gate, hash, money, reconciled, sweep } from './words.ts';
 import { level } from './risk.ts';
 
@@ -98,7 +99,7 @@ export const reconcile = z.strictObject({
   venues: z.array(z.strictObject({ venue: z.string(), conclusive: z.boolean(), agreed: z.boolean(), why: z.string().optional(), differences: z.array(difference.extend({ missing: amount })) })),
 });
 
-export const halt = z.union([z.strictObject({ scope: z.string().optional(), ...inForce, liveOrders: count, cancelling: count, correlationId }), swept]);
+export const halt = z.union([z.strictObject({ scope: z.string().optional(), ...inForce, liveOrders: count, cancelling: count, correlationId }), swept, independentStop.describe('by the supervisor, where the runtime did not answer')]);
 
 export const pause = z.strictObject({ scope: z.string(), gate, changed: z.boolean(), remembered: z.boolean(), note: z.string().optional(), correlationId });
 

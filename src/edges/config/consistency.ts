@@ -17,7 +17,7 @@ export function completed({ $schema: _schema, ...parsed }: ParsedConfig): Config
 }
 
 export function findingsIn(config: Config): Finding[] {
-  return [...venueFindings(config), ...senderFindings(config), ...limitFindings(config), ...missingLimits(config), ...riskFindings(config)];
+  return [...venueFindings(config), ...senderFindings(config), ...limitFindings(config), ...missingLimits(config), ...riskFindings(config), ...pageFindings(config)];
 }
 
 export const tradedBy = (config: Pick<Config, 'venues'>): string[] => [...new Set(Object.values(config.venues).flatMap((venue) => venue.instruments))];
@@ -30,6 +30,11 @@ function venueFindings(config: Config): Finding[] {
       ...mirrors.flatMap((mirror, at) => [...hostFindings(money, mirror, ['venues', name, 'mirrors', at]), ...routeFindings(mirror, ['venues', name, 'mirrors', at])]),
     ];
   });
+}
+
+function pageFindings({ supervisor: { listen, secret } }: Config): Finding[] {
+  if (listen === undefined || secret !== undefined || /^(?:127\.|::1$|localhost$)/.test(listen.host)) return [];
+  return [error('BW-1208', ['supervisor', 'secret'], 'is missing: the page /stop could be used by whoever reaches it', 'write a secret, or let "listen" be a loopback address such as "127.0.0.1:7342"')];
 }
 
 function hostFindings(money: VenueConfig['money'], url: string, path: Path): Finding[] {

@@ -186,6 +186,13 @@ export const rootSchema = z.strictObject({
     heartbeatTimeout: duration('3s').prefault('3s').describe('A runtime that is silent for longer is killed and started again.'),
     restarts: count(0).default(5).describe('How many restarts are tried …'),
     within: duration('60s').prefault('60s').describe('… within this time, before it gives up and says so.'),
+    listen: written(parseListen, '127.0.0.1:7342').optional().describe('Where the page `/stop` is served, by the supervisor itself: it works while the runtime hangs. Without it there is no page; `breakwater stop-all` works all the same. See [stopping without the runtime](../operations/independent-stop.md).'),
+    secret: secret().optional().describe('What must be typed into the page. Needed where `listen` is not a loopback address.'),
+    hosts: z.array(z.string().regex(/^[a-z0-9.-]{1,253}$/, 'is not a host name in small letters')).default([]).describe('Names under which browsers reach the page, besides its address and `localhost`. Under any other name it is not shown.'),
+    deadMan: z.strictObject({
+      after: duration('60s').prefault('60s').describe('How long the runtime may prove nothing, dead or alive, before the supervisor acts.'),
+      do: z.enum(['cancel', 'flatten', 'nothing']).default('cancel').describe('`cancel`: kill the runtime, cancel our open orders, and start it halted. `flatten`: and close every position. `nothing`: leave orders and positions as they are. The same is done when the supervisor gives the runtime up.'),
+    }).prefault({}).describe('What is done when a runtime that was up does not come back in its time.'),
   }).prefault({}).describe('The watcher of the runtime.'),
   metrics: z.strictObject({
     listen: written(parseListen, '127.0.0.1:7341').optional().describe('Where `/metrics` is served besides the control socket. Whoever reaches this address may read it: it has no credential.'),
