@@ -18,7 +18,7 @@ import { sleep } from '../ports/index.ts';
 import type { Note } from '../runtime/index.ts';
 import { DeadMan, IndependentPath, stopPage, stopSocket, WRITER } from '../supervisor/index.ts';
 import type { Supervisor, SupervisorState } from '../supervisor/index.ts';
-import { bindingsOf, mirrorsIn } from './life/bindings.ts';
+import { mirrorsIn, ungatedBindings } from './life/bindings.ts';
 
 export type IndependenceOptions = {
   readonly config: Config;
@@ -60,7 +60,7 @@ export class Independence {
     this.#emergency = openEmergencyLog({ directory: data, writer: WRITER });
     this.#path = new IndependentPath({
       clock, ids: realIds(), log: this.#emergency, note: this.#note, alive,
-      bindings: bindingsOf(config, { net: this.#net, clock, random: seededRandom(realIds().id()) }),
+      bindings: ungatedBindings(config, { net: this.#net, clock, random: seededRandom(realIds().id()) }),
       fence: (why) => supervisor().fence(why), release: () => supervisor().release(),
     });
     const { after, do: word } = config.supervisor.deadMan;

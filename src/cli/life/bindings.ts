@@ -29,6 +29,10 @@ export function bindingsOf(config: Config, ports: BindingPorts): readonly (Venue
   });
 }
 
+/** The same venues past every gateway, for whoever stops everything: no disk is asked whether a cancel may leave. What the venue refuses for its rate is asked again. */
+export const ungatedBindings = (config: Config, ports: Pick<BindingPorts, 'net' | 'clock' | 'random'>): readonly VenueBinding[] =>
+  Object.entries(config.venues).map(([name, venue]) => bindingOf(config, venue, venueOf(name, venue, ports)));
+
 /** The one way out to this venue, for whoever in this process asks it anything. */
 export function gatewayOf(name: string, { rateLimit }: VenueConfig, { net, clock, random, owner, quota, retries }: BindingPorts & { readonly retries: RetryBudget }): Gateway {
   return new Gateway(
@@ -51,7 +55,7 @@ function bindingOf(config: Config, venue: VenueConfig, adapter: Venue): VenueBin
   };
 }
 
-function venueOf(name: string, { baseUrl, dataUrl, streamUrl, keyId, secret }: VenueConfig, { net, clock, random, unread }: BindingPorts) {
+function venueOf(name: string, { baseUrl, dataUrl, streamUrl, keyId, secret }: VenueConfig, { net, clock, random, unread }: Pick<BindingPorts, 'net' | 'clock' | 'random' | 'unread'>) {
   return alpacaVenue({
     name, net, clock, random: random.fork(`venue ${name}`), baseUrl, keyId: keyId.reveal(), secret: secret.reveal(),
     ...(dataUrl === undefined ? {} : { dataUrl }), ...(streamUrl === undefined ? {} : { streamUrl }),
