@@ -88,7 +88,7 @@ for (const spec of shownCommands) {
     assert.equal(ran.out.length, 1);
     const document = JSON.parse(ran.out[0] ?? '') as { readonly error: { readonly detail: string } };
     (await documentShape(spec)).parse(document);
-    assert.match(document.error.detail, /No runtime answers at .*control\.sock.*--data/s);
+    assert.match(document.error.detail, /No (?:runtime|supervisor) answers at .*(?:control|supervisor)\.sock.*--data/s);
   });
 
   test(`${name}: its shape is published, and a field may be added to it`, async () => {

@@ -26,8 +26,8 @@ export class UnreachableError extends BreakwaterError {
   readonly code = 'BW-1302';
   readonly retryable = true;
   readonly why: string;
-  constructor(socket: string, why: string, doNext = 'Nothing was done. If it was just killed, its supervisor is starting the next one: ask again. If it runs on another folder, name that with --data. If none runs, "breakwater start --config FILE --data DIR" starts one.') {
-    super(`No runtime answers at ${socket} (${why}). ${doNext}`);
+  constructor(socket: string, why: string, doNext = 'Nothing was done. If it was just killed, its supervisor is starting the next one: ask again. If it runs on another folder, name that with --data. If none runs, "breakwater start --config FILE --data DIR" starts one.', who: 'runtime' | 'supervisor' = 'runtime') {
+    super(`No ${who} answers at ${socket} (${why}). ${doNext}`);
     this.why = why;
   }
 }

@@ -39,7 +39,7 @@ export async function stopIndependently(cli: Cli, reach: Reach, wish: Wish): Pro
   const untilMs = clock.monotonicMs() + reach.timeoutMs;
   try {
     let { document } = await control.post('/api/v1/stop-all', { ...wish }, 'breakwater stop-all --json').catch((thrown: unknown) => {
-      throw thrown instanceof UnreachableError ? new UnreachableError(reach.socket, thrown.why, NOBODY) : thrown;
+      throw thrown instanceof UnreachableError ? new UnreachableError(reach.socket, thrown.why, NOBODY, 'supervisor') : thrown;
     });
     cli.terminal.note(`${wish.word}: taken by the supervisor. The runtime is killed, then the venues are swept.`);
     while (textAt(document, 'stop.state') !== 'over' && clock.monotonicMs() + LOOK_EVERY_MS < untilMs) {
