@@ -116,3 +116,20 @@ test('while reducing only orders pass that take risk away and cannot turn the po
   await clock.until(Promise.all([world.ask('one'), world.ask('two', { strategy: 'two' })]));
   assert.deepEqual([world.order('one').blocked?.code, world.order('two').blocked], ['BW-3100', undefined]);
 });
+
+test('F1: what an order may still take that cannot be cancelled is not closed beside it: the position never turns', async () => {
+  const venue = new BenchVenue();
+  const world = await life({ venues: [venue] });
+  const { clock, runtime } = world;
+  await clock.until(world.ask('protective', { side: 'sell', quantityText: '0.4' }));
+  await clock.runFor(500);
+  const [resting = ''] = world.order('protective').venueOrderIds;
+  selling(venue);
+  venue.meddle('cancel', () => ({ kind: 'requested' }), Number.POSITIVE_INFINITY); // and it stays in the book
+  await clock.until(runtime.submit(kill, operator));
+  await clock.runFor(30_000);
+  assert.deepEqual([venue.heldUnits['BTC'], sold(venue)], [40_000_000n, 60_000_000n]);
+  venue.fill(resting);
+  await clock.runFor(60_000);
+  assert.deepEqual([venue.heldUnits['BTC'], runtime.world.stops.get('k1')?.outcome], [0n, 'CONFIRMED']);
+});
