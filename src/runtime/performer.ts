@@ -6,7 +6,7 @@
  *   P3. What came back is an input like any other; the performer concludes nothing.
  */
 import { reasonOf } from '../base/index.ts';
-import { due, openCircuitFor, orderById, shutFor } from '../core/index.ts';
+import { due, isClosing, openCircuitFor, orderById, shutFor } from '../core/index.ts';
 import type { Duty, Input, OrderReport } from '../core/index.ts';
 import type { Clock } from '../ports/index.ts';
 import type { Emergencies } from './emergencies.ts';
@@ -179,7 +179,7 @@ export class Performer {
     const order = orderById(world.orders, orderId);
     const judgedMs = this.#options.time.nowMs() - (order?.phaseAtMs ?? 0);
     if (judgedMs > JUDGED_WITHIN_MS) return `stopped at the gate: it was judged ${judgedMs} ms ago`;
-    const circuit = order === undefined ? undefined : openCircuitFor(world, order, this.#options.time.nowMs());
+    const circuit = order === undefined || isClosing(world, order) ? undefined : openCircuitFor(world, order, this.#options.time.nowMs());
     if (circuit !== undefined) return `stopped at the gate: ${circuit.verdict.observed}`;
     if (order === undefined) return undefined;
     const why = order.cancelSeq > 0 ? `cancelled by ${order.cancelBy ?? 'somebody'}` : shutFor(world, order)?.observed;
