@@ -32,8 +32,8 @@ export function admit(world: World, prices: Prices, order: Order, nowMs: number)
   const instrument = instrumentAt(world.market, order.venue, order.symbol);
   if (profile === undefined || instrument === undefined) return refuse(order, unlisted(order));
   if (order.cancelSeq > 0) return [{ type: 'order.abandoned', orderId: order.id, why: `cancelled by ${order.cancelBy ?? 'somebody'} before it left: ${order.cancelReason ?? ''}` }]; // S4
-  const age = nowMs - order.intendedAtMs;
   if (order.source === CLOSER) return [{ type: 'order.abandoned', orderId: order.id, why: 'a closing order that was put off is sized afresh' }]; // F3 in closing.ts
+  const age = nowMs - order.intendedAtMs;
   if (age > profile.resendWithinMs) return [{ type: 'order.abandoned', orderId: order.id, why: `not sent within ${profile.resendWithinMs} ms of being asked for` }]; // S3
 
   const shut = shutFor(world, order);
