@@ -133,7 +133,7 @@ Alone, a source can be:
 |---|---|
 | cold | it has said fewer than \`warmQuotes\` (3) things since the start; before that nothing is known |
 | stale | its last quote is more than 4 s old, by its own time or by when it came: a frozen source that goes on answering is stale |
-| mute | connected, and nothing new from it for four of its own usual intervals, at least 1 s; where a source stamps its answers (\`stampsAnswers\`), only a changed price is new |
+| mute | connected, and nothing new from it for four of its own usual intervals and three of its second longest of late, at least 1 s: whoever quotes seldom pauses long, and is no worse for it. Where a source stamps its answers (\`stampsAnswers\`), only a changed price is new |
 | crossed, locked, empty | its bid is above its ask, equals it, or one of them is missing |
 | ahead | its time is more than 2 s later than ours, and nothing can be judged by it |
 | jumped | more than 2 % within 5 s, and no other source is there; until one is, it is over, or it has stood for 60 s |
@@ -157,6 +157,37 @@ const reading = feeds.reading('BTC/USDC', nowMs); // trusted, with a price; untr
 console.log(reading.kind, reading.sources);
 \`\`\`
 
-The runtime has one source for each instrument so far, the venue that trades it. A crossed or empty market is no price, nor is one that moved by more than 10 % within 5 s, until it has stood for 30 s or is over; orders wait meanwhile. The age of a price is judged
-when an order is, against \`limits.priceMaxAge\`, by when it was asked for. A venue that answers with frozen prices is not noticed yet.
+## In the runtime
+
+Without a word in the configuration each venue is the one source of its own prices, asked each second. What is then not used, and for how long:
+
+| the venue's price | is not used |
+|---|---|
+| crossed, or without bid or ask | until the next one is a market |
+| moved by more than 10 % within 5 s | until it has stood for 30 s, or is over |
+| mute: unchanged, with the same time, for four of its usual intervals and three of its second longest of late, at least 4 s | until there is news. A venue that quotes each second and freezes, or answers no more, is found within 5 s |
+
+**A price is as old as its source says, never younger than the question.** Clocks differ, so a source's own times are brought into ours by the messages that took least, its answers' own times (\`Date\`) among them. A quiet market's price therefore grows old while
+it is asked each second, and \`limits.priceMaxAge\` decides how old is too old: nothing is wrong with a price because nobody quoted for a minute. A stock at night, or a pair that trades twice an hour, pauses for long, is known for it, and is never called mute
+for less than three such pauses. What cannot be told apart from a quiet market is a venue that freezes where it quotes seldom: there the age alone stops orders.
+
+With \`prices\` in the [configuration](../reference/configuration.md#prices) an instrument has several sources, the preferred one first, and all of the rules above:
+
+\`\`\`jsonc
+{ "prices": {
+  "sources": {
+    "own": { "adapter": "venue", "venue": "alpaca" },
+    "coinbase": { "adapter": "http-json", "url": "https://api.exchange.coinbase.com/products/{symbol}/ticker", "bid": "bid", "ask": "ask", "time": "time" },
+    "kraken": { "adapter": "http-json", "url": "https://api.kraken.com/0/public/Ticker?pair={symbol}", "bid": "result.*.b.0", "ask": "result.*.a.0" }
+  },
+  "instruments": {
+    "BTC/USD": [{ "source": "own" }, { "source": "coinbase", "symbol": "BTC-USD" }, { "source": "kraken", "symbol": "XBTUSD", "sameAs": "USD" }]
+  }
+} }
+\`\`\`
+
+A market in other money is refused: \`BTCUSDT\` is no price of BTC/USD unless \`"sameAs": "USDT"\` says that you take the two for the same. A source without a time of its own (\`kraken\` above) shows that it is not frozen only by a price that changes.
+
+While no price of an instrument is trusted, orders in it wait, and are given up when they are older than \`limits.signalMaxAge\`; cancels are not touched. Each \`order.prepared\` holds the source and the age of the price it was judged by. Which source is used, why and since
+when, and what is wrong with the others: \`breakwater prices\`, \`GET /api/v1/prices\`, a line in the log with each change, and the metrics \`breakwater_prices_untrusted\`, \`breakwater_price_source_used\`, \`breakwater_price_source_faulty\` and \`breakwater_price_changes_total\`.
 `;

@@ -14,6 +14,7 @@ import { withMode } from './mode.ts';
 import type { MoneyKind } from './mode.ts';
 import { componentsOf } from './components.ts';
 import { positionsOf } from './positions.ts';
+import { pricesOf } from './prices.ts';
 import { readyAnswer } from './readiness.ts';
 import { riskOf } from './risk.ts';
 import { shownGate, shownOrder, time } from './shown.ts';
@@ -114,6 +115,7 @@ export function controlDoor(options: ControlDoorOptions): NetApp {
       case 'GET positions': return tell((world) => positionsOf(world, runtime.time.nowMs()));
       case 'GET components': return tell((world) => componentsOf(runtime, world));
       case 'GET risk': return tell((world) => riskOf(runtime, world));
+      case 'GET prices': return json(200, pricesOf(runtime)); // samples: they rest on no entry
       case 'GET journal': return journal(request, correlationId);
       case 'POST journal/format': return raiseFormat(parts, words, correlationId);
       case 'POST strategies/ID/enable': return enableStrategy(parts, id, words, correlationId);

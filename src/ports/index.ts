@@ -9,6 +9,7 @@ export type * from './machine.ts';
 export type * from './market-data.ts';
 export type * from './metrics.ts';
 export type * from './net.ts';
+export type * from './prices.ts';
 export type * from './process.ts';
 export type * from './quota.ts';
 export type * from './recording.ts';

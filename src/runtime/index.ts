@@ -17,6 +17,7 @@ export type { Check, HealthPorts } from './health/index.ts';
 export { Gateway } from './gateway/index.ts';
 export type { GatewayOptions, GatewayPorts, GatewayStatistics } from './gateway/index.ts';
 export { hearing } from './hearing.ts';
+export type { MarketName, NamedSource, PriceSettings, ShownPrice, Used } from './prices/index.ts';
 export type { Proof } from './proof.ts';
 export { reindex } from './reindex.ts';
 export type { Reindexed } from './reindex.ts';

@@ -307,5 +307,5 @@ test('nothing grows with the number of orders that are over', async () => {
   }
   await world.clock.runFor(60_000);
   assert.equal(world.runtime.settled, true);
-  assert.ok(world.timers <= 4, `${world.timers} timers: one for prices, one for the next look, and little else`);
+  assert.ok(world.timers <= 5, `${world.timers} timers: two for prices, one for the next look, and little else`);
 });

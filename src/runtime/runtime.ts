@@ -24,10 +24,11 @@ import { Prover } from './proof.ts';
 import type { Proof } from './proof.ts';
 import { Recollection } from './recollection.ts';
 import { Reconciler } from './reconciler.ts';
+import { NO_PRICE_SETTINGS, noteOfChange, PriceSenses, PriceWatch } from './prices/index.ts';
+import type { PriceSettings } from './prices/index.ts';
 import type { Look } from './reconciler.ts';
 import { replay } from './replay.ts';
 import { RiskSensor, riskPolicyOf } from './risk/index.ts';
-import { PriceSenses } from './senses.ts';
 import { DEFAULT_STOP_TIMES, limitsFor, profileOf } from './settings.ts';
 import { Segments } from './segments.ts';
 import type { Settings, StopTimes, VenueBinding } from './settings.ts';
@@ -52,6 +53,7 @@ export type RuntimePorts = {
   readonly emergency?: EmergencyLog; // for what the store does not take in time; without one that is not remembered
   readonly health?: HealthPorts; // without them no component is watched, and nothing is claimed of the whole
   readonly bindings: readonly VenueBinding[];
+  readonly prices?: PriceSettings; // without them each venue is the one source of its own
   readonly note: (note: Note) => void; // for the log; never a fact
   readonly onFailure: (cause: Error) => void; // this life is over; the process should end
   readonly witness?: Witness; // told of what is durable
@@ -66,7 +68,8 @@ export class Runtime {
   readonly #ports: RuntimePorts;
   readonly #settings: Settings;
   readonly #bindings: ReadonlyMap<string, VenueBinding>;
-  readonly #prices = new PriceSenses();
+  readonly #prices: PriceSenses;
+  readonly #priceWatch: PriceWatch;
   readonly #reconcilers = new Map<string, Reconciler>();
   readonly #streams = new Map<string, () => void>(); // by venue: those that are connected
   readonly #timers = new Set<() => void>();
@@ -111,6 +114,10 @@ export class Runtime {
     this.#ports = ports;
     this.#settings = settings;
     this.time = time;
+    const prices = ports.prices ?? NO_PRICE_SETTINGS;
+    this.#prices = new PriceSenses({
+      traded: ports.bindings.map(({ venue, symbols }) => ({ venue: venue.name, symbols })), settings: prices, market: () => this.world.market, changed: (market, used, change) => ports.note(noteOfChange(market, used, change)),
+    });
     this.formats = (ports.facts ?? factsCodec).formats;
     this.turns = new Turns({
       store: ports.store, world, sealer, facts: ports.facts ?? factsCodec, time, clock: ports.clock, prices: this.#prices, maxLag: settings.maxLag, appendTimeoutMs: settings.appendTimeoutMs,
@@ -121,6 +128,7 @@ export class Runtime {
       onTryOut: (venue) => { if (this.#alive) void this.#reconcilers.get(venue)?.now(); },
     });
     this.#bindings = new Map(ports.bindings.map((binding) => [binding.venue.name, { ...binding, venue: behindCircuits(guarded(binding.venue), { registry: this.breakers, time, clock: ports.clock, isStopping: () => stopsUnderWay(this.world).some(({ venues }) => venues.includes(binding.venue.name)) }) }]));
+    this.#priceWatch = new PriceWatch({ senses: this.#prices, settings: prices, clock: ports.clock, time, everyMs: settings.quoteEveryMs, note: ports.note, onRead: (venue, worked) => this.#reads.noted(venue, 'prices', worked) });
     this.emergencies = new Emergencies({
       log: ports.emergency, store: ports.store, turns: this.turns, clock: ports.clock, afterMs: settings.emergencyAfterMs, note: ports.note, onLate: () => this.#performer.pump(),
     });
@@ -169,6 +177,7 @@ export class Runtime {
     this.#started = true;
     for (const name of this.#bindings.keys()) if (!this.#isParted(name)) this.connect(name);
     this.#stopper.heed();
+    this.#priceWatch.start();
     this.following.start();
     this.risk?.start();
     void this.#tendSegments();
@@ -194,7 +203,7 @@ export class Runtime {
     this.#reconcilers.set(venue.name, reconciler);
     this.#streams.set(venue.name, venue.stream((event) => this.#heard(venue.name, event)));
     void this.#meet(binding, reconciler);
-    void this.#watchPrices(binding);
+    void this.#priceWatch.askVenue(binding, () => this.#isHeard(reconciler, venue.name));
   }
 
   /** Whether a venue is listened to and looked at; it is not after a kill. */
@@ -306,18 +315,6 @@ export class Runtime {
     this.turns.attempt({ kind: 'configure', venues, limits: limitsFor(this.#settings.limits, this.world.market), ...(this.#settings.risk === undefined ? {} : { risk: riskPolicyOf(this.#settings.risk) }), by: 'configuration' }, by);
   }
 
-  async #watchPrices({ venue, symbols, readTimeoutMs }: VenueBinding): Promise<void> {
-    const reconciler = this.#reconcilers.get(venue.name);
-    while (this.#isHeard(reconciler, venue.name)) {
-      const askedAtMs = this.time.nowMs();
-      const quotes = await venue.quotes(symbols, readTimeoutMs);
-      if (!this.#isHeard(reconciler, venue.name)) return;
-      this.#reads.noted(venue.name, 'prices', quotes.kind === 'read');
-      if (quotes.kind === 'read') this.#prices.saw(venue.name, quotes.value, askedAtMs);
-      await this.#pause(this.#settings.quoteEveryMs);
-    }
-  }
-
   async #tendSegments(): Promise<void> {
     while (this.#alive) {
       this.#segments.turnOver();
@@ -421,6 +418,7 @@ export class Runtime {
     this.#stopper.stop();
     for (const stop of this.#streams.values()) stop();
     this.#streams.clear();
+    this.#priceWatch.stop();
     for (const reconciler of this.#reconcilers.values()) reconciler.stop();
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();

@@ -4,3 +4,6 @@ export { inspectAlpaca } from './alpaca/inspection.ts';
 export { alpacaLimits } from './alpaca/limits.ts';
 export type { AlpacaAllowance } from './alpaca/limits.ts';
 export type { AlpacaOptions } from './alpaca/index.ts';
+export { alpacaPrices } from './alpaca/prices.ts';
+export { alpacaPriceStream } from './alpaca/price-stream.ts';
+export { tickerPrices } from './ticker/index.ts';

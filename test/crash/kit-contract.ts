@@ -52,6 +52,7 @@ export const tries: Readonly<Record<string, readonly Try[]>> = {
   components: [{ why: 'what is watched', words: at, exit: 'ok' }],
   positions: [{ why: 'what is held', words: at, exit: 'ok' }],
   risk: [{ why: 'worth and loss', words: at, exit: 'ok' }],
+  prices: [{ why: 'what is trusted', words: at, exit: 'ok' }],
   reconcile: [
     { why: 'all venues', words: at, exit: 'ok' },
     { why: 'a venue that is not there', words: (scene) => [...at(scene), '--venue', 'nowhere'], exit: 'usage' },

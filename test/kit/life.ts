@@ -50,6 +50,7 @@ export async function life(options: LifeOptions = {}) {
   const clock = options.clock ?? virtualClock();
   const disk = options.disk ?? new MemoryDisk('bench');
   const venues = options.venues ?? [new BenchVenue()];
+  for (const venue of venues) venue.nowMs = () => clock.wallMs();
   const notes: Note[] = [];
   const failures: Error[] = [];
   const pending = new Set<symbol>();

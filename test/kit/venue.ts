@@ -36,6 +36,8 @@ export class BenchVenue implements Venue {
   blocked: string | undefined;
   /** Told of each order that comes to stand in the book: it may be filled there and then. */
   onTaken: ((report: OrderReport) => void) | undefined;
+  /** What its clock shows. */
+  nowMs: () => number = () => 1;
   readonly #meddles = new Map<Call, { readonly meddle: Meddle<unknown>; times: number }[]>();
   readonly #listeners = new Set<(event: VenueEvent) => void>();
   #ids = 0;
@@ -152,7 +154,7 @@ export class BenchVenue implements Venue {
 
   quotes(symbols: readonly string[]): Promise<Read<readonly Quote[]>> {
     const { price } = this;
-    return this.#answer('quotes', symbols.join(','), () => ({ kind: 'read', value: price === undefined ? [] : symbols.map((symbol) => ({ symbol, atMs: 1, ...price })) }));
+    return this.#answer('quotes', symbols.join(','), () => ({ kind: 'read', value: price === undefined ? [] : symbols.map((symbol) => ({ symbol, atMs: this.nowMs(), ...price })) }));
   }
 
   stream(listen: (event: VenueEvent) => void): () => void {

@@ -80,6 +80,14 @@ export const asking: readonly CommandSpec[] = [
     run: () => import('../risk.ts').then(({ risk }) => risk),
   },
   {
+    name: 'prices', chapter: 'Asking and ordering', answers: 'document', reaches: '10s',
+    summary: 'The price of each instrument: from which source, how old, and what is wrong with the others.',
+    examples: ['breakwater prices', 'breakwater prices --data ./data', 'breakwater prices --json'],
+    exits: ['unreachable', 'refused'],
+    shape: () => import('../shapes/asking.ts').then(({ prices }) => prices),
+    run: () => import('../prices.ts').then(({ prices }) => prices),
+  },
+  {
     name: 'reconcile', chapter: 'Asking and ordering', answers: 'document', reaches: '40s',
     summary: 'Compares the books with the venue, now.',
     examples: [

@@ -7,8 +7,8 @@ import type { Config, Money, VenueConfig } from '../../edges/config/index.ts';
 import { RetryBudget } from '../../calls/index.ts';
 import type { Clock, Net, QuotaStore, Unread, Venue } from '../../ports/index.ts';
 import { DEFAULT_RISK, DEFAULT_SETTINGS, Gateway, hearing } from '../../runtime/index.ts';
-import type { LimitTexts, MoneyText, RiskSettings, Settings, VenueBinding } from '../../runtime/index.ts';
-import { alpacaLimits, alpacaVenue } from '../../venues/index.ts';
+import type { LimitTexts, MoneyText, NamedSource, PriceSettings, RiskSettings, Settings, VenueBinding } from '../../runtime/index.ts';
+import { alpacaLimits, alpacaPrices, alpacaPriceStream, alpacaVenue, tickerPrices } from '../../venues/index.ts';
 
 const UNSENT_MS = 60_000; // how old a wish may be and still be sent, where no limit says it
 
@@ -82,6 +82,34 @@ export function settingsOf(config: Config, about: { readonly version: string; re
       ...(config.storage.retention.size === undefined ? {} : { bytes: config.storage.retention.size.bytes }),
     },
   };
+}
+
+type Ports = { readonly net: Net; readonly clock: Clock; readonly random: Random };
+type SourceConfig = Config['prices']['sources'][string];
+
+/** What feeds each instrument; instruments that are not named have their venue alone. */
+export function pricesOf({ prices }: Config, ports: Ports): PriceSettings {
+  const { staleAfter, muteAfter, jump, jumpWithin, jumpHold, dispute, resumeAfter, returnAfter } = prices;
+  return {
+    sources: Object.fromEntries(Object.entries(prices.sources).map(([name, source]) => [name, sourceOf(name, source, ports)])),
+    instruments: Object.fromEntries(Object.entries(prices.instruments).map(([symbol, entries]) => [symbol, entries.map(({ source, symbol: there = symbol }) => ({ source, symbol: there }))])),
+    words: {
+      staleAfterMs: staleAfter.ms, muteLeastMs: muteAfter.ms, jumpPpm: jump.ppm, jumpWithinMs: jumpWithin.ms, jumpHoldMs: jumpHold.ms, disputePpm: dispute.ppm, resumeAfterMs: resumeAfter.ms, returnAfterMs: returnAfter.ms,
+      aheadMs: Infinity, lockedIsSound: true, // each source's own time is brought into ours, and is never ahead of it
+    },
+  };
+}
+
+function sourceOf(name: string, { adapter, venue = '', url, keyId, secret, bid = '', ask = '', time, every, timeout }: SourceConfig, { net, clock, random }: Ports): NamedSource {
+  const asked = { net, everyMs: every.ms, timeoutMs: timeout.ms };
+  switch (adapter) {
+    case 'venue': return { kind: 'venue', venue };
+    case 'alpaca-data':
+      return { kind: 'other', stampsAnswers: false, source: alpacaPrices({ ...asked, ...(url === undefined ? {} : { dataUrl: url }), ...(keyId === undefined || secret === undefined ? {} : { keyId: keyId.reveal(), secret: secret.reveal() }) }) };
+    case 'alpaca-data-stream':
+      return { kind: 'other', stampsAnswers: false, source: alpacaPriceStream({ net, clock, random: random.fork(`prices ${name}`), ...(url === undefined ? {} : { streamUrl: url }), keyId: keyId?.reveal() ?? '', secret: secret?.reveal() ?? '' }) };
+    case 'http-json': return { kind: 'other', stampsAnswers: time === undefined, source: tickerPrices({ ...asked, url: url ?? '', bid, ask, ...(time === undefined ? {} : { time }) }) };
+  }
 }
 
 /** Absent stays absent: what is not configured blocks. */

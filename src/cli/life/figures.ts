@@ -21,6 +21,7 @@ export class Figures {
   readonly #parts: FiguresParts;
   readonly #reach: Reach;
   #droppedTold = 0;
+  readonly #changesTold = new WeakMap<Runtime, Map<string, number>>(); // of each life
   readonly witness: Witness;
 
   constructor(parts: FiguresParts) {
@@ -44,8 +45,21 @@ export class Figures {
     meters.add(name('breakwater_log_lines_dropped_total'), {}, dropped - this.#droppedTold);
     this.#droppedTold = dropped;
     const reach = this.#reach.tell(net());
+    this.#countChanges(runtime);
     if (runtime === undefined) return text(await meters.text([...strandedGauges(build), ...reach]));
     return text(await meters.text([...await gaugesOf(runtime, clock, { build, journalBytes, heartbeats: tally.heartbeats.size }), ...reach]));
+  }
+
+  #countChanges(runtime: Runtime | undefined): void {
+    if (runtime === undefined) return;
+    const told = this.#changesTold.get(runtime) ?? new Map<string, number>();
+    this.#changesTold.set(runtime, told);
+    const changes = new Map<string, number>();
+    for (const { venue, used } of runtime.prices.shown(runtime.time.nowMs())) changes.set(venue, (changes.get(venue) ?? 0) + (used?.changes ?? 0));
+    for (const [venue, total] of changes) {
+      this.#parts.meters.add(name('breakwater_price_changes_total'), { venue }, total - (told.get(venue) ?? 0));
+      told.set(venue, total);
+    }
   }
 }
 

@@ -26,7 +26,7 @@ import { sleep } from '../../ports/index.ts';
 import { Runtime, Stranded } from '../../runtime/index.ts';
 import type { Note } from '../../runtime/index.ts';
 import { EXIT } from '../exit.ts';
-import { bindingsOf, mirrorsIn, moneyIn, settingsOf } from './bindings.ts';
+import { bindingsOf, mirrorsIn, moneyIn, pricesOf, settingsOf } from './bindings.ts';
 import { followerIn } from './follower.ts';
 import { keepProving } from './proving.ts';
 import { quotaIn } from './quota.ts';
@@ -71,6 +71,7 @@ class Life {
   readonly #options: LifeOptions;
   readonly #net;
   readonly #bindings;
+  readonly #prices;
   readonly #figures: Figures;
   readonly #tally: Tally;
   readonly #unread: UnreadTally;
@@ -95,6 +96,7 @@ class Life {
       journalBytes: () => journalBytes(options.data), droppedLines: options.droppedLines, net: () => this.#net.statistics(),
     });
     this.#tally = new Tally((source, fate) => this.#figures.answered(source, fate));
+    this.#prices = pricesOf(config, { net: this.#net, clock, random: seededRandom(realIds().id()) });
     this.#note = ({ level, message, code, detail }) => {
       const facts = { ...(code === undefined ? {} : { code }), ...detail };
       if (level === 'critical') log.error(message, facts);
@@ -139,7 +141,7 @@ class Life {
       const { clock, config, data, version, node, trustWallClock } = this.#options;
       const ids = realIds();
       const runtime = await Runtime.boot(
-        { clock, ids, random: seededRandom(ids.id()), store, archive, keeper: store, emergency: this.#emergency, follower: () => followerIn(data), health: { freeBytes: () => realMachine(clock).disk(data)?.freeBytes }, bindings: this.#bindings, note: this.#note, onFailure: (cause) => this.#failed(cause), witness: both(logWitness(this.#options.log), this.#figures.witness) },
+        { clock, ids, random: seededRandom(ids.id()), store, archive, keeper: store, emergency: this.#emergency, follower: () => followerIn(data), health: { freeBytes: () => realMachine(clock).disk(data)?.freeBytes }, bindings: this.#bindings, prices: this.#prices, note: this.#note, onFailure: (cause) => this.#failed(cause), witness: both(logWitness(this.#options.log), this.#figures.witness) },
         settingsOf(config, { version, node, trustWallClock }),
       );
       this.#archive = archive;

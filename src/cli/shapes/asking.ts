@@ -94,6 +94,15 @@ export const components = z.strictObject({
   })),
 });
 
+const quoted = { bid: amount.nullable(), ask: amount.nullable(), ageMs: count.nullable().describe('by the older of its two times, its own and ours') };
+
+export const prices = z.strictObject({
+  prices: z.array(z.strictObject({
+    venue: z.string(), symbol: z.string(), trusted: z.boolean(), ...quoted, source: z.string().nullable().describe('the one that is used'), because: z.string().describe('why it is used, or none'), since: at.nullable(),
+    sources: z.array(z.strictObject({ source: z.string(), used: z.boolean(), good: z.boolean(), why: z.string().nullable().describe('it is not good'), ...quoted })).describe('the preferred one first'),
+  })),
+});
+
 export const reconcile = z.strictObject({
   did: z.array(z.string()), agreed: z.boolean(), correlationId,
   venues: z.array(z.strictObject({ venue: z.string(), conclusive: z.boolean(), agreed: z.boolean(), why: z.string().optional(), differences: z.array(difference.extend({ missing: amount })) })),

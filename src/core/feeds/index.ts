@@ -13,3 +13,4 @@ export { defaultFeedPolicy } from './policy.ts';
 export type { FeedPolicy, FeedWords } from './policy.ts';
 export { quotationOf } from './quotation.ts';
 export type { Quotation } from './quotation.ts';
+export { SourceClock } from './source-clock.ts';

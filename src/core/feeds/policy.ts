@@ -8,6 +8,7 @@ export type FeedPolicy = {
   readonly aheadMs: number; // a source whose time is further ahead of ours than this cannot be judged by it
   readonly muteFactor: number; // silent for so many of its own usual intervals; Infinity: this rule is off
   readonly muteLeastMs: number; // never mute before that
+  readonly pauseFactor: number; // nor before so many of its second longest pause of late: who quotes seldom pauses long
   readonly jumpPpm: number;
   readonly jumpWithinMs: number;
   readonly jumpHoldMs: number; // a jump that nobody confirms is believed after it has stood for so long
@@ -21,12 +22,12 @@ export type FeedPolicy = {
 export type FeedWords = Partial<FeedPolicy> & Pick<FeedPolicy, 'sources'>;
 
 export const defaultFeedPolicy: Omit<FeedPolicy, 'sources'> = {
-  stampsAnswers: [], staleAfterMs: 4_000, aheadMs: 2_000, muteFactor: 4, muteLeastMs: 1_000, jumpPpm: 20_000, jumpWithinMs: 5_000, jumpHoldMs: 60_000,
+  stampsAnswers: [], staleAfterMs: 4_000, aheadMs: 2_000, muteFactor: 4, muteLeastMs: 1_000, pauseFactor: 3, jumpPpm: 20_000, jumpWithinMs: 5_000, jumpHoldMs: 60_000,
   disputePpm: 5_000, lockedIsSound: false, warmQuotes: 3, resumeAfterMs: 10_000, returnAfterMs: 300_000,
 };
 
 const mayBeOff = ['staleAfterMs', 'aheadMs', 'muteFactor', 'jumpPpm', 'disputePpm'] as const;
-const whole = ['muteLeastMs', 'jumpWithinMs', 'jumpHoldMs', 'resumeAfterMs', 'returnAfterMs'] as const;
+const whole = ['muteLeastMs', 'pauseFactor', 'jumpWithinMs', 'jumpHoldMs', 'resumeAfterMs', 'returnAfterMs'] as const;
 
 /** @throws FeedPolicyError where the words contradict each other */
 export function feedPolicyOf(words: FeedWords): FeedPolicy {

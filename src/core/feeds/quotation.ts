@@ -5,6 +5,7 @@ export type Quotation = {
   readonly bidUnits: bigint;
   readonly askUnits: bigint;
   readonly quotedAtMs: number; // the source's own time for it
+  readonly stampMs?: number; // the same as the source said it, where `quotedAtMs` was brought into our time: tells one quote from another
   readonly cameAtMs: number; // our time; of a question, when it left: an answer is never younger than that
 };
 

@@ -12,7 +12,7 @@ import type { FeedPolicy } from './policy.ts';
 type Point = { readonly atMs: number; readonly middleUnits: bigint };
 type Jump = { readonly atMs: number; readonly fromUnits: bigint; readonly toUnits: bigint };
 
-const INTERVALS = 15;
+const INTERVALS = 31;
 const KNOWN_INTERVALS = 5; // fewer say nothing of what is usual
 const POINTS = 64;
 
@@ -37,16 +37,16 @@ export class Track {
 
   saw(quotation: Quotation): void {
     const last = this.#last;
-    if (last !== undefined && (quotation.cameAtMs < last.cameAtMs || quotation.quotedAtMs < last.quotedAtMs)) return; // T1
+    if (last !== undefined && (quotation.cameAtMs < last.cameAtMs || stampOf(quotation) < stampOf(last))) return; // T1
     this.#last = quotation;
-    const sameStamp = this.#stampsAnswers || quotation.quotedAtMs === last?.quotedAtMs;
+    const sameStamp = this.#stampsAnswers || (last !== undefined && stampOf(quotation) === stampOf(last));
     if (!(sameStamp && quotation.bidUnits === last?.bidUnits && quotation.askUnits === last.askUnits)) this.#heardNews(quotation.cameAtMs);
     if (isMarket(quotation)) this.#moved({ atMs: quotation.cameAtMs, middleUnits: middleOf(quotation) });
   }
 
   /** What is wrong with it by itself; of several things the gravest. */
   faultAt(nowMs: number): Fault | undefined {
-    const { staleAfterMs, aheadMs, muteFactor, muteLeastMs, warmQuotes, lockedIsSound } = this.#policy;
+    const { staleAfterMs, aheadMs, warmQuotes, lockedIsSound } = this.#policy;
     const last = this.#last;
     if (last === undefined || this.#news < warmQuotes) return { kind: 'cold', quotes: this.#news, needs: warmQuotes };
     const { bidUnits, askUnits, quotedAtMs, cameAtMs } = last;
@@ -56,9 +56,8 @@ export class Track {
     if (nowMs - cameAtMs > staleAfterMs) return { kind: 'stale', by: 'arrival', ageMs: nowMs - cameAtMs };
     if (nowMs - quotedAtMs > staleAfterMs) return { kind: 'stale', by: 'own time', ageMs: nowMs - quotedAtMs };
     if (quotedAtMs - cameAtMs > aheadMs) return { kind: 'ahead', byMs: quotedAtMs - cameAtMs };
-    const usualMs = this.#usualMs();
-    const silentMs = nowMs - this.#newsAtMs;
-    if (usualMs !== undefined && silentMs > Math.max(muteLeastMs, muteFactor * usualMs)) return { kind: 'mute', silentMs, usualMs };
+    const mute = this.#muteAt(nowMs);
+    if (mute !== undefined) return mute;
     const jump = this.#jumpAt(nowMs);
     return jump === undefined ? undefined : { kind: 'jumped', fromUnits: jump.fromUnits, toUnits: jump.toUnits };
   }
@@ -74,8 +73,15 @@ export class Track {
     this.#newsAtMs = atMs;
   }
 
-  #usualMs(): number | undefined {
-    return this.#intervals.length < KNOWN_INTERVALS ? undefined : this.#intervals.toSorted((a, b) => a - b)[Math.floor(this.#intervals.length / 2)];
+  /** Silent for much longer than usual, and for much longer than it was of late. One long pause is forgiven: it may have been a fault. */
+  #muteAt(nowMs: number): Fault | undefined {
+    const { muteFactor, muteLeastMs, pauseFactor } = this.#policy;
+    const silentMs = nowMs - this.#newsAtMs;
+    if (silentMs <= muteLeastMs || this.#intervals.length < KNOWN_INTERVALS) return undefined;
+    const sorted = this.#intervals.toSorted((a, b) => a - b);
+    const usualMs = sorted[Math.floor(sorted.length / 2)] ?? Infinity;
+    const pauseMs = sorted.at(-2) ?? Infinity;
+    return silentMs > Math.max(muteFactor * usualMs, pauseFactor * pauseMs) ? { kind: 'mute', silentMs, usualMs } : undefined;
   }
 
   #moved(point: Point): void {
@@ -100,4 +106,5 @@ export class Track {
   }
 }
 
+const stampOf = ({ stampMs, quotedAtMs }: Quotation): number => stampMs ?? quotedAtMs;
 const isMarket = ({ bidUnits, askUnits }: Quotation): boolean => bidUnits > 0n && askUnits >= bidUnits;

@@ -102,5 +102,5 @@ export type Balances = {
   readonly blocked: string | undefined; // why the account may not trade, if so
 };
 
-/** A market's best prices, as one source gives them. */
-export type Quote = { readonly symbol: string; readonly bidUnits: bigint; readonly askUnits: bigint; readonly atMs: number };
+/** A market's best prices, as one source gives them. Both times are the source's own: of the quote, and of its answer, where it says when that was. */
+export type Quote = { readonly symbol: string; readonly bidUnits: bigint; readonly askUnits: bigint; readonly atMs: number; readonly answeredAtMs?: number };

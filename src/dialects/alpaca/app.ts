@@ -36,7 +36,7 @@ export function alpacaDialect({ desk, clock, ids, rateLimitPerMinute, marketStre
     async request(request) {
       const found = routeOf(request.method, request.path);
       const accountId = accountOf(desk, request);
-      const requestId = { 'x-request-id': ids.id() };
+      const requestId = { 'x-request-id': ids.id(), date: new Date(desk.nowMs()).toUTCString() }; // one clock for the answer and for what is in it
       if (accountId === undefined && found?.route.open !== true) return leaving(unauthorized, requestId);
       const { refusedForS, headers } = allowanceOf(accountId ?? request.peer);
       const answer = refusedForS !== undefined ? rateLimited(refusedForS)

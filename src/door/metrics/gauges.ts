@@ -24,6 +24,7 @@ export async function gaugesOf(runtime: Runtime, clock: Clock, { build, journalB
     one('breakwater_journal_lag_entries', headSeq - durableSeq), one('breakwater_journal_durable_seq', durableSeq),
     one('breakwater_journal_bytes', journalBytes()),
     ...[...runtime.world.market.venues.keys()].map((venue) => one('breakwater_venue_connected', runtime.connected(venue) ? 1 : 0, { venue })),
+    ...ofPrices(runtime),
     ...saw,
   ];
 }
@@ -69,6 +70,21 @@ function riskGauges({ risk }: Runtime, world: World): GaugeSample[] {
 
 /** For a curve; whoever needs the amount to the last unit asks for it. */
 const figure = (units: bigint): number => Number(units) / 10 ** ACCOUNT_SCALE;
+
+function ofPrices({ prices, time }: Runtime): GaugeSample[] {
+  const shown = prices.shown(time.nowMs());
+  return [...new Set(shown.map(({ venue }) => venue))].flatMap((venue) => {
+    const readings = shown.filter((price) => price.venue === venue).map(({ reading }) => reading);
+    const sources = [...new Set(readings.flatMap((reading) => reading.sources.map(({ source }) => source)))];
+    return [
+      one('breakwater_prices_untrusted', readings.filter(({ kind }) => kind !== 'trusted').length, { venue }),
+      ...sources.flatMap((source) => [
+        one('breakwater_price_source_used', readings.filter((reading) => reading.kind === 'trusted' && reading.source === source).length, { venue, source }),
+        one('breakwater_price_source_faulty', readings.filter((reading) => reading.sources.some((state) => state.source === source && state.fault !== undefined)).length, { venue, source }),
+      ]),
+    ];
+  });
+}
 
 function ofVenue(runtime: Runtime, { market, ledger }: World, venue: string): GaugeSample[] {
   const nowMs = runtime.time.nowMs();

@@ -1,11 +1,13 @@
 /** What the form of a value cannot show: that the values of a configuration go together, and that every limit is there. */
-import { nearest, parseAddress } from '../../base/index.ts';
+import { parseAddress } from '../../base/index.ts';
+import { error, notThere, warning } from './finding.ts';
+import type { Finding } from './finding.ts';
 import { limitsFor } from './limits.ts';
-import type { ConfigCode } from './problem.ts';
+import { priceFindings } from './price-sources.ts';
 import type { Config, ParsedConfig, VenueConfig } from './schema.ts';
 import type { Path } from './tree.ts';
 
-export type Finding = { readonly severity: 'error' | 'warning'; readonly code: ConfigCode; readonly path: Path; readonly message: string; readonly hint: string };
+export type { Finding };
 
 const hosts = { paper: 'https://paper-api.alpaca.markets', live: 'https://api.alpaca.markets' } as const;
 
@@ -17,7 +19,7 @@ export function completed({ $schema: _schema, ...parsed }: ParsedConfig): Config
 }
 
 export function findingsIn(config: Config): Finding[] {
-  return [...venueFindings(config), ...senderFindings(config), ...limitFindings(config), ...missingLimits(config), ...riskFindings(config), ...pageFindings(config)];
+  return [...venueFindings(config), ...priceFindings(config), ...senderFindings(config), ...limitFindings(config), ...missingLimits(config), ...riskFindings(config), ...pageFindings(config)];
 }
 
 export const tradedBy = (config: Pick<Config, 'venues'>): string[] => [...new Set(Object.values(config.venues).flatMap((venue) => venue.instruments))];
@@ -128,14 +130,6 @@ function riskFindings(config: Config): Finding[] {
   if (maxDailyLoss === undefined) return [warning('BW-1210', ['risk', 'maxDailyLoss'], 'is missing: no loss stops anything', `write "maxDailyLoss": "1500 ${currencyOf(config) ?? 'USD'}"`)];
   if (currency !== undefined && currency !== maxDailyLoss.asset) return [error('BW-1208', ['risk', 'maxDailyLoss'], `is in ${maxDailyLoss.asset}, but the account is valued in ${currency}`, `give the amount in ${currency}`)];
   return [];
-}
-
-const error = (code: ConfigCode, path: Path, message: string, hint: string): Finding => ({ severity: 'error', code, path, message, hint });
-const warning = (code: ConfigCode, path: Path, message: string, hint: string): Finding => ({ severity: 'warning', code, path, message, hint });
-
-function notThere(path: Path, what: string, named: string, known: readonly string[]): Finding {
-  const meant = nearest(named, known);
-  return error('BW-1206', path, `"${named}" is not ${what}`, meant === undefined ? `known: ${known.join(', ')}` : `did you mean "${meant}"?`);
 }
 
 function mapped<From, To>(record: Readonly<Record<string, From>>, change: (value: From, key: string) => To): Record<string, To> {

@@ -60,9 +60,10 @@ function sections(node: SchemaNode, path: readonly string[]): string[] {
   const title = path.length === 0 ? 'The file' : `\`${path.join('.')}\``;
   const table = `### ${title}\n\n${path.length === 0 || node.description === undefined ? '' : `${node.description}\n\n`}| Key | Form | Default | Meaning |\n|---|---|---|---|\n${rows.join('\n')}\n`;
   return [table, ...entries.flatMap(([key, child]) => {
-    const inner = entryOf(child);
     if (child.properties !== undefined) return sections(child, [...path, key]);
-    return inner?.properties === undefined ? [] : sections(inner, [...path, key, 'NAME']);
+    const inner = entryOf(child);
+    if (inner?.properties !== undefined) return sections(inner, [...path, key, 'NAME']);
+    return inner?.items?.properties === undefined ? [] : sections(inner.items, [...path, key, 'NAME', '0']);
   })];
 }
 

@@ -3,39 +3,15 @@
  * editors, the reference for people and the types of the program all come from here.
  */
 import { z } from 'zod';
-import { Secret } from './secret.ts';
-import { orNone, parseDrift, parseDuration, parseListen, parseMoney, parseOften, parsePeer, parseQuantity, parseShare, parseSize, parseTimeOfDay, parseUrl } from './values.ts';
-import type { Parsed } from './values.ts';
+import { asset, count, duration, money, name, often, principal, quantity, secret, share, symbol, symbolOrDefault, written } from './forms.ts';
+import { pricesSchema } from './prices.ts';
+import { orNone, parseDrift, parseDuration, parseListen, parseMoney, parseOften, parsePeer, parseQuantity, parseSize, parseTimeOfDay, parseUrl } from './values.ts';
 
-/** A text with a form of its own: `example` is shown where it is not met. */
-function written<T>(parse: (text: string) => Parsed<T>, example: string) {
-  return z.string().meta({ examples: [example] }).transform((text, context): T => {
-    const parsed = parse(text);
-    if ('value' in parsed) return parsed.value;
-    context.issues.push({ code: 'custom', message: parsed.wrong, input: text });
-    return z.NEVER;
-  });
-}
-const duration = (example = '30s') => written(parseDuration, example);
-const share = () => written(parseShare, '3%');
-const money = () => written(parseMoney, '1500 USD');
-const quantity = () => written(parseQuantity, '0.5');
-const often = (example = '20 in 10s') => written(parseOften, example);
-const secret = () => z.string().min(1, 'is empty').meta({ writeOnly: true, examples: ['${VARIABLE}'] }).transform((text) => new Secret(text));
-const count = (least: number) => z.int(`is not a whole number`).min(least, `is less than ${least}`);
-
-const namePattern = /^[a-z][a-z0-9-]{0,31}$/;
-const name = (example = 'demo') => z.string().regex(namePattern, 'is not a name: small letters, digits and "-", a letter first, at most 32').meta({ examples: [example] });
-const symbolPattern = /^[A-Z0-9]{1,10}\/[A-Z0-9]{1,10}$/;
-const symbol = () => z.string().regex(symbolPattern, 'is not an instrument: base, "/" and quote in capital letters').meta({ examples: ['BTC/USD'] });
-const asset = () => z.string().regex(/^[A-Z0-9]{1,10}$/, 'is not an asset in capital letters');
-const principal = () => z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/, 'is not the name of a source, a token or a strategy').meta({ examples: ['momentum'] });
 /** As the list of controls names them; a test compares the two. */
 export const controlNames = [
   'instrument-rules', 'permission', 'restricted', 'price-age', 'spread', 'price-collar', 'price-drift', 'order-quantity', 'order-value', 'reduce-only', 'position', 'net-value', 'gross-value', 'buying-power', 'self-match',
   'duplicate', 'repeats', 'message-rate',
 ] as const;
-const symbolOrDefault = () => z.string().regex(/^(?:default|[A-Z0-9]{1,10}\/[A-Z0-9]{1,10})$/, 'is neither "default" nor an instrument such as "BTC/USD"');
 
 const venue = z.strictObject({
   adapter: z.enum(['alpaca']).describe('Which protocol the venue speaks.'),
@@ -118,6 +94,7 @@ export const rootSchema = z.strictObject({
     }).prefault({}).describe('How long closed segments are kept. Their digests and the keys of their orders are kept for ever.'),
   }).prefault({}).describe('Where the record is kept.'),
   venues: z.record(name(), venue).describe('The venues, by a name of your choice.'),
+  prices: pricesSchema,
   signals: z.strictObject({
     tradingview: z.strictObject({
       sources: z.record(name(), source).default({}).describe('The sources, by the name in their path: `POST /hooks/tradingview/NAME`.'),

@@ -6,7 +6,7 @@
 import { instrumentsOf } from '../../core/index.ts';
 import type { Finding, World } from '../../core/index.ts';
 import type { FollowerView } from '../following.ts';
-import type { PriceSenses } from '../senses.ts';
+import type { PriceSenses } from '../prices/index.ts';
 import type { Reads } from './reads.ts';
 
 export type Check = () => Finding | undefined | Promise<Finding | undefined>;

@@ -17,7 +17,8 @@ export async function quotesFrom(rest: Rest, catalog: Catalog, symbols: readonly
   if (learnt.kind === 'unclear') return learnt;
   const read = rest.readable(() => {
     const quotes = new Fields(answer.json, 'answer').object('quotes');
-    return symbols.flatMap((symbol) => (quotes.raw(symbol) === undefined ? [] : quoteFrom(quotes.object(symbol), catalog.instrumentOf(symbol))));
+    const { answeredAtMs } = answer;
+    return symbols.flatMap((symbol) => (quotes.raw(symbol) === undefined ? [] : { ...quoteFrom(quotes.object(symbol), catalog.instrumentOf(symbol)), ...(answeredAtMs === undefined ? {} : { answeredAtMs }) }));
   });
   return 'value' in read ? { kind: 'read', value: read.value } : { kind: 'unclear', why: read.why };
 }

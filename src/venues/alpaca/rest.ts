@@ -16,7 +16,7 @@ import type { TellUnreadable } from './json.ts';
 
 /** A read's answer with status 200 as JSON; or Alpaca's "no such order"; or nothing that can be believed. */
 export type ReadAnswer =
-  | { readonly kind: 'json'; readonly json: JsonNode }
+  | { readonly kind: 'json'; readonly json: JsonNode; readonly answeredAtMs?: number } // by the venue's clock, to the second, where it says so
   | { readonly kind: 'no-such-order' }
   | { readonly kind: 'unclear'; readonly why: string; readonly access?: true; readonly heldBack?: true };
 
@@ -74,7 +74,7 @@ export function restOver(
     if (outcome.kind !== 'answered') return { kind: 'unclear', why: `no answer: ${outcome.why}`, ...(outcome.kind === 'not-sent' && outcome.heldBack ? { heldBack: true } : {}) };
     if (outcome.status === 200) {
       const read = readable(() => parseJson(outcome.body), tellUnreadable);
-      return 'value' in read ? { kind: 'json', json: read.value } : { kind: 'unclear', why: read.why };
+      return 'value' in read ? { kind: 'json', json: read.value, ...answeredAt(outcome.headers) } : { kind: 'unclear', why: read.why };
     }
     const { error, meaning } = refusalIn(readRows, outcome);
     if (meaning?.kind === 'no-such-order') return { kind: 'no-such-order' };
@@ -103,6 +103,11 @@ export function restOver(
       return understood(await request({ method: 'GET', ...way, headers, ...(stopped === undefined ? {} : { stopped }) }, leftMs));
     },
   };
+}
+
+function answeredAt({ date }: Headers): { readonly answeredAtMs?: number } {
+  const atMs = date === undefined ? Number.NaN : Date.parse(date);
+  return Number.isNaN(atMs) ? {} : { answeredAtMs: atMs };
 }
 
 /** An answer in one line, for people. */

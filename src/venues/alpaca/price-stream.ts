@@ -1,0 +1,161 @@
+/**
+ * Alpaca's stream of market data as a source of prices: authenticated, subscribed to quotes, kept open.
+ *
+ *   S1. `connected` is told once the venue has confirmed the subscription.
+ *   S2. A connection that says nothing, not even to a ping, is given up; one that answers pings and tells no quote for long is renewed.
+ *   S3. One connection at a time; after `stop` nothing is told and nothing reconnects.
+ *
+ * An outage is told once.
+ */
+import type { Random } from '../../base/index.ts';
+import { reasonOf } from '../../base/index.ts';
+import type { Clock, Net, PriceEvent, PriceSource, SaidPrice, Socket } from '../../ports/index.ts';
+import { Fields, listOf, parseJson, readable } from './json.ts';
+import { saidIn } from './prices.ts';
+
+export type AlpacaPriceStreamOptions = {
+  readonly net: Net;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly streamUrl?: string;
+  readonly keyId: string;
+  readonly secret: string;
+};
+
+const STREAM_URL = 'wss://stream.data.alpaca.markets/v1beta3/crypto/us';
+const connectWithinMs = 10_000;
+const greetWithinMs = 10_000;
+const pingEveryMs = 2_000;
+const pongWithinMs = 3_000;
+const renewAfterMs = 60_000; // without a quote
+const firstPauseMs = 500;
+const longestPauseMs = 30_000;
+const steadyAfterMs = 30_000;
+
+export function alpacaPriceStream({ net, clock, random, streamUrl = STREAM_URL, keyId, secret }: AlpacaPriceStreamOptions): PriceSource {
+  const watch = (symbols: readonly string[], listen: (event: PriceEvent) => void): (() => void) => {
+    let stopped = false;
+    let cut: () => void = () => {};
+    let failures = 0;
+    let isDown = false;
+
+    const connect = async (): Promise<void> => {
+      const opened = await net.open(streamUrl, {}, connectWithinMs).catch((thrown: unknown) => ({ kind: 'failed', why: reasonOf(thrown) }) as const);
+      if (stopped) return opened.kind === 'open' ? opened.socket.terminate() : undefined;
+      if (opened.kind === 'failed') return ended(opened.why);
+      cut = hold(opened.socket, { clock, keyId, secret, symbols }, {
+        connected: () => {
+          isDown = false;
+          listen({ kind: 'connected' });
+        },
+        said: (prices) => listen({ kind: 'said', said: { prices } }),
+        steady: () => void (failures = 0),
+        ended,
+      });
+    };
+    const ended = (why: string): void => {
+      if (stopped) return;
+      if (!isDown) listen({ kind: 'disconnected', why });
+      isDown = true;
+      failures += 1;
+      const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - 1));
+      cut = clock.timer(Math.ceil(pauseMs * (0.5 + random.next() / 2)), () => void connect());
+    };
+
+    void connect();
+    return () => {
+      stopped = true; // S3
+      cut();
+    };
+  };
+  return { kind: 'told', watch };
+}
+
+type Own = { readonly clock: Clock; readonly keyId: string; readonly secret: string; readonly symbols: readonly string[] };
+type Handlers = { readonly connected: () => void; readonly said: (prices: readonly SaidPrice[]) => void; readonly steady: () => void; readonly ended: (why: string) => void };
+
+/** One connection from greeting to end. The answer cuts it and tells nothing more. */
+function hold(socket: Socket, { clock, keyId, secret, symbols }: Own, tell: Handlers): () => void {
+  const timers = new Map<string, () => void>();
+  let phase: 'greeting' | 'authenticating' | 'subscribing' | 'listening' | 'over' = 'greeting';
+
+  const within = (name: string, ms: number, run: () => void): void => {
+    timers.get(name)?.();
+    timers.set(name, clock.timer(ms, run));
+  };
+  const close = (): void => {
+    phase = 'over';
+    for (const cancel of timers.values()) cancel();
+    socket.terminate();
+  };
+  const give = (why: string): void => {
+    if (phase === 'over') return;
+    close();
+    tell.ended(why);
+  };
+  const pingLater = (): void => within('ping', pingEveryMs, () => {
+    within('pong', pongWithinMs, () => give(`the stream gave no sign of life within ${pongWithinMs} ms of a ping`)); // S2
+    socket.ping();
+  });
+  const expectQuotes = (): void => within('quotes', renewAfterMs, () => give(`the stream is open and told no quote for ${renewAfterMs} ms`)); // S2
+
+  within('greeting', greetWithinMs, () => give(`the stream did not let us listen within ${greetWithinMs} ms`));
+  socket.onClose((why) => give(`the stream was closed: ${why}`));
+  socket.onPong(() => {
+    timers.get('pong')?.();
+    if (phase === 'listening') pingLater();
+  });
+  socket.onMessage((data) => {
+    const read = readable(() => listOf(parseJson(data), 'frame').map((message) => new Fields(message, 'message')));
+    if ('why' in read) return; // changes nothing
+    const said: SaidPrice[] = [];
+    for (const message of read.value) {
+      if (phase === 'over') return;
+      const heard = readable(() => meaningOf(message));
+      if ('why' in heard) continue;
+      const { value } = heard;
+      switch (value.kind) {
+        case 'greeted':
+          if (phase !== 'greeting') break;
+          phase = 'authenticating';
+          socket.send(JSON.stringify({ action: 'auth', key: keyId, secret }));
+          break;
+        case 'authenticated':
+          if (phase !== 'authenticating') break;
+          phase = 'subscribing';
+          socket.send(JSON.stringify({ action: 'subscribe', quotes: symbols }));
+          break;
+        case 'subscribed':
+          if (phase !== 'subscribing') break;
+          phase = 'listening'; // S1
+          timers.get('greeting')?.();
+          pingLater();
+          expectQuotes();
+          within('steady', steadyAfterMs, tell.steady);
+          tell.connected();
+          break;
+        case 'error': return give(`the stream said: ${value.why}`);
+        case 'quote':
+          said.push(value.said);
+          break;
+        case 'other':
+      }
+    }
+    if (said.length === 0 || phase !== 'listening') return;
+    expectQuotes();
+    tell.said(said);
+  });
+  return close;
+}
+
+type Meaning = { readonly kind: 'greeted' | 'authenticated' | 'subscribed' | 'other' } | { readonly kind: 'error'; readonly why: string } | { readonly kind: 'quote'; readonly said: SaidPrice };
+
+function meaningOf(message: Fields): Meaning {
+  switch (message.text('T')) {
+    case 'success': return { kind: message.text('msg') === 'connected' ? 'greeted' : message.text('msg') === 'authenticated' ? 'authenticated' : 'other' };
+    case 'subscription': return { kind: 'subscribed' };
+    case 'error': return { kind: 'error', why: message.text('msg').slice(0, 200) };
+    case 'q': return { kind: 'quote', said: saidIn(message.text('S'), message) };
+    default: return { kind: 'other' };
+  }
+}
