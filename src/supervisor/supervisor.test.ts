@@ -187,7 +187,7 @@ test('a runtime that was stopped through its own door is not started again', asy
 });
 
 test('S1: whatever happens, in whatever order, two runtimes never live at once', async () => {
-  const steps = fc.array(fc.constantFrom('beat', 'crash', 'hang', 'reap', 'pause', 'stop'), { maxLength: 60, size: 'max' });
+  const steps = fc.array(fc.constantFrom('beat', 'crash', 'hang', 'reap', 'pause', 'stop', 'fence', 'release'), { maxLength: 60, size: 'max' });
   await fc.assert(fc.asyncProperty(steps, async (history) => {
     const { clock, last, supervisor } = watched(); // `spawn` asserts S1
     for (const step of history) {
@@ -198,8 +198,46 @@ test('S1: whatever happens, in whatever order, two runtimes never live at once',
       if (step === 'hang') await clock.runFor(3_500);
       if (step === 'pause') await clock.runFor(300);
       if (step === 'stop') supervisor.stop();
+      if (step === 'fence') void supervisor.fence('x');
+      if (step === 'release') supervisor.release();
     }
   }), { numRuns: 60 });
+});
+
+test('S5: a fence kills at once, stands once the runtime is reaped, and lets none start until it is released', async () => {
+  const { clock, children, last, supervisor, kinds } = watched();
+  last().beat();
+  let stands = false;
+  void supervisor.fence('stop-all').then(() => { stands = true; });
+  await clock.runFor(10);
+  assert.deepEqual([last().killed, stands], [1, false]);
+  last().ends({ signal: 'SIGKILL' });
+  await clock.runFor(60_000);
+  assert.deepEqual([stands, children.length, kinds().at(-1)], [true, 1, 'fenced']);
+  supervisor.release();
+  assert.equal(children.length, 2);
+});
+
+test('S5: a fence that comes while nothing lives stands at once, also before the first start, and the pause before a restart is over', async () => {
+  const { clock, children, last, supervisor } = watched();
+  last().ends({ code: 1 });
+  await supervisor.fence('stop-all');
+  await clock.runFor(60_000);
+  supervisor.start();
+  assert.equal(children.length, 1);
+  supervisor.release();
+  supervisor.release();
+  assert.equal(children.length, 2);
+});
+
+test('told to stop behind a fence, it ends and starts none', async () => {
+  const { children, last, supervisor, code } = watched();
+  const fenced = supervisor.fence('stop-all');
+  last().ends({ signal: 'SIGKILL' });
+  await fenced;
+  supervisor.stop();
+  supervisor.release();
+  assert.deepEqual([await code(), children.length], [0, 1]);
 });
 
 test('restarts outside the window are forgotten', () => {

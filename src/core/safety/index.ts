@@ -21,6 +21,6 @@ export type { Placed, Rung, Scope } from './ladder.ts';
 export { begin, halt, holding, isCloser, reduce, resume, sweep } from './moves.ts';
 export type { Begin, Down } from './moves.ts';
 export { CLOSER, closeOut, closingUnderWay, isDust, sizeOf } from './closing.ts';
-export type { CloseOut } from './closing.ts';
+export type { CloseOut, Sized } from './closing.ts';
 export { isClosing, isConfirmedAt, isUnderWay, NOT_CONFIRMED, stepOf, stopsUnderWay } from './stops.ts';
 export type { Stop, StopFact, StopStep, StopWord } from './stops.ts';

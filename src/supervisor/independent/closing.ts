@@ -5,37 +5,29 @@
  *   C2. Its name follows from the stop, the place and the round, so that one who begins again cannot close twice.
  *   C3. A round is over only with evidence: the venue shows the order final, or its absence after it could still have arrived.
  */
-import { divide, notionalUnits } from '../../base/index.ts';
+import { divide } from '../../base/index.ts';
 import type { Instrument, Side } from '../../base/index.ts';
-import { clientOrderIdFor, orderIdOf } from '../../core/index.ts';
+import { clientOrderIdFor, orderIdOf, sizeOf } from '../../core/index.ts';
+import type { Sized } from '../../core/index.ts';
 import type { Capabilities, Quote, VenueOrder } from '../../ports/index.ts';
 
 const LIMIT_ROUNDS = 2; // then at market
 const COLLAR_PPM = 10_000n; // how far beyond the best price a limit may lie
 const PPM = 1_000_000n;
 
-/** Whether what is held is less than the venue lets anybody trade. */
-export function isDust(instrument: Instrument, units: bigint, quote: Quote | undefined): boolean {
-  const whole = wholeSteps(instrument, units);
-  if (whole <= 0n || whole < instrument.minQuantityUnits) return true;
-  return quote !== undefined && notionalUnits(instrument, whole, quote.bidUnits) < instrument.minNotionalUnits;
-}
-
-function wholeSteps({ quantityStepUnits }: Instrument, units: bigint): bigint {
-  const held = units < 0n ? -units : units;
-  return held - held % quantityStepUnits;
-}
+/** What would close it, as a kill of the runtime sizes it; undefined where less is held than the venue lets anybody trade. */
+export const closable = (instrument: Instrument, positionUnits: bigint, quote: Quote | undefined): Sized | undefined =>
+  sizeOf(instrument, positionUnits, { buyUnits: 0n, sellUnits: 0n }, quote === undefined ? undefined : { ...quote, seenAtMs: quote.atMs, source: 'venue' });
 
 /** C2 */
 export const closingId = (at: { readonly stopId: string; readonly venue: string; readonly symbol: string; readonly round: number }, capabilities: Capabilities): string =>
   clientOrderIdFor(orderIdOf(`independent/${at.stopId}/${at.venue}/${at.symbol}/${at.round}`), 1, capabilities);
 
 /** C1: from limit to market. */
-export function closingOrder(instrument: Instrument, positionUnits: bigint, quote: Quote | undefined, round: number, clientOrderId: string): VenueOrder {
-  const side: Side = positionUnits > 0n ? 'sell' : 'buy';
+export function closingOrder(instrument: Instrument, { side, quantityUnits }: Sized, quote: Quote | undefined, round: number, clientOrderId: string): VenueOrder {
   const limitPriceUnits = round > LIMIT_ROUNDS || quote === undefined ? undefined : limitOf(instrument, side, quote);
   return {
-    clientOrderId, instrument, side, quantityUnits: wholeSteps(instrument, positionUnits), timeInForce: 'ioc',
+    clientOrderId, instrument, side, quantityUnits, timeInForce: 'ioc',
     ...(limitPriceUnits === undefined ? { type: 'market' } : { type: 'limit', limitPriceUnits }),
   };
 }

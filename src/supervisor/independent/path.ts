@@ -15,7 +15,7 @@ import type { Clock, EmergencyLog, EmergencyWords, Ids } from '../../ports/index
 import { sleep } from '../../ports/index.ts';
 import type { Note, VenueBinding } from '../../runtime/index.ts';
 import { Site } from './site.ts';
-import { isStopWord, isStricter } from './words.ts';
+import { isStricter } from './words.ts';
 import type { Receipt, StopView, StopWish, StopWord } from './words.ts';
 
 export type PathPorts = {
@@ -168,7 +168,7 @@ export class IndependentPath {
       for (let tries = 1; !this.#over || tries === 1; tries += 1) {
         const wish = stop.unkept[0];
         if (wish === undefined) return;
-        const kept = await this.#append(stop, { kind: 'halt', by: wish.by, reason: wish.reason, cancelOrders: wish.word !== 'halt', outcome: wish.word });
+        const kept = await this.#append(stop, { ...kindOf(wish.word), by: wish.by, reason: wish.reason });
         if (kept) {
           stop.unkept.shift();
           this.#tell(stop, 'remember', `${wish.word} is in the emergency log`);
@@ -184,7 +184,7 @@ export class IndependentPath {
     const { clock, log, note } = this.#ports;
     const wallMs = Math.floor(clock.wallMs());
     const kept = await log.append({ actor: `operator:${stop.wish.by}`, correlationId: stop.id, journal: '', headSeq: FIRST_MARK.seq, headHash: FIRST_MARK.hash, sealed: false, atMs: wallMs, wallMs, bootId: stop.id, ...said });
-    if (kept.kind === 'refused' && said.kind === 'halt') note({ level: 'critical', message: tellFinding(kept) });
+    if (kept.kind === 'refused' && said.kind !== 'sweep') note({ level: 'critical', message: tellFinding(kept) });
     return kept.kind === 'kept';
   }
 
@@ -197,7 +197,7 @@ export class IndependentPath {
 
 /** The strictest word of the newest stop that no later record confirms. */
 function unfinished(records: readonly EmergencyWords[]): { readonly id: string; readonly sinceMs: number; readonly wish: StopWish } | undefined {
-  const asked = records.filter(({ kind, outcome }) => kind === 'halt' && isStopWord(outcome));
+  const asked = records.filter(({ kind }) => kind === 'halt' || kind === 'flatten' || kind === 'kill');
   const newest = asked.at(-1);
   if (newest === undefined) return undefined;
   const id = newest.correlationId;
@@ -208,4 +208,6 @@ function unfinished(records: readonly EmergencyWords[]): { readonly id: string; 
   return { id, sinceMs: first.wallMs, wish: { word: wordOf(strictest), by: strictest.by ?? 'somebody', reason: strictest.reason ?? 'no reason given' } };
 }
 
-const wordOf = ({ outcome }: EmergencyWords): StopWord => (isStopWord(outcome) ? outcome : 'cancel');
+/** As the runtime takes it over: what it leads to is the same as if it had been asked itself. */
+const kindOf = (word: StopWord): Pick<EmergencyWords, 'kind' | 'cancelOrders'> => (word === 'flatten' || word === 'kill' ? { kind: word } : { kind: 'halt', cancelOrders: word === 'cancel' });
+const wordOf = ({ kind, cancelOrders }: EmergencyWords): StopWord => (kind === 'flatten' || kind === 'kill' ? kind : cancelOrders === true ? 'cancel' : 'halt');

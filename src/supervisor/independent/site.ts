@@ -11,10 +11,11 @@
 import { formatUnits, parseUnits, reasonOf } from '../../base/index.ts';
 import type { Instrument } from '../../base/index.ts';
 import { isOurs } from '../../core/index.ts';
+import type { Sized } from '../../core/index.ts';
 import type { Clock, OrderReport, Quote } from '../../ports/index.ts';
 import { sleep } from '../../ports/index.ts';
 import type { VenueBinding } from '../../runtime/index.ts';
-import { closingId, closingOrder, isDust } from './closing.ts';
+import { closable, closingId, closingOrder } from './closing.ts';
 import { closesPositions } from './words.ts';
 import type { Receipt, Step, StopWord, VenueView } from './words.ts';
 
@@ -99,11 +100,12 @@ export class Site {
 
   /** What is left, in words; empty where nothing is. */
   async #sweep(word: StopWord): Promise<readonly string[]> {
-    const { venue, symbols, readTimeoutMs } = this.#options.binding;
+    const { venue, symbols, readTimeoutMs, cancelTimeoutMs } = this.#options.binding;
     if (this.#instruments === undefined) {
       const listed = await venue.instruments(symbols); // the adapter reads orders in the units of its instruments
       if (listed.kind === 'read') this.#instruments = listed.value;
     }
+    if (closesPositions(word) && this.#sweeps === 1) await venue.cancelAll?.(cancelTimeoutMs); // V1: the list tells what came of it
     const reading = await venue.openOrders(readTimeoutMs);
     if (reading.kind === 'unclear') return [`open orders cannot be read: ${reading.why}`];
     const wanted = reading.value.filter(({ clientOrderId }) => closesPositions(word) || isOurs(clientOrderId ?? '')); // V5
@@ -143,9 +145,10 @@ export class Site {
       const text = balances.value.assets[instrument.base] ?? '0';
       const positionUnits = parseUnits(text, instrument.quantityScale);
       const quote = quotes.kind === 'read' ? quotes.value.find(({ symbol }) => symbol === instrument.symbol) : undefined;
-      if (isDust(instrument, positionUnits, quote)) continue;
+      const sized = closable(instrument, positionUnits, quote);
+      if (sized === undefined) continue;
       held.push(`${formatUnits(positionUnits, instrument.quantityScale)} ${instrument.base} is held`);
-      if (!this.#over && !this.#isStale(instrument, positionUnits)) await this.#send(instrument, positionUnits, quote);
+      if (!this.#over && !this.#isStale(instrument, positionUnits)) await this.#send(instrument, positionUnits, sized, quote);
     }
     return held;
   }
@@ -158,7 +161,7 @@ export class Site {
     return magnitude(positionUnits) > expected && this.#options.clock.monotonicMs() - last.sentAtMs < this.#boundMs;
   }
 
-  async #send(instrument: Instrument, positionUnits: bigint, quote: Quote | undefined): Promise<void> {
+  async #send(instrument: Instrument, positionUnits: bigint, sized: Sized, quote: Quote | undefined): Promise<void> {
     const { binding: { venue, submitTimeoutMs }, clock, stopId } = this.#options;
     const { symbol } = instrument;
     const round = (this.#closings.get(symbol)?.round ?? 0) + 1;
@@ -166,7 +169,7 @@ export class Site {
     const closing: Closing = { round, clientOrderId, sentAtMs: clock.monotonicMs(), doubt: true, beforeUnits: positionUnits, filledUnits: 0n, instrument };
     this.#closings.set(symbol, closing);
     this.#sent += 1;
-    const result = await venue.submit(closingOrder(instrument, positionUnits, quote, round, clientOrderId), submitTimeoutMs);
+    const result = await venue.submit(closingOrder(instrument, sized, quote, round, clientOrderId), submitTimeoutMs);
     if (result.kind === 'accepted') this.#learn(closing, result.report);
     else if (result.kind === 'refused') closing.doubt = false;
     else if (result.kind === 'not-sent') [closing.doubt, closing.round] = [false, round - 1]; // its name is not used up
