@@ -42,8 +42,9 @@ export interface Venue {
   cancel(order: { readonly venueOrderId: string }, timeoutMs: number): Promise<CancelResult>;
   /** Asks in one request for every open order of the account to be cancelled, whoever placed it. Absent where the venue has no such request. */
   cancelAll?(timeoutMs: number): Promise<CancelResult>;
-  findByClientOrderId(clientOrderId: string, timeoutMs: number): Promise<FindResult>;
-  find(venueOrderId: string, timeoutMs: number): Promise<FindResult>;
+  /** @param stopped asked before each request leaves, also before it is repeated: why the answer is not needed any more; it is then `unclear` */
+  findByClientOrderId(clientOrderId: string, timeoutMs: number, stopped?: () => string | undefined): Promise<FindResult>;
+  find(venueOrderId: string, timeoutMs: number, stopped?: () => string | undefined): Promise<FindResult>;
   openOrders(timeoutMs: number): Promise<Read<readonly OrderReport[]>>;
   activity(afterCursor: string, timeoutMs: number): Promise<Read<Activity>>;
   balances(timeoutMs: number): Promise<Read<Balances>>;

@@ -4,7 +4,10 @@
  * Owns the head world, the durable gate, pacing of duties and the readings of venues. Decides nothing about orders or
  * money: that is core's. Touches nothing outside but through ports.
  *
- * Invariants: T1 to T5 in turns.ts, P1 to P3 in performer.ts, K1 to K3 in proof.ts, V1 to V4 in stopper.ts, R1 and R2 in reconciler.ts and replay.ts, B1 and B2 in runtime.ts.
+ * Where to look: what leaves for a venue, in which order and how fast: gateway/. When calls are not made at all: breakers/. What is due: performer.ts.
+ * How each part is: health/. What the account is worth: risk/.
+ *
+ * Invariants: T1 to T5 in turns.ts, P1 to P4 in performer.ts, G1 to G7 in gateway/gateway.ts, G1 to G4 in breakers/registry.ts, K1 to K3 in proof.ts, V1 to V4 in stopper.ts, R1 and R2 in reconciler.ts and replay.ts, B1 and B2 in runtime.ts.
  */
 export { CircuitRegistry, DEFAULT_BREAKERS } from './breakers/index.ts';
 export type { BreakerSettings, CallEnd, CircuitRefusal, CircuitView, Permit } from './breakers/index.ts';
@@ -15,7 +18,7 @@ export type { FollowerView } from './following.ts';
 export { HealthDesk } from './health/index.ts';
 export type { Check, HealthPorts } from './health/index.ts';
 export { Gateway } from './gateway/index.ts';
-export type { GatewayOptions, GatewayPorts, GatewayStatistics } from './gateway/index.ts';
+export type { GatewayOptions, GatewayPorts, GatewayRefusal, GatewayStatistics } from './gateway/index.ts';
 export { hearing } from './hearing.ts';
 export type { MarketName, NamedSource, PriceSettings, ShownPrice, Used } from './prices/index.ts';
 export type { Proof } from './proof.ts';

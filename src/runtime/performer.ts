@@ -4,6 +4,7 @@
  *   P1. Nothing leaves before the entry it rests on is durable, but for a cancel that the disk has let wait too long: it takes risk away.
  *   P2. A `submit` is performed at most once in this life, and the gate is asked once more just before it.
  *   P3. What came back is an input like any other; the performer concludes nothing.
+ *   P4. What other evidence has answered meanwhile is not asked for any more, and no answer is made of that.
  */
 import { reasonOf } from '../base/index.ts';
 import { due, isClosing, openCircuitFor, orderById, shutFor } from '../core/index.ts';
@@ -152,9 +153,11 @@ export class Performer {
       }
       case 'find': {
         const askedAtMs = this.#options.time.nowMs();
+        const settled = (): string | undefined => this.#settledMeanwhile(duty.orderId, duty.afterSeq);
         const result = duty.venueOrderId === undefined
-          ? await venue.findByClientOrderId(duty.clientOrderId, binding.readTimeoutMs)
-          : await venue.find(duty.venueOrderId, binding.readTimeoutMs);
+          ? await venue.findByClientOrderId(duty.clientOrderId, binding.readTimeoutMs, settled)
+          : await venue.find(duty.venueOrderId, binding.readTimeoutMs, settled);
+        if (result.kind === 'unclear' && settled() !== undefined) return; // P4
         if (result.kind === 'unclear') this.#options.onUnclear(duty.venue, result.why, false);
         return this.#take({ kind: 'find-answered', orderId: duty.orderId, result, askedAtMs }, duty.orderId);
       }
@@ -165,7 +168,9 @@ export class Performer {
         return this.#take({ kind: 'cancel-answered', orderId: duty.orderId, result }, duty.orderId);
       }
       case 'identify': {
-        const result = await venue.find(duty.venueOrderId, binding.readTimeoutMs);
+        const { orders } = this.#options.turns.world;
+        const known = (): string | undefined => (orders.byVenueOrderId.has(duty.venue, duty.venueOrderId) || orders.foreign.has(`${duty.venue} ${duty.venueOrderId}`) ? 'the order has become known meanwhile' : undefined);
+        const result = await venue.find(duty.venueOrderId, binding.readTimeoutMs, known); // P4
         if (result.kind === 'found') this.report(duty.venue, result.report, 'find');
         return;
       }
@@ -186,6 +191,12 @@ export class Performer {
     if (why !== undefined) return `stopped at the gate: ${why}`;
     // Shut and opened again: what opened it may not be durable, and who shut it did not mean this order to leave after all.
     return this.#options.turns.gateSeq > order.phaseSeq ? 'stopped at the gate: it has moved since the order was judged' : undefined;
+  }
+
+  /** P4 */
+  #settledMeanwhile(orderId: string, phaseSeq: number): string | undefined {
+    const order = orderById(this.#options.turns.world.orders, orderId);
+    return order?.phaseSeq === phaseSeq ? undefined : `it is known meanwhile: the order is ${order?.phase ?? 'done'}`;
   }
 
   /** A piece of news about an order, from whatever source. */

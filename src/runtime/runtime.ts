@@ -75,6 +75,7 @@ export class Runtime {
   readonly #timers = new Set<() => void>();
   readonly #connected = new Map<string, boolean>();
   readonly #listeners = new Set<() => void>();
+  readonly #leaves: (() => void)[] = []; // what outlives this life, and is listened to
   readonly turns: Turns;
   readonly emergencies: Emergencies;
   readonly breakers: CircuitRegistry;
@@ -129,6 +130,10 @@ export class Runtime {
     });
     this.#bindings = new Map(ports.bindings.map((binding) => [binding.venue.name, { ...binding, venue: behindCircuits(guarded(binding.venue), { registry: this.breakers, time, clock: ports.clock, isStopping: () => stopsUnderWay(this.world).some(({ venues }) => venues.includes(binding.venue.name)) }) }]));
     this.#priceWatch = new PriceWatch({ senses: this.#prices, settings: prices, clock: ports.clock, time, everyMs: settings.quoteEveryMs, note: ports.note, onRead: (venue, worked) => this.#reads.noted(venue, 'prices', worked) });
+    for (const { venue, gateway } of ports.bindings) {
+      const deaf = gateway?.onRefused(({ what, forMs, said }) => { if (this.turns.failed === undefined) this.breakers.limited(venue.name, what, forMs, said); });
+      if (deaf !== undefined) this.#leaves.push(deaf);
+    }
     this.emergencies = new Emergencies({
       log: ports.emergency, store: ports.store, turns: this.turns, clock: ports.clock, afterMs: settings.emergencyAfterMs, note: ports.note, onLate: () => this.#performer.pump(),
     });
@@ -411,6 +416,7 @@ export class Runtime {
 
   #letGo(): void {
     this.breakers.stop();
+    for (const leave of this.#leaves.splice(0)) leave();
     this.#segments.stop();
     this.risk?.stop();
     this.health.stop();

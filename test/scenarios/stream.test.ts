@@ -61,3 +61,21 @@ test('an hour without any connection changes no order; what waits is given up, a
   assert.equal(t.atVenue().length, 1);
   t.assertBooksAgree();
 });
+
+test('the stream tells of an order that is being asked for: the repeating of that question ends there', async () => {
+  const t = await theatre();
+  const asked = (): number => t.requests.filter(({ method, path }) => method === 'GET' && path.startsWith('/v2/orders:by_client_order_id')).length;
+  t.faults({ on: 'stream.event', fault: 'event-lost' }, { on: 'order.find', fault: 'error-5xx' });
+  t.line('POST', '/v2/orders', { kind: 'answer-lost' });
+  await t.ask('a');
+  await t.clock.runUntil(() => asked() === 3, 10_000);
+  assert.equal(t.order('a').phase, 'unknown');
+  t.faults({ on: 'order.find', fault: 'error-5xx' });
+  await t.trade('sell', '0.002');
+  await t.pass(30_000);
+  assert.equal(asked(), 3, 'nobody asks for what the stream has told');
+  assert.deepEqual([t.order('a').phase, t.order('a').filledUnits], ['working', 2_000_000n]);
+  assert.deepEqual(t.notes.filter(({ message }) => message.includes('known meanwhile')), []);
+  await t.pass(90_000);
+  t.assertBooksAgree();
+});

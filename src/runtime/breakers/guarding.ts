@@ -12,6 +12,7 @@ import type { CallEnd, CircuitRegistry } from './registry.ts';
 import type { Part } from './policies.ts';
 
 export type GuardingOptions = { readonly registry: CircuitRegistry; readonly time: JournalTime; readonly clock: Clock; readonly isStopping?: () => boolean };
+type Stopped = () => string | undefined;
 type End = { readonly outcome: CallEnd; readonly error?: string };
 
 export function behindCircuits(venue: Venue, { registry, time, clock, isStopping = () => false }: GuardingOptions): Venue {
@@ -20,12 +21,17 @@ export function behindCircuits(venue: Venue, { registry, time, clock, isStopping
     const asked = registry.ask(circuit, time.nowMs());
     return asked.kind === 'refused' && isStopping() ? registry.pass(circuit, time.nowMs()) : asked; // B4
   };
-  const read = async <T extends Read<unknown> | FindResult>(part: Part, call: () => Promise<T>): Promise<T | { readonly kind: 'unclear'; readonly why: string }> => {
+  const read = async <T extends Read<unknown> | FindResult>(part: Part, call: (noting: (stopped: Stopped) => Stopped) => Promise<T>): Promise<T | { readonly kind: 'unclear'; readonly why: string }> => {
     const asked = ask(`${name}/${part}`);
     if (asked.kind === 'refused') return { kind: 'unclear', why: asked.why }; // B1
     const beganMs = clock.monotonicMs();
-    const answer = await call();
-    const { outcome, error } = readEnd(answer);
+    let here = false;
+    const answer = await call((stopped) => () => {
+      const why = stopped();
+      here = why !== undefined;
+      return why;
+    });
+    const { outcome, error } = here && answer.kind === 'unclear' ? { outcome: 'ignored' as const } : readEnd(answer); // B3
     asked.settle(outcome, clock.monotonicMs() - beganMs, error);
     return answer;
   };
@@ -61,8 +67,8 @@ export function behindCircuits(venue: Venue, { registry, time, clock, isStopping
     cancel: (order, timeoutMs) => passing(() => venue.cancel(order, timeoutMs)),
     ...(venue.cancelAll === undefined ? {} : { cancelAll: (timeoutMs: number) => passing(() => venue.cancelAll?.(timeoutMs) ?? Promise.resolve({ kind: 'unknown', why: 'it has no such request' })) }),
     instruments: (symbols) => read('reads', () => venue.instruments(symbols)),
-    findByClientOrderId: (id, timeoutMs) => read('reads', () => venue.findByClientOrderId(id, timeoutMs)),
-    find: (id, timeoutMs) => read('reads', () => venue.find(id, timeoutMs)),
+    findByClientOrderId: (id, timeoutMs, stopped) => read('reads', (noting) => venue.findByClientOrderId(id, timeoutMs, stopped && noting(stopped))),
+    find: (id, timeoutMs, stopped) => read('reads', (noting) => venue.find(id, timeoutMs, stopped && noting(stopped))),
     openOrders: (timeoutMs) => read('reads', () => venue.openOrders(timeoutMs)),
     activity: (after, timeoutMs) => read('reads', () => venue.activity(after, timeoutMs)),
     balances: (timeoutMs) => read('reads', () => venue.balances(timeoutMs)),

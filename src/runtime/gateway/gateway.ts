@@ -11,6 +11,7 @@
  *   G5. GET alone is repeated: after what passes, inside its deadline, with growing pauses, no sooner than the venue asked for, out of
  *       one budget of the process. Anything else is one request at most.
  *   G6. What is held back here says nothing about the venue, and is marked so: no circuit counts it.
+ *   G7. Each 429 and each ban is told to whoever listens, by whatever request it was learnt.
  */
 import type { Random } from '../../base/index.ts';
 import { reasonOf } from '../../base/index.ts';
@@ -44,6 +45,9 @@ export type GatewayStatistics = {
   readonly repeated: number; // reads
 };
 
+/** The venue itself says that we ask too much (429), or has banned us (418). `forMs`: as long as it said, where it did. */
+export type GatewayRefusal = { readonly what: 'rate-limit' | 'ban'; readonly forMs: number | undefined; readonly said: string };
+
 type NotSent = Extract<HttpOutcome, { readonly kind: 'not-sent' }>;
 
 const PLACES = 32;
@@ -64,6 +68,7 @@ export class Gateway {
   readonly #retry: Retry;
   readonly #plain: Passage; // of a request that names none
   readonly #refused: Record<string, number> = {};
+  readonly #listeners = new Set<(refusal: GatewayRefusal) => void>();
   #limited = 0;
   #banned = 0;
   #repeated = 0;
@@ -84,6 +89,12 @@ export class Gateway {
       open: (url, headers, timeoutMs) => this.#open(url, headers, timeoutMs),
       serve: (at, app) => net.serve(at, app),
     };
+  }
+
+  /** G7. Until the answer is called. */
+  onRefused(listen: (refusal: GatewayRefusal) => void): () => void {
+    this.#listeners.add(listen);
+    return () => void this.#listeners.delete(listen);
   }
 
   /** Gives back what was leased and not used; nothing leaves any more. */
@@ -145,7 +156,12 @@ export class Gateway {
     if (outcome.kind !== 'answered') return;
     if (outcome.status === LIMITED) this.#limited += 1;
     if (outcome.status === BANNED) this.#banned += 1;
-    this.#budget.told(toldByHeaders(outcome.status, { get: (name) => outcome.headers[name] ?? null }, limit), lane);
+    const told = toldByHeaders(outcome.status, { get: (name) => outcome.headers[name] ?? null }, limit);
+    this.#budget.told(told, lane);
+    const closed = told.banned ?? told.limited;
+    if (closed === undefined) return;
+    const refusal: GatewayRefusal = { what: told.banned === undefined ? 'rate-limit' : 'ban', forMs: closed.afterMs, said: `the venue answered ${outcome.status} to a request in the lane ${lane}` };
+    for (const listen of [...this.#listeners]) listen(refusal);
   }
 
   #askedToWaitMs(outcome: HttpOutcome): number {

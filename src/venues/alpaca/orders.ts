@@ -25,13 +25,13 @@ export function ordersOver(rest: Rest, catalog: Catalog): Orders {
     submit: (order, timeoutMs, stopped) => submit(rest, order, timeoutMs, stopped),
     cancel: (order, timeoutMs) => cancel(rest, order.venueOrderId, timeoutMs),
     cancelAll: (timeoutMs) => cancelAll(rest, timeoutMs),
-    find: (venueOrderId, timeoutMs) => {
+    find: (venueOrderId, timeoutMs, stopped) => {
       const path = `/v2/orders/${encodeURIComponent(venueOrderId)}`;
-      return find(rest, catalog, path, (report) => report.venueOrderId === venueOrderId, timeoutMs);
+      return find(rest, catalog, path, (report) => report.venueOrderId === venueOrderId, timeoutMs, stopped);
     },
-    findByClientOrderId: (clientOrderId, timeoutMs) => {
+    findByClientOrderId: (clientOrderId, timeoutMs, stopped) => {
       const path = `/v2/orders:by_client_order_id?client_order_id=${encodeURIComponent(clientOrderId)}`;
-      return find(rest, catalog, path, (report) => report.clientOrderId === clientOrderId, timeoutMs);
+      return find(rest, catalog, path, (report) => report.clientOrderId === clientOrderId, timeoutMs, stopped);
     },
     openOrders: (timeoutMs) => openOrders(rest, catalog, timeoutMs),
   };
@@ -80,9 +80,9 @@ async function cancelAll(rest: Rest, timeoutMs: number): Promise<CancelResult> {
 
 const waiting = (retryAfterMs: number | undefined): { retryAfterMs?: number } => (retryAfterMs === undefined ? {} : { retryAfterMs });
 
-async function find(rest: Rest, catalog: Catalog, path: string, isIt: (report: OrderReport) => boolean, timeoutMs: number): Promise<FindResult> {
+async function find(rest: Rest, catalog: Catalog, path: string, isIt: (report: OrderReport) => boolean, timeoutMs: number, stopped: (() => string | undefined) | undefined): Promise<FindResult> {
   const deadlineMs = rest.deadlineMs(timeoutMs);
-  const answer = await rest.read('trading', path, deadlineMs);
+  const answer = await rest.read('trading', path, deadlineMs, stopped);
   if (answer.kind === 'no-such-order') return { kind: 'absent', source: `GET ${path}` };
   if (answer.kind === 'unclear') return answer;
   const read = await reports(rest, [answer.json], catalog, deadlineMs);
