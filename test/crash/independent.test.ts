@@ -100,3 +100,14 @@ test('a halt that the runtime does not answer is taken by its supervisor, and sa
     await boots(system, 'HALTED');
   });
 });
+
+test('a runtime that cannot come back, because its configuration cannot be read any more, leaves no order behind', { skip, timeout }, async (context: TestContext) => {
+  const system = await System.start(context, { name: 'independent-dead-man', seed: 94, supervisor: { deadMan: { after: '60s', do: 'cancel' } } });
+  await tellingWords(system, async () => {
+    await rest(system, 2);
+    writeFileSync(join(system.folder, 'breakwater.json'), '{ nonsense');
+    process.kill(system.life.pid, 'SIGKILL');
+    assert.equal((await system.supervisor?.ended)?.code, 3);
+    assert.deepEqual(await open(system), []);
+  });
+});

@@ -23,7 +23,7 @@ test('the schema is one that editors understand, and marks the secrets', () => {
   const schema = configSchema();
   assert.deepEqual(schema.required, ['version', 'instance', 'venues']);
   const secrets = placesIn(schema, []).filter(([, node]) => node.writeOnly === true).map(([path]) => path.join('.'));
-  assert.deepEqual(secrets, ['venues.*.keyId', 'venues.*.secret', 'prices.sources.*.keyId', 'prices.sources.*.secret', 'signals.tradingview.sources.*.secret', 'signals.intents.tokens.*.secret']);
+  assert.deepEqual(secrets, ['venues.*.keyId', 'venues.*.secret', 'prices.sources.*.keyId', 'prices.sources.*.secret', 'signals.tradingview.sources.*.secret', 'signals.intents.tokens.*.secret', 'supervisor.secret']);
   assert.doesNotThrow(() => JSON.stringify(schema));
 });
 
