@@ -15,10 +15,10 @@ import { createExchange } from '../../src/exchange/index.ts';
 import type { ExchangeOptions } from '../../src/exchange/index.ts';
 import { MemoryDisk } from '../../src/journal/index.ts';
 import type { MemoryStore } from '../../src/journal/index.ts';
-import type { DeskOrder } from '../../src/ports/index.ts';
+import type { Clock, DeskOrder, Net } from '../../src/ports/index.ts';
 import { RetryBudget } from '../../src/calls/index.ts';
 import { DEFAULT_SETTINGS, Gateway, Runtime } from '../../src/runtime/index.ts';
-import type { LimitTexts, Note, Settings, VenueBinding } from '../../src/runtime/index.ts';
+import type { LimitTexts, Note, PriceSettings, Settings, VenueBinding } from '../../src/runtime/index.ts';
 import type { EmergencyPlace } from '../../src/sim/emergency.ts';
 import { createMemoryNet } from '../../src/sim/net.ts';
 import type { RequestFault } from '../../src/sim/net.ts';
@@ -42,6 +42,7 @@ export type Plot = {
   readonly settings?: Partial<Settings>;
   readonly flushMs?: () => number; // how long the disk takes
   readonly emergency?: EmergencyPlace;
+  readonly prices?: (ports: { readonly net: Net; readonly clock: Clock }) => PriceSettings;
   readonly perMinute?: number; // requests that the gateway takes to be allowed; the exchange itself counts nothing
 };
 
@@ -96,7 +97,7 @@ export async function theatre(plot: Plot = {}) {
       ...plot.binding, ...changes.binding,
     };
     const runtime = await clock.until(Runtime.boot(
-      { clock: process.clock, ids: seededIds(seededRandom(`ids ${disk.head.seq}`)), random: seededRandom('runtime'), store, ...(plot.emergency === undefined ? {} : { emergency: plot.emergency.open() }), bindings: [binding], note: (note) => void notes.push(note), onFailure: (cause) => void failures.push(cause), witness: { recorded: (entries, market) => void lines.push(...entries.map((entry) => lineOf(entry, market))), flushed: () => undefined } },
+      { clock: process.clock, ids: seededIds(seededRandom(`ids ${disk.head.seq}`)), random: seededRandom('runtime'), store, ...(plot.emergency === undefined ? {} : { emergency: plot.emergency.open() }), bindings: [binding], ...(plot.prices === undefined ? {} : { prices: plot.prices({ net: process.net, clock: process.clock }) }), note: (note) => void notes.push(note), onFailure: (cause) => void failures.push(cause), witness: { recorded: (entries, market) => void lines.push(...entries.map((entry) => lineOf(entry, market))), flushed: () => undefined } },
       { ...DEFAULT_SETTINGS, version: '0.0.0', node: 'test', limits: LIMITS, ...plot.settings, ...changes.settings, ...(changes.limits ?? plot.limits ? { limits: changes.limits ?? plot.limits ?? LIMITS } : {}) },
     ));
     life = { process, runtime, store };
