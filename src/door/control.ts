@@ -6,6 +6,7 @@ import { orderById } from '../core/index.ts';
 import type { Order, World } from '../core/index.ts';
 import type { Clock, Ids, NetApp, ServedAnswer, ServedRequest } from '../ports/index.ts';
 import type { Runtime } from '../runtime/index.ts';
+import { breakersOf, holdBreaker, resetBreaker, tripBreaker } from './breakers.ts';
 import { LateDiskError, failure, json, problem } from './answers.ts';
 import { cancelOrder, enableStrategy, halt, noOrder, raiseFormat, reconcile, resolveOrder, wordsOf } from './commands.ts';
 import { seen } from './confirmed.ts';
@@ -102,7 +103,7 @@ export function controlDoor(options: ControlDoorOptions): NetApp {
 
   const route = (request: ServedRequest, correlationId: string): Promise<ServedAnswer> | ServedAnswer => {
     const [, api, version, what = '', id = '', verb = '', ...rest] = request.path.split('/');
-    const asked = api === 'api' && version === 'v1' && rest.length === 0 ? `${request.method} ${what}${id === '' ? '' : what === 'journal' ? `/${id}` : '/ID'}${verb === '' ? '' : `/${verb}`}` : '';
+    const asked = api === 'api' && version === 'v1' && rest.length === 0 ? `${request.method} ${what}${id === '' ? '' : what === 'journal' || what === 'breakers' ? `/${id}` : '/ID'}${verb === '' ? '' : `/${verb}`}` : '';
     if (request.method === 'GET' && request.path === '/metrics' && options.metrics !== undefined) return options.metrics();
     if (request.method === 'GET' && request.path === '/readyz') return readyAnswer(runtime, clock);
     const words = wordsOf(request);
@@ -119,6 +120,10 @@ export function controlDoor(options: ControlDoorOptions): NetApp {
       case 'GET journal': return journal(request, correlationId);
       case 'POST journal/format': return raiseFormat(parts, words, correlationId);
       case 'POST strategies/ID/enable': return enableStrategy(parts, id, words, correlationId);
+      case 'GET breakers': return tell(() => breakersOf(runtime));
+      case 'POST breakers/trip': return tripBreaker(parts, words, correlationId);
+      case 'POST breakers/reset': return resetBreaker(parts, words, correlationId);
+      case 'POST breakers/hold': return holdBreaker(parts, words, correlationId);
       case 'POST reconcile': return reconcile(parts, words, correlationId);
       case 'POST halt': {
         const scope = scopeIn(parts, words);

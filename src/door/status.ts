@@ -4,6 +4,7 @@ import type { World } from '../core/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { safetyOf } from './components.ts';
 import { levelOf } from './risk.ts';
+import { openCircuits } from './breakers.ts';
 import { shownDifference, time } from './shown.ts';
 import { CUT_OFF } from './heartbeats.ts';
 import type { MoneyKind } from './mode.ts';
@@ -33,7 +34,7 @@ export function statusOf(runtime: Runtime, world: World, life: Life, tally: Tall
   for (const order of orders.live.values()) phases[order.phase] = (phases[order.phase] ?? 0) + 1;
   const unknown = phases['unknown'] ?? 0;
   return {
-    sentence: [sentence(world, venues, orders.live.size, unknown), ...silent(world, tally)].join(' '),
+    sentence: [sentence(world, venues, orders.live.size, unknown), ...silent(world, tally), ...openCircuits(world).map((one) => one.sentence)].join(' '),
     instance: life.instance, money: life.money,
     state: gate.state === 'LOCKED' || gate.state === 'FLATTENING' ? 'stopped' : gate.state === 'HALTED' ? 'halted' : gate.state === 'REDUCING' ? 'reducing' : venues.length > 0 && venues.every(({ ready }) => ready) ? 'trading' : 'waiting',
     gate: { state: gate.state, by: gate.by, reason: gate.reason, since: gate.sinceMs === 0 ? null : time(gate.sinceMs) },
@@ -48,6 +49,7 @@ export function statusOf(runtime: Runtime, world: World, life: Life, tally: Tall
     },
     risk: levelOf(world),
     facts: Object.fromEntries(world.counts.entries()),
+    breakers: { open: openCircuits(world).map(({ name }) => name) },
     follower: followerOf(runtime),
     journal: { headSeq: runtime.turns.headSeq, durableSeq: runtime.turns.durableSeq, headHash: runtime.turns.head.hash, format: world.format, formats: runtime.formats },
     process: processOf(runtime, life),

@@ -17,6 +17,7 @@
  *   K11 A cancel leaves soon after it is wanted, whatever the disk does; and what the emergency log has kept is in the journal
  *       of the next life before that does anything, once.
  *   K12 What the account is said to be worth is what the exchange's own balances are worth, at the same price.
+ *   K13 No order leaves through an open circuit, in whatever life it was opened; what was answered as tripped is in the journal.
  */
 import { absolute, formatUnits, parseCanonical, parseUnits, reasonOf } from '../base/index.ts';
 import { assetScale, digestOf, factsCodec, imbalances, orderById, orderIdOf, SIGHTINGS_APART_MS, worthOf } from '../core/index.ts';
@@ -25,6 +26,7 @@ import type { LogEvent } from '../exchange/index.ts';
 import { openEntry, EMPTY_HEAD } from '../journal/index.ts';
 import type { EntryHeader } from '../journal/index.ts';
 import { replay } from '../runtime/index.ts';
+import { Circuits } from './circuits.ts';
 import { SYMBOL, VENUE } from './stage.ts';
 import type { Stage } from './stage.ts';
 import type { LimitKind } from './swarm.ts';
@@ -88,11 +90,13 @@ export class Checks {
   readonly #wanted = new Map<string, { readonly sinceMs: number; readonly life: string }>(); // cancels that have not left, by order id
   #takenOver = 0; // records of the emergency log
   #halted = false;
+  readonly circuits: Circuits;
   #lastLife: string | undefined;
 
   constructor(options: ChecksOptions) {
     this.#options = options;
     this.#tally = options.tally;
+    this.circuits = new Circuits(options.tally);
   }
 
   acknowledge(key: string): void {
@@ -113,6 +117,8 @@ export class Checks {
     this.#readDisk(stage);
     if (!this.#sendable.has(clientOrderId)) throw new Violation('K2', `${clientOrderId} leaves before its sending is durable`);
     if (this.#halted || stage.runtime?.world.gate.state === 'HALTED') throw new Violation('K2', `${clientOrderId} leaves through a shut gate`);
+    const shut = this.circuits.shut(stage, order.side);
+    if (shut !== undefined) throw new Violation('K13', `${clientOrderId} leaves, and ${shut}`);
     this.#readExchange(stage);
     if (!this.#namesAtVenue.has(clientOrderId)) this.#underway.set(clientOrderId, { side: order.side, units: parseUnits(order.quantity, SCALE) });
     this.#checkExposure();
@@ -198,6 +204,8 @@ export class Checks {
     this.#lastLife = world.life.bootId;
     const left = stage.emergencies.reading.records.find(({ seq, bootId }) => seq > this.#takenOver && bootId !== world.life.bootId);
     if (left !== undefined) throw new Violation('K11', `record ${left.seq} of the emergency log is of an earlier life, and not taken over`);
+    const lost = this.circuits.forgotten();
+    if (lost !== undefined) throw new Violation('K13', lost);
     const archived = stage.archive.rows;
     for (const key of this.#acknowledged) {
       if (orderById(world.orders, orderIdOf(key)) === undefined && !world.messages.dealt.has(key) && !archived.has(`orders.done ${orderIdOf(key)}`) && !archived.has(`messages.dealt ${key}`)) throw new Violation('K6', `"${key}" was answered as taken, and is gone`);
@@ -213,6 +221,7 @@ export class Checks {
       this.#hash = entry.hash;
       const fact = factsCodec.decode(header.type, header.typeVersion, entry.payload);
       this.facts.push({ header, fact });
+      this.circuits.fold(fact);
       this.#fold(stage, fact, header);
     }
   }

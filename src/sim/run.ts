@@ -8,7 +8,7 @@ import { Checks, Violation } from './checks.ts';
 import { Client } from './client.ts';
 import { VirtualClock } from './clock.ts';
 import type { Settle } from './clock.ts';
-import { Stage, SYMBOL } from './stage.ts';
+import { Stage, SYMBOL, VENUE } from './stage.ts';
 import type { Shrunk } from './shrink.ts';
 import { drawSwarm, partsOf, without } from './swarm.ts';
 import type { Part, Swarm } from './swarm.ts';
@@ -71,6 +71,7 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
     await stage.raise();
     const client = new Client({ stage, net: stage.net.host('client').net, clock, random: random.fork('client'), tally, intents, withinMs: safetyMs - 20_000, onTaken: (key) => checks.acknowledge(key) });
     disturb(stage, clock, swarm, random.fork('disturb'), safetyMs);
+    tripCircuits(stage, clock, checks, swarm.tripEveryMs, random.fork('trips'), safetyMs);
     await clock.runUntil(() => { checks.step(stage); return false; }, safetyMs); // timer by timer, so that what must hold is looked at after every step
     asked = client.asked;
 
@@ -118,6 +119,29 @@ function disturb(stage: Stage, clock: VirtualClock, swarm: Swarm, random: Return
     const lastsMs = 5_000 + random.below(10_000);
     if (clock.monotonicMs() + lastsMs < untilMs) clock.timer(lastsMs, () => void stage.command({ kind: 'resume', by: 'sim', reason: 'drill over' }));
   });
+}
+
+/** Sensors and people trip circuits, for a while or until somebody resets them; now and then the runtime dies of it. */
+function tripCircuits(stage: Stage, clock: VirtualClock, checks: Checks, everyMs: number, random: ReturnType<typeof seededRandom>, untilMs: number): void {
+  if (everyMs === 0) return;
+  const next = (): void => void clock.timer(everyMs / 2 + random.below(everyMs), once);
+  const once = (): void => {
+    if (clock.monotonicMs() >= untilMs) return;
+    next();
+    const breaker = random.pick([`${VENUE}/orders`, 'loss/default', `volatility/${SYMBOL}`] as const);
+    const [lastsMs, byHand, dies] = [5_000 + random.below(25_000), random.chance(0.4), random.chance(0.3)];
+    const { runtime } = stage;
+    if (runtime === undefined) return;
+    const reason = `drill ${clock.monotonicMs()}`;
+    void stage.command({ kind: 'trip-breaker', breaker, reason, evidence: { lossUsd: random.below(1_000) }, by: 'sim', ...(byHand ? {} : { untilMs: runtime.time.nowMs() + lastsMs }) }).then((taken) => {
+      if (taken) checks.circuits.promised(breaker, reason);
+      if (dies) stage.killRuntime();
+    });
+    if (!byHand) return;
+    const reset = (): void => void stage.command({ kind: 'reset-breaker', breaker, by: 'sim', reason: 'drill over' }).then((taken) => { if (!taken && clock.monotonicMs() < untilMs) clock.timer(2_000, reset); });
+    clock.timer(lastsMs, reset);
+  };
+  next();
 }
 
 const WALL_OFF_MS = 12 * 3_600_000;

@@ -17,7 +17,7 @@ import { MemoryDisk, openHeader } from '../journal/index.ts';
 import type { AppendBatch, MemoryStore, Misfortune, SnapshotRange, Store } from '../journal/index.ts';
 import type { Archive, EmergencyLog, Follower, HttpRequest, Venue } from '../ports/index.ts';
 import { RetryBudget } from '../calls/index.ts';
-import { DEFAULT_SETTINGS, followerOver, Gateway, JournalDamagedError, Runtime } from '../runtime/index.ts';
+import { DEFAULT_BREAKERS, DEFAULT_SETTINGS, followerOver, Gateway, JournalDamagedError, Runtime } from '../runtime/index.ts';
 import type { Settings, VenueBinding } from '../runtime/index.ts';
 import { alpacaVenue } from '../venues/alpaca/index.ts';
 import { alpacaLimits } from '../venues/alpaca/limits.ts';
@@ -46,6 +46,8 @@ const EMERGENCY_SLOTS = 24;
 const PATIENCE_MS = 6_000; // without a heartbeat
 const ROOMY_PER_MINUTE = 3_000; // the exchange itself counts nothing
 const QUOTA_DISK_MS = 20;
+/** Open for seconds, so that a run of minutes sees more than one outage through. */
+const hastyBreakers = { ...DEFAULT_BREAKERS, parts: { ...DEFAULT_BREAKERS.parts, orders: { ...DEFAULT_BREAKERS.parts.orders, openMs: 2_000, openMostMs: 10_000 } } };
 const THIN = { levels: 3, minValue: 200, maxValue: 3_000 };
 const KEYS = { keyId: 'demo-key', secret: 'demo-secret' };
 
@@ -194,7 +196,7 @@ export class Stage {
       venue, gateway, symbols: [SYMBOL], submitTimeoutMs: 5_000, cancelTimeoutMs: 5_000, readTimeoutMs: 5_000, resendWithinMs: 60_000, feeLeastPpm: 1_500, feeMostPpm: 2_500, tolerance: {},
     };
     const settings: Settings = {
-      ...DEFAULT_SETTINGS, ...this.#options.settings, version: '0.1.0', node: 'simulated', snapshotEvery: swarm.snapshotEvery,
+      ...DEFAULT_SETTINGS, ...this.#options.settings, version: '0.1.0', node: 'simulated', snapshotEvery: swarm.snapshotEvery, ...(swarm.patientBreakers ? {} : { breakers: hastyBreakers }),
       ...(swarm.segment === undefined ? {} : { segmentEntries: swarm.segment.entries, horizonMs: swarm.segment.horizonMs }),
     };
     const threads = chance.fork('follower');
@@ -296,7 +298,7 @@ export class Stage {
   }
 
   /** An operator asks; what is not taken is not repeated. */
-  command(input: Extract<Input, { kind: 'halt' | 'resume' | 'adopt-balance' }>): Promise<boolean> {
+  command(input: Extract<Input, { kind: 'halt' | 'resume' | 'adopt-balance' | 'trip-breaker' | 'reset-breaker' }>): Promise<boolean> {
     if (this.#runtimeProcess?.frozen === true) return Promise.resolve(false);
     const asked = this.runtime?.submit(input, { actor: 'operator:sim', correlationId: input.kind });
     return asked === undefined ? Promise.resolve(false) : asked.then(() => true, () => false);

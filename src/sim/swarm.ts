@@ -28,6 +28,8 @@ export type Swarm = {
   readonly unlimited: LimitKind | undefined; // a limit that nobody has configured
   readonly stallProbability: number; // of each flush: the disk hangs for seconds, and somebody stops everything meanwhile
   readonly emergencyFaultProbability: number; // of each write to the emergency log
+  readonly patientBreakers: boolean; // circuits as they are configured by default: orders stay away for a minute and longer
+  readonly tripEveryMs: number; // a sensor or a person trips a circuit; 0 for never
 };
 
 export const limitKinds = ['maxOrderValue', 'maxPosition', 'priceCollarPpm', 'priceMaxAgeMs', 'maxShort', 'rateMaxAgeMs', 'maxOrderQuantity', 'maxSpreadPpm', 'messageRate'] as const;
@@ -57,6 +59,8 @@ export function drawSwarm(random: Random): Swarm {
     followerTroubleProbability: sometimes(0.3, random.next() * 0.2, 0),
     stallProbability: sometimes(0.3, 0.002 + random.next() * 0.01, 0),
     emergencyFaultProbability: sometimes(0.3, random.next() * 0.3, 0),
+    patientBreakers: random.chance(0.25),
+    tripEveryMs: sometimes(0.25, 30_000 + random.below(90_000), 0),
   };
 }
 
@@ -80,6 +84,7 @@ const switches: Readonly<Record<Part, Partial<Swarm>>> = {
   'a disk that stalls': { stallProbability: 0 },
   'emergency log faults': { emergencyFaultProbability: 0 },
   'segments that end': { segment: undefined },
+  'tripped circuits': { tripEveryMs: 0 },
   'follower troubles': { followerTroubleProbability: 0 },
 };
 

@@ -82,6 +82,27 @@ export const tries: Readonly<Record<string, readonly Try[]>> = {
     { why: 'without a reason', words: (scene) => ['bot', ...at(scene)], exit: 'usage' },
     { why: 'one that is not stopped', words: (scene) => ['bot', ...at(scene), '--reason', 'x'], exit: 'refused' },
   ],
+  'breakers ls': [{ why: 'all', words: at, exit: 'ok' }],
+  'breakers show': [
+    { why: 'one', words: (scene) => ['alpaca/orders', ...at(scene)], exit: 'ok' },
+    { why: 'one that is not there', words: (scene) => ['nowhere/orders', ...at(scene)], exit: 'usage' },
+  ],
+  'breakers trip': [
+    { why: 'one', words: (scene) => ['loss/default', ...at(scene), '--reason', 'a drill'], exit: 'ok' },
+    { why: 'again', words: (scene) => ['loss/default', ...at(scene), '--reason', 'a drill'], exit: 'refused' },
+    { why: 'one that is not there', words: (scene) => ['nowhere/orders', ...at(scene)], exit: 'usage' },
+  ],
+  'breakers hold': [
+    { why: 'closed for a while', words: (scene) => ['alpaca/prices', ...at(scene), '--closed', '--until', '10m', '--reason', 'a drill'], exit: 'ok' },
+    { why: 'closed without an end', words: (scene) => ['alpaca/prices', ...at(scene), '--closed', '--reason', 'a drill'], exit: 'usage' },
+    { why: 'open and closed', words: (scene) => ['alpaca/prices', ...at(scene), '--open', '--closed', '--until', '1m'], exit: 'usage' },
+  ],
+  'breakers reset': [
+    { why: 'what was tripped', words: (scene) => ['loss/default', ...at(scene), '--reason', 'the drill is over'], exit: 'ok' },
+    { why: 'what was held', words: (scene) => ['alpaca/prices', ...at(scene), '--reason', 'the drill is over'], exit: 'ok' },
+    { why: 'what is closed', words: (scene) => ['alpaca/reads', ...at(scene), '--reason', 'nothing'], exit: 'refused' },
+    { why: 'without a reason', words: (scene) => ['alpaca/reads', ...at(scene)], exit: 'usage' },
+  ],
   'journal verify': [
     { why: 'beside a running runtime', words: at, exit: 'ok' },
     { why: 'where there is none', words: ({ empty }) => ['--data', empty], exit: 'unproven' },

@@ -4,6 +4,7 @@ import { moneyOf } from '../../door/index.ts';
 import type { MoneyKind } from '../../door/index.ts';
 import { NONE, currencyOf } from '../../edges/config/index.ts';
 import type { Config, Money, VenueConfig } from '../../edges/config/index.ts';
+import { breakersOf } from './circuits.ts';
 import { RetryBudget } from '../../calls/index.ts';
 import type { Clock, Net, QuotaStore, Unread, Venue } from '../../ports/index.ts';
 import { DEFAULT_RISK, DEFAULT_SETTINGS, Gateway, hearing } from '../../runtime/index.ts';
@@ -69,6 +70,7 @@ export function settingsOf(config: Config, about: { readonly version: string; re
     ...about,
     limits: limitsOf(config),
     ...riskOf(config),
+    breakers: breakersOf(config),
     reconcileEveryMs: config.reconciliation.every.ms,
     maxLag: config.journal.maxLag,
     appendTimeoutMs: config.journal.appendTimeout.ms,

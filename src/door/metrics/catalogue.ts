@@ -45,6 +45,9 @@ export const catalogue = {
   breakwater_equity: gauge('What the account is worth, in the currency in the label; absent while it is not known.', ['currency']),
   breakwater_day_result: gauge('What was gained since the day began, lost where it is less than zero; absent while it is not known.', ['currency']),
   breakwater_equity_known: gauge('1 while it is known what the account is worth, 0 otherwise; absent where no currency is configured.'),
+  breakwater_breaker_open: gauge('1 while the circuit lets nothing pass or is being tried out, 0 otherwise; of tripped kinds absent until there was a trip.', ['breaker']),
+  breakwater_breaker_held: gauge('1 while a person holds the circuit, absent otherwise.', ['breaker', 'as']),
+  breakwater_breaker_changes_total: counter('Changes of circuits: opened, probing, closed, commanded, released. The rule is what opened it, none otherwise.', ['breaker', 'change', 'rule']),
 
   breakwater_net_requests_total: counter('Requests to each base URL of the venues: answered, unknown (they may have arrived), or not sent.', ['base', 'outcome']),
   breakwater_net_opened_total: counter('Connections that were opened to each base URL.', ['base']),

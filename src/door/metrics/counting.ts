@@ -25,6 +25,8 @@ function count({ fact, header, before, order }: Recorded, add: (name: MetricName
     case 'order.booked': return over(order?.endState ?? 'filled', order?.endState !== 'filled' && fact.filledUnits > 0n ? 'partial' : 'none');
     case 'order.doubted': return add('breakwater_orders_doubted_total', { venue: order?.venue ?? 'none' });
     case 'order.alarmed': return add('breakwater_order_alarms_total', { kind: fact.kind });
+    case 'breaker.opened': return add('breakwater_breaker_changes_total', { breaker: fact.breaker, change: 'opened', rule: fact.rule });
+    case 'breaker.probing': case 'breaker.closed': case 'breaker.commanded': case 'breaker.released': return add('breakwater_breaker_changes_total', { breaker: fact.breaker, change: fact.type.slice('breaker.'.length), rule: 'none' });
     case 'fill.booked': return add('breakwater_fills_total', { venue: fact.venue });
     default:
   }

@@ -36,6 +36,10 @@ function ofWorld(runtime: Runtime, world: World, heartbeats: number): GaugeSampl
     one('breakwater_orders_live', live.length), one('breakwater_orders_unknown', live.filter(({ phase }) => phase === 'unknown').length),
     one('breakwater_journal_segment', world.segment.number),
     ...riskGauges(runtime, world),
+    ...runtime.breakers.view(runtime.time.nowMs()).flatMap(({ name: breaker, circuit: { phase, command } }) => [
+      one('breakwater_breaker_open', command?.hold === 'open' || (phase !== 'closed' && command?.hold !== 'closed') ? 1 : 0, { breaker }),
+      ...(command === undefined ? [] : [one('breakwater_breaker_held', 1, { breaker, as: command.hold })]),
+    ]),
     ...(heartbeats === 0 ? [] : [one('breakwater_sources_silent', world.messages.silences.size)]),
     ...[...world.market.venues.keys()].flatMap((venue) => ofVenue(runtime, world, venue)),
   ];

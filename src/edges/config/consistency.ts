@@ -1,5 +1,6 @@
 /** What the form of a value cannot show: that the values of a configuration go together, and that every limit is there. */
 import { parseAddress } from '../../base/index.ts';
+import { faultsIn, guardedParts, rulesOf } from './breakers.ts';
 import { error, notThere, warning } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { limitsFor } from './limits.ts';
@@ -19,7 +20,7 @@ export function completed({ $schema: _schema, ...parsed }: ParsedConfig): Config
 }
 
 export function findingsIn(config: Config): Finding[] {
-  return [...venueFindings(config), ...priceFindings(config), ...senderFindings(config), ...limitFindings(config), ...missingLimits(config), ...riskFindings(config), ...pageFindings(config)];
+  return [...venueFindings(config), ...breakerFindings(config), ...priceFindings(config), ...senderFindings(config), ...limitFindings(config), ...missingLimits(config), ...riskFindings(config), ...pageFindings(config)];
 }
 
 export const tradedBy = (config: Pick<Config, 'venues'>): string[] => [...new Set(Object.values(config.venues).flatMap((venue) => venue.instruments))];
@@ -49,6 +50,13 @@ function hostFindings(money: VenueConfig['money'], url: string, path: Path): Fin
 function routeFindings(mirror: string, path: Path): Finding[] {
   const route = parseAddress(mirror)?.route ?? '/';
   return route === '/' ? [] : [error('BW-1208', path, `has a route, "${route}"; a mirror is another host for the same routes`, 'end it with the host or the port')];
+}
+
+function breakerFindings({ breakers, venues }: Config): Finding[] {
+  const circuits = Object.keys(venues).flatMap((venue) => guardedParts.map((part) => `${venue}/${part}`));
+  const strays = Object.keys(breakers.named).filter((name) => !circuits.includes(name)).map((name) => notThere(['breakers', 'named', name], 'a circuit of any venue', name, circuits));
+  const places = [...guardedParts.map((part) => ({ path: ['breakers', part], rules: breakers[part] })), ...Object.keys(breakers.named).map((name) => ({ path: ['breakers', 'named', name], rules: rulesOf(breakers, name) }))];
+  return [...strays, ...places.flatMap(({ path, rules }) => faultsIn(rules).map(({ key, message, hint }) => error('BW-1208', [...path, ...key], message, hint)))];
 }
 
 function senderFindings(config: Config): Finding[] {

@@ -11,6 +11,8 @@
  *   F4. All problems are found in one go; one mistake does not hide the next.
  */
 export { currencyOf } from './consistency.ts';
+export { guardedParts, rulesOf } from './breakers.ts';
+export type { BreakerRules } from './breakers.ts';
 export { limitsFor } from './limits.ts';
 export type { InstrumentLimits } from './limits.ts';
 export { dataFolderIn, loadConfig } from './load.ts';

@@ -3,9 +3,10 @@
  * editors, the reference for people and the types of the program all come from here.
  */
 import { z } from 'zod';
+import { breakersSchema } from './breakers.ts';
 import { asset, count, duration, money, name, often, principal, quantity, secret, share, symbol, symbolOrDefault, written } from './forms.ts';
 import { pricesSchema } from './prices.ts';
-import { orNone, parseDrift, parseDuration, parseListen, parseMoney, parseOften, parsePeer, parseQuantity, parseSize, parseTimeOfDay, parseUrl } from './values.ts';
+import { orNone, parseDrift, parseDuration, parseListen, parseMoney, parseOften, parsePeer, parseSize, parseTimeOfDay, parseUrl } from './values.ts';
 
 /** As the list of controls names them; a test compares the two. */
 export const controlNames = [
@@ -154,6 +155,7 @@ export const rootSchema = z.strictObject({
     maxAge: duration('5m').prefault('5m').describe('How long ago they may last have been compared, conclusively. Beyond it orders wait.'),
     tolerance: z.record(asset(), quantity()).default({}).describe('The difference, per asset, that is settled by an adjusting entry. What is not named has none: any difference blocks.'),
   }).prefault({}).describe('Books against venue.'),
+  breakers: breakersSchema({ duration, share }).prefault({}).describe('Circuit breakers around the venues; see [breakers.md](../concepts/breakers.md).'),
   journal: z.strictObject({
     maxLag: count(1).max(100_000, 'is more than 100000').default(1_000).describe('Entries decided but not yet on disk. At this bound new intents are refused; cancels and stops are not.'),
     appendTimeout: duration('5s').prefault('5s').describe('How long an append may take before its outcome counts as unknown and the process starts afresh.'),
