@@ -37,7 +37,7 @@ export class BenchVenue implements Venue {
   /** Told of each order that comes to stand in the book: it may be filled there and then. */
   onTaken: ((report: OrderReport) => void) | undefined;
   /** What its clock shows. */
-  nowMs: () => number = () => 1;
+  nowMs: () => number = () => Date.now();
   readonly #meddles = new Map<Call, { readonly meddle: Meddle<unknown>; times: number }[]>();
   readonly #listeners = new Set<(event: VenueEvent) => void>();
   #ids = 0;

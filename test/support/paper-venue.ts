@@ -24,6 +24,8 @@ export class PaperVenue implements Venue {
   /** What the next submits come to instead of being accepted. */
   readonly submits: ('unknown' | 'refused')[] = [];
   price: { bidUnits: bigint; askUnits: bigint } | undefined = { bidUnits: 4_999_000n, askUnits: 5_001_000n };
+  /** What its clock shows. */
+  nowMs: () => number = () => Date.now();
   /** Until true, no reading of the venue works. */
   readable = true;
 
@@ -74,7 +76,7 @@ export class PaperVenue implements Venue {
   }
 
   quotes() {
-    return Promise.resolve(this.#read(this.price === undefined ? [] : [{ symbol: 'BTC/USD', atMs: 0, ...this.price }]));
+    return Promise.resolve(this.#read(this.price === undefined ? [] : [{ symbol: 'BTC/USD', atMs: this.nowMs(), ...this.price }]));
   }
 
   stream(listen: (event: VenueEvent) => void): () => void {

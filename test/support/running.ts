@@ -53,6 +53,7 @@ export async function running(given: World = {}) {
   const clock = given.clock ?? new VirtualClock({ settle, startWallMs: startOf });
   const disk = given.disk ?? new MemoryDisk();
   const venue = given.venue ?? new PaperVenue();
+  venue.nowMs = () => clock.wallMs();
   const ids = seededIds(seededRandom(`ids ${disk.head.seq}`));
   const notes: Note[] = [];
   const failures: Error[] = [];
