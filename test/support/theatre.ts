@@ -15,7 +15,7 @@ import { createExchange } from '../../src/exchange/index.ts';
 import type { ExchangeOptions } from '../../src/exchange/index.ts';
 import { MemoryDisk } from '../../src/journal/index.ts';
 import type { MemoryStore } from '../../src/journal/index.ts';
-import type { Clock, DeskOrder, Net } from '../../src/ports/index.ts';
+import type { Clock, DeskOrder, Net, NetApp } from '../../src/ports/index.ts';
 import { RetryBudget } from '../../src/calls/index.ts';
 import { DEFAULT_SETTINGS, Gateway, Runtime } from '../../src/runtime/index.ts';
 import type { LimitTexts, Note, PriceSettings, Settings, VenueBinding } from '../../src/runtime/index.ts';
@@ -43,7 +43,10 @@ export type Plot = {
   readonly flushMs?: () => number; // how long the disk takes
   readonly emergency?: EmergencyPlace;
   readonly prices?: (ports: { readonly net: Net; readonly clock: Clock }) => PriceSettings;
-  readonly perMinute?: number; // requests that the gateway takes to be allowed; the exchange itself counts nothing
+  readonly perMinute?: number; // requests that the gateway takes to be allowed; the exchange itself counts nothing, unless told below
+  readonly allowsPerMinute?: number; // from then on the venue answers 429
+  readonly before?: (venue: NetApp, clock: Clock) => NetApp; // what stands in front of it
+  readonly bootWithinMs?: number;
 };
 
 export type Theatre = Awaited<ReturnType<typeof theatre>>;
@@ -65,8 +68,8 @@ export async function theatre(plot: Plot = {}) {
   await byHand('market', 'buy', '5', '59400');
   await byHand('market', 'sell', '5', '60600');
   exchange.start();
-  const faulty = withFaults(alpacaDialect({ desk: exchange, clock, ids: seededIds(seededRandom('requests')) }), { clock, classify: alpacaClassifier });
-  await clock.until(net.host('exchange').net.serve({ host: 'exchange', port: 80 }, faulty));
+  const faulty = withFaults(alpacaDialect({ desk: exchange, clock, ids: seededIds(seededRandom('requests')), ...(plot.allowsPerMinute === undefined ? {} : { rateLimitPerMinute: plot.allowsPerMinute }) }), { clock, classify: alpacaClassifier });
+  await clock.until(net.host('exchange').net.serve({ host: 'exchange', port: 80 }, plot.before?.(faulty, clock) ?? faulty));
 
   const onTheLine: { readonly method: string; readonly path: string; readonly fault: RequestFault }[] = [];
   const requests: { readonly method: string; readonly path: string; readonly atMs: number }[] = [];
@@ -102,7 +105,7 @@ export async function theatre(plot: Plot = {}) {
     ));
     life = { process, runtime, store };
     runtime.start();
-    await clock.runUntil(() => runtime.world.ledger.reconciled.has(VENUE) && runtime.prices.price(VENUE, SYMBOL, runtime.time.nowMs()) !== undefined && runtime.turns.durableSeq === runtime.turns.headSeq, 5_000);
+    await clock.runUntil(() => runtime.world.ledger.reconciled.has(VENUE) && runtime.prices.price(VENUE, SYMBOL, runtime.time.nowMs()) !== undefined && runtime.turns.durableSeq === runtime.turns.headSeq, changes.bootWithinMs ?? plot.bootWithinMs ?? 5_000);
   };
   const alive = (): Runtime => {
     if (life === undefined) throw new Error('nobody lives');
