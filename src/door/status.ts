@@ -1,7 +1,7 @@
 /** How things stand, in one sentence and in figures. */
 import { assetScale, instrumentsOf, isShut, marketKey, stopsUnderWay } from '../core/index.ts';
 import type { World } from '../core/index.ts';
-import type { Runtime } from '../runtime/index.ts';
+import type { GatewayStatistics, Runtime } from '../runtime/index.ts';
 import { safetyOf } from './components.ts';
 import { levelOf } from './risk.ts';
 import { openCircuits } from './breakers.ts';
@@ -21,6 +21,7 @@ export type VenueStatus = {
   readonly reconciled: { readonly agreed: boolean; readonly at: string; readonly ageMs: number } | null;
   readonly differences: readonly object[];
   readonly unread: UnreadShown;
+  readonly gateway: object | null;
   readonly instruments: readonly string[];
   readonly quarantined: readonly { readonly symbol: string; readonly cause: string }[];
 };
@@ -112,7 +113,18 @@ function venueStatus(runtime: Runtime, world: World, name: string, unread: Unrea
     reconciled: reconciled === undefined ? null : { agreed: reconciled.agreed, at: time(reconciled.atMs), ageMs: runtime.time.nowMs() - reconciled.atMs },
     differences: differing.map((difference) => shownDifference(difference, assetScale(market, name, difference.asset) ?? 0)),
     unread: unread?.of(name) ?? { stream: {}, answers: {} },
+    gateway: gatewayOf(runtime.wayOut(name)),
     instruments, quarantined,
+  };
+}
+
+function gatewayOf(way: GatewayStatistics | undefined): object | null {
+  if (way === undefined) return null;
+  const { lanes, budget, limited, banned, refused, repeated } = way;
+  return {
+    lanes: Object.fromEntries(Object.entries(lanes).map(([lane, { running, waiting }]) => [lane, { places: running, waiting }])),
+    remaining: Object.fromEntries(Object.entries(budget.windows).map(([limit, { free }]) => [limit, free])),
+    limited, limitedForMs: Math.ceil(budget.limitedForMs), banned, bannedForMs: Math.ceil(budget.bannedForMs), heldBack: refused, repeated,
   };
 }
 

@@ -15,6 +15,7 @@ import type { Archive, Clock, EmergencyLog, Ids, SegmentKeeper, StartFollower, V
 import { behindCircuits, CircuitRegistry, parts } from './breakers/index.ts';
 import { Emergencies } from './emergencies.ts';
 import { Following } from './following.ts';
+import type { GatewayStatistics } from './gateway/index.ts';
 import { guarded } from './guarded.ts';
 import { HealthDesk, LoopLag, ownComponents, Reads } from './health/index.ts';
 import type { HealthPorts } from './health/index.ts';
@@ -169,6 +170,11 @@ export class Runtime {
   /** The venues that are in use, by name. */
   get venues(): readonly string[] {
     return [...this.#bindings.keys()];
+  }
+
+  /** What is on its way to a venue, waits, and was refused; undefined where nothing stands between it and the network. */
+  wayOut(venue: string): GatewayStatistics | undefined {
+    return this.#bindings.get(venue)?.gateway?.statistics();
   }
 
   connected(venue: string): boolean {

@@ -5,6 +5,8 @@ import type { NetStatistics } from '../../edges/net/index.ts';
 import type { Clock, Meters, NetApp, ServedAnswer, Unread } from '../../ports/index.ts';
 import type { Runtime, Witness } from '../../runtime/index.ts';
 import { Reach } from './reach.ts';
+import { WaysOut } from './ways-out.ts';
+import type { WayOut } from './ways-out.ts';
 
 export type FiguresParts = {
   readonly meters: Meters; // over the catalogue of the door
@@ -13,6 +15,7 @@ export type FiguresParts = {
   readonly journalBytes: () => number;
   readonly droppedLines: () => number;
   readonly net: () => NetStatistics;
+  readonly ways: () => readonly WayOut[]; // to the venues
 };
 
 const name = (of: MetricName): MetricName => of;
@@ -20,6 +23,7 @@ const name = (of: MetricName): MetricName => of;
 export class Figures {
   readonly #parts: FiguresParts;
   readonly #reach: Reach;
+  readonly #waysOut: WaysOut;
   #droppedTold = 0;
   readonly #changesTold = new WeakMap<Runtime, Map<string, number>>(); // of each life
   readonly witness: Witness;
@@ -28,6 +32,7 @@ export class Figures {
     this.#parts = parts;
     this.witness = countingWitness(parts.meters);
     this.#reach = new Reach(parts.meters);
+    this.#waysOut = new WaysOut(parts.meters);
   }
 
   answered(source: string, outcome: SignalFate): void {
@@ -40,11 +45,11 @@ export class Figures {
 
   /** @param runtime undefined where there is no journal */
   async answer(runtime: Runtime | undefined, tally: Tally): Promise<ServedAnswer> {
-    const { meters, clock, build, journalBytes, droppedLines, net } = this.#parts;
+    const { meters, clock, build, journalBytes, droppedLines, net, ways } = this.#parts;
     const dropped = droppedLines();
     meters.add(name('breakwater_log_lines_dropped_total'), {}, dropped - this.#droppedTold);
     this.#droppedTold = dropped;
-    const reach = this.#reach.tell(net());
+    const reach = [...this.#reach.tell(net()), ...this.#waysOut.tell(ways())];
     this.#countChanges(runtime);
     if (runtime === undefined) return text(await meters.text([...strandedGauges(build), ...reach]));
     return text(await meters.text([...await gaugesOf(runtime, clock, { build, journalBytes, heartbeats: tally.heartbeats.size }), ...reach]));

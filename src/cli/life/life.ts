@@ -93,7 +93,7 @@ class Life {
     this.#emergency = openEmergencyLog({ directory: options.data, writer: 'runtime' });
     this.#figures = new Figures({
       meters: promMeters({ catalogue, process: true }), clock, build: { version: options.version, node: options.node, journalFormat: JOURNAL_FORMAT },
-      journalBytes: () => journalBytes(options.data), droppedLines: options.droppedLines, net: () => this.#net.statistics(),
+      journalBytes: () => journalBytes(options.data), droppedLines: options.droppedLines, net: () => this.#net.statistics(), ways: () => this.#bindings.map(({ gateway }) => gateway),
     });
     this.#tally = new Tally((source, fate) => this.#figures.answered(source, fate));
     this.#prices = pricesOf(config, { net: this.#net, clock, random: seededRandom(realIds().id()) });

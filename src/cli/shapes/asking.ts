@@ -11,6 +11,11 @@ const venue = z.strictObject({
   name: z.string(), ready: z.boolean(), why: z.string().describe('it is not ready'), connected: z.boolean(),
   suspended: z.strictObject({ cause: z.string(), detail: z.string() }).nullable(), reconciled, differences: z.array(difference),
   unread: z.strictObject({ stream: counts, answers: counts }).describe('what it said that was thrown away, by reason, since this process began'),
+  gateway: z.strictObject({
+    lanes: z.record(z.string(), z.strictObject({ places: count.describe('requests that hold one'), waiting: count.describe('for a place') })),
+    remaining: counts.describe('requests that it still allows, by its limits'), limited: count.describe('answers of 429 since this process began'), limitedForMs: count,
+    banned: count, bannedForMs: count, heldBack: counts.describe('requests that were not let out, by why'), repeated: count.describe('reads that were asked again'),
+  }).nullable().describe('the way out to it'),
   instruments: z.array(z.string()), quarantined: z.array(z.strictObject({ symbol: z.string(), cause: z.string() })),
 });
 

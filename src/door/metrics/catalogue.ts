@@ -57,6 +57,14 @@ export const catalogue = {
   breakwater_net_errors_ratio: gauge('Share of requests that were not answered, recent ones weighing most; absent until one was made.', ['base']),
   breakwater_net_ejected: gauge('1 while a base URL is not asked because others do better, 0 otherwise.', ['base']),
 
+  breakwater_gateway_places: gauge('Requests that hold a place, by lane: they are on their way to the venue, or wait for what it allows.', ['venue', 'lane']),
+  breakwater_gateway_waiting: gauge('Requests that wait, by lane: for a place (place), or with one for what the venue allows (allowance).', ['venue', 'lane', 'for']),
+  breakwater_gateway_free: gauge('Requests that the venue still allows in each of its limits, as far as this process knows; what is kept for cancels is in it.', ['venue', 'limit']),
+  breakwater_gateway_closed_seconds: gauge('How much longer the venue has limited (429) or banned us; 0 where it has not.', ['venue', 'by']),
+  breakwater_gateway_refused_total: counter('Answers of the venue that we ask too much (rate-limit), and bans (ban).', ['venue', 'by']),
+  breakwater_gateway_held_back_total: counter('Requests that were not let out, by why: stopped (it was not needed or not allowed any more), rate-limit, banned, full, no-place, store (what is used could not be written down).', ['venue', 'reason']),
+  breakwater_gateway_repeated_total: counter('Reads that were asked again.', ['venue']),
+
   breakwater_journal_entries_total: counter('Entries that are on disk, by type.', ['type']),
   breakwater_journal_fsync_seconds: histogram('From handing entries to the disk until they are flushed, the wait behind an earlier flush included.', [], flushSeconds),
   breakwater_journal_lag_entries: gauge('Entries that were decided and are not on disk yet. At journal.maxLag new risk is refused.'),
