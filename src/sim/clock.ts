@@ -37,7 +37,7 @@ export class VirtualClock implements Clock {
 
   timer(delayMs: number, run: () => void): () => void {
     invariant(!Number.isNaN(delayMs), 'a timer has a delay');
-    return this.#timers.set(this.#nowMs + Math.max(0, delayMs), run);
+    return this.#timers.set(this.#nowMs + Math.ceil(Math.max(0, delayMs)), run); // whole ms, and never early, as timers are
   }
 
   /** Someone sets the machine's clock. */

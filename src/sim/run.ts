@@ -45,6 +45,8 @@ const COLLAR_PPM = 30_000;
 const PRICE_MAX_AGE_MS = 10_000;
 /** So large that no run loses it: what is looked at here is that worth and loss are known, through all that goes wrong. */
 const RISK: RiskSettings = { currency: 'USD', maxDailyLossText: '500000', maxDrawdownPpm: 500_000, rateMaxAgeMs: 30_000, unvaluedAfterMs: 20_000, zone: 'Europe/Amsterdam', dayTurnsAtMinute: 62, lookEveryMs: 1_000 };
+const RATE_WINDOW_MS = 60_250;
+const RESTARTS_A_MINUTE = 5;
 const TAIL = 150;
 
 export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 60_000, intents = 24, tail = TAIL, without: spared = [] }: RunOptions): Promise<RunResult> {
@@ -82,7 +84,7 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
       checks.step(stage);
       if (swarm.foreignEveryMs > 0) adopt(stage);
       return checks.unsettled(stage) === undefined;
-    }, livenessMs);
+    }, livenessMs + leasedAwayMs(stage, calmSinceMs));
     if (!settled) return end('no-liveness', { invariant: 'liveness', detail: `${checks.unsettled(stage) ?? 'settled too late'} after ${clock.monotonicMs() - calmSinceMs} calm ms` });
     await clock.runUntil(() => { checks.step(stage); return false; }, 1_500); // one more look at the account
     checks.worth(stage);
@@ -93,6 +95,10 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
     return end('crash', { invariant: 'crash', detail: thrown instanceof Error ? thrown.stack ?? thrown.message : reasonOf(thrown) });
   }
 }
+
+/** Whoever dies more often in a minute than a supervisor lets him has leased his rate budget away, and waits until its window is over. */
+const leasedAwayMs = ({ bootedAtMs }: Stage, nowMs: number): number =>
+  bootedAtMs.filter((atMs) => nowMs - atMs <= RATE_WINDOW_MS).length > RESTARTS_A_MINUTE ? RATE_WINDOW_MS : 0;
 
 function disturb(stage: Stage, clock: VirtualClock, swarm: Swarm, random: ReturnType<typeof seededRandom>, untilMs: number): void {
   const repeat = (everyMs: number, run: () => void): void => {
@@ -133,8 +139,8 @@ function tripCircuits(stage: Stage, clock: VirtualClock, checks: Checks, everyMs
     const { runtime } = stage;
     if (runtime === undefined) return;
     const reason = `drill ${clock.monotonicMs()}`;
-    void stage.command({ kind: 'trip-breaker', breaker, reason, evidence: { lossUsd: random.below(1_000) }, by: 'sim', ...(byHand ? {} : { untilMs: runtime.time.nowMs() + lastsMs }) }).then((taken) => {
-      if (taken) checks.circuits.promised(breaker, reason);
+    void stage.ask({ kind: 'trip-breaker', breaker, reason, evidence: { lossUsd: random.below(1_000) }, by: 'sim', ...(byHand ? {} : { untilMs: runtime.time.nowMs() + lastsMs }) }).then((outcome) => {
+      if (outcome?.kind === 'done') checks.circuits.promised(breaker, reason); // else it is open for as long already, and says so
       if (dies) stage.killRuntime();
     });
     if (!byHand) return;

@@ -6,7 +6,7 @@
  */
 import { invariant, reasonOf } from '../base/index.ts';
 import type { Random } from '../base/index.ts';
-import type { Input } from '../core/index.ts';
+import type { Input, Outcome } from '../core/index.ts';
 import { publicDoor } from '../door/index.ts';
 import { alpacaClassifier, alpacaDialect } from '../dialects/alpaca/index.ts';
 import { noFaults, withFaults } from '../dialects/faults/index.ts';
@@ -51,6 +51,8 @@ const hastyBreakers = { ...DEFAULT_BREAKERS, parts: { ...DEFAULT_BREAKERS.parts,
 const THIN = { levels: 3, minValue: 200, maxValue: 3_000 };
 const KEYS = { keyId: 'demo-key', secret: 'demo-secret' };
 
+export type Command = Extract<Input, { kind: 'halt' | 'resume' | 'adopt-balance' | 'trip-breaker' | 'reset-breaker' }>;
+
 export type StageOptions = {
   readonly clock: VirtualClock;
   readonly random: Random;
@@ -82,7 +84,7 @@ export class Stage {
   #wallOffsetMs = 0;
   /** What ended a run for good: a life that could not even begin. */
   fatal: string | undefined;
-  boots = 0;
+  readonly bootedAtMs: number[] = [];
 
   constructor(options: StageOptions) {
     this.#options = options;
@@ -154,8 +156,8 @@ export class Stage {
 
   bootRuntime(): void {
     const { clock, random, swarm, tally } = this.#options;
-    const chance = random.fork(`life ${this.boots}`);
-    this.boots += 1;
+    const chance = random.fork(`life ${this.bootedAtMs.length}`);
+    this.bootedAtMs.push(clock.monotonicMs());
     this.#callsToCrash = swarm.crashEveryCalls > 0 && this.#misfortunes ? 1 + chance.below(2 * swarm.crashEveryCalls) : Number.POSITIVE_INFINITY;
     const countCall = (when: 'before' | 'after', call: string, args: readonly unknown[]): void => {
       this.#callsToCrash -= 1;
@@ -186,7 +188,7 @@ export class Stage {
     this.#runtime = undefined;
     const quotaDisk = chance.fork('quota');
     const gateway = new Gateway(
-      { clock: process.clock, net: this.witness.beside(process.net), random: chance.fork('gateway'), retries: new RetryBudget(), owner: `life ${this.boots}` },
+      { clock: process.clock, net: this.witness.beside(process.net), random: chance.fork('gateway'), retries: new RetryBudget(), owner: `life ${this.bootedAtMs.length}` },
       { name: VENUE, limits: alpacaLimits({ tradingPerMinute: ROOMY_PER_MINUTE }), store: this.quota.open(process, { timer: (delayMs, run) => clock.timer(delayMs, run), delayMs: () => quotaDisk.below(QUOTA_DISK_MS) }) },
     );
     const adapter = alpacaVenue({ name: VENUE, net: gateway.net, clock: process.clock, random: chance.fork('venue'), baseUrl: EXCHANGE_URL, ...KEYS });
@@ -298,10 +300,15 @@ export class Stage {
   }
 
   /** An operator asks; what is not taken is not repeated. */
-  command(input: Extract<Input, { kind: 'halt' | 'resume' | 'adopt-balance' | 'trip-breaker' | 'reset-breaker' }>): Promise<boolean> {
-    if (this.#runtimeProcess?.frozen === true) return Promise.resolve(false);
+  command(input: Command): Promise<boolean> {
+    return this.ask(input).then((outcome) => outcome !== undefined);
+  }
+
+  /** The same, with what was answered; undefined where it was not taken. */
+  ask(input: Command): Promise<Outcome | undefined> {
+    if (this.#runtimeProcess?.frozen === true) return Promise.resolve(undefined);
     const asked = this.runtime?.submit(input, { actor: 'operator:sim', correlationId: input.kind });
-    return asked === undefined ? Promise.resolve(false) : asked.then(() => true, () => false);
+    return asked === undefined ? Promise.resolve(undefined) : asked.then(({ outcome }) => outcome, () => undefined);
   }
 
   partition(forMs: number): void {
