@@ -68,6 +68,7 @@ test('every command answers a running system in the shape that is published, and
   const scene = await setScene(system);
   for (const spec of shownCommands) {
     const shape = await documentShape(spec);
+    const { life } = system;
     for (const [index, one] of (tries[spec.name] ?? []).entries()) {
       const real = index === 0 || spec.answers === 'lines'; // one as a process of its own is enough to see that standard output is clean
       await t.test(`${spec.name}: ${one.why}`, async () => {
@@ -76,6 +77,12 @@ test('every command answers a running system in the shape that is published, and
         holds(spec, one, await (real ? run(words, one.stopped === true) : runHere(words)), (line) => shape.parse(JSON.parse(line)));
       });
     }
+    if (spec.name === 'stop-all') await t.test('the life that follows a stop without the runtime is halted, and goes on when it is told to', async () => {
+      await system.after(life);
+      await system.ready();
+      assert.equal((await system.status())?.state, 'halted');
+      await until('it may go on', async () => (await runHere(['resume', '--data', scene.data, '--reason', 'the drill is over'])).code === EXIT.ok);
+    });
   }
 
   await t.test('for people: what is asked of a runtime begins with whose money it is, and a failure is on standard error alone', async () => {

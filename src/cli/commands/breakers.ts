@@ -39,16 +39,6 @@ export const breakers: readonly CommandSpec[] = [
     run: () => import('../breakers.ts').then(({ trip }) => trip),
   },
   {
-    name: 'breakers reset', chapter: 'Asking and ordering', answers: 'document', reaches: '10s',
-    summary: 'Closes a circuit, and lets go of it where somebody holds it. Needs a reason.',
-    examples: ['breakwater breakers reset alpaca/orders --reason "the venue is well again"', 'breakwater breakers reset loss/default --by sam --reason "a new day"', 'breakwater breakers reset alpaca/reads --reason "drill over" --json'],
-    arguments: [name],
-    options: [{ ...reason, says: 'why it may go on; written down with your name', needed: true }, by],
-    exits: ['unreachable', 'timeout', 'refused'],
-    shape: () => import('../shapes/breakers.ts').then(({ breakersDid }) => breakersDid),
-    run: () => import('../breakers.ts').then(({ reset }) => reset),
-  },
-  {
     name: 'breakers hold', chapter: 'Asking and ordering', answers: 'document', reaches: '10s',
     summary: 'Holds a circuit open, closed, or only counting, whatever is counted.',
     details: '`--closed` and `--metrics-only` let more pass than the circuit would: they need a reason and an end. A trip ends what holds it closed.',
@@ -61,5 +51,15 @@ export const breakers: readonly CommandSpec[] = [
     exits: ['unreachable', 'timeout', 'refused'],
     shape: () => import('../shapes/breakers.ts').then(({ breakersDid }) => breakersDid),
     run: () => import('../breakers.ts').then(({ hold }) => hold),
+  },
+  {
+    name: 'breakers reset', chapter: 'Asking and ordering', answers: 'document', reaches: '10s',
+    summary: 'Closes a circuit, and lets go of it where somebody holds it. Needs a reason.',
+    examples: ['breakwater breakers reset alpaca/orders --reason "the venue is well again"', 'breakwater breakers reset loss/default --by sam --reason "a new day"', 'breakwater breakers reset alpaca/reads --reason "drill over" --json'],
+    arguments: [name],
+    options: [{ ...reason, says: 'why it may go on; written down with your name', needed: true }, by],
+    exits: ['unreachable', 'timeout', 'refused'],
+    shape: () => import('../shapes/breakers.ts').then(({ breakersDid }) => breakersDid),
+    run: () => import('../breakers.ts').then(({ reset }) => reset),
   },
 ];

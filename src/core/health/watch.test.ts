@@ -55,6 +55,12 @@ test('W2: silence is a failure after 30 s, told with its length; it is heard aga
   assert.equal(watcher.see('healthy').state, 'healthy');
 });
 
+test('W2: by a clock that counts fractions, the silence that is told is whole', () => {
+  const watch = new ComponentWatch(DEFAULT_WATCH, 0.25);
+  assert.equal(watch.silentMs(1_000), 999);
+  assert.deepEqual(watch.look('unknown', 30_001.875), { to: 'failed', cause: 'it was never heard within 30001 ms', findings: 0, silentMs: 30_001, numbers: {} });
+});
+
 test('what was critical and is only degraded is called degraded, and well from there', () => {
   const watcher = well().see('critical', 'critical', 'critical', 'degraded', 'degraded', 'degraded');
   assert.equal(watcher.state, 'degraded');

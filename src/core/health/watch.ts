@@ -30,9 +30,9 @@ export class ComponentWatch {
     this.#heardMs = nowMs;
   }
 
-  /** How long nothing was heard. */
+  /** How long nothing was heard, in whole milliseconds: clocks count finer, and facts do not. */
   silentMs(nowMs: number): number {
-    return Math.max(0, nowMs - this.#heardMs);
+    return Math.max(0, Math.floor(nowMs - this.#heardMs));
   }
 
   /** Time in which nobody could have heard it, and which is no silence of its own. */

@@ -27,7 +27,7 @@ function overseen(context: TestContext, environment: Asked, script = 'exit 0'): 
   });
   return {
     found, troubles, go: () => writeFileSync(go, ''),
-    log: () => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').map((line) => line.replace('/run/notify: ', '')) : []),
+    log: () => (existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(0, -1).map((line) => line.replace('/run/notify: ', '')) : []),
     runTimers: () => { for (const run of [...timers]) run(); },
   };
 }
@@ -77,6 +77,16 @@ test('V3: a tool that hangs is ended and one that fails is told once, until it w
   overseer.tell({ alive: true });
   await overseer.told();
   assert.equal(troubles.length, 1);
+});
+
+test('V3: a tool that cannot even be asked hinders nothing, and the next one is told', async (context) => {
+  const { found, log, troubles } = overseen(context, asked);
+  const overseer = found?.overseer ?? assert.fail();
+  overseer.tell({ status: 'no process takes this\0word' });
+  await overseer.told();
+  overseer.tell({ status: 'but this' });
+  await overseer.told();
+  assert.deepEqual([troubles.length, log()], [1, ['STATUS=but this']]);
 });
 
 test('V3: a tool that is missing hinders nothing', async () => {

@@ -7,6 +7,8 @@
  *   V3. A tool that hangs or is missing is noticed once, and hinders nothing: the silence that follows is the message.
  */
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { reasonOf } from '../../base/index.ts';
 import type { Clock, News, Overseer } from '../../ports/index.ts';
 
 export type Oversight = {
@@ -58,7 +60,14 @@ class ToldByTool implements Overseer {
       return;
     }
     const { clock, tool, socket } = this.#options;
-    const child = spawn(tool, [...wordsOf(news)], { stdio: 'ignore', env: { ...process.env, NOTIFY_SOCKET: socket } });
+    let child: ChildProcess;
+    try {
+      child = spawn(tool, [...wordsOf(news)], { stdio: 'ignore', env: { ...process.env, NOTIFY_SOCKET: socket } });
+    } catch (thrown) { // no memory for it, or words that no process takes: V3
+      this.#heed(reasonOf(thrown));
+      this.#next();
+      return;
+    }
     const cancel = clock.timer(TOOL_MS, () => child.kill('SIGKILL'));
     let open = true;
     const ended = (trouble: string | undefined): void => {

@@ -148,7 +148,7 @@ export class HealthDesk {
     }
     if (check === undefined) return;
     if (pendingSinceMs !== undefined) { // C1
-      if (nowMs - pendingSinceMs >= watched.times.checkEveryMs) watched.watch.heard({ state: 'failed', why: `its check has not answered for ${nowMs - pendingSinceMs} ms` }, nowMs);
+      if (nowMs - pendingSinceMs >= watched.times.checkEveryMs) watched.watch.heard({ state: 'failed', why: `its check has not answered for ${Math.round(nowMs - pendingSinceMs)} ms` }, nowMs);
       return;
     }
     const found = (finding: Finding | undefined): void => {
