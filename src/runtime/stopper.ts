@@ -186,7 +186,7 @@ export class Stopper {
     }
     site.cleanSinceMs ??= look.beganMs;
     if (look.beganMs - site.cleanSinceMs < venue.capabilities.visibilityBoundMs) return; // V2
-    this.#tell(id, venue.name, 'confirm', 'done', `nothing open and nothing held in two looks ${look.beganMs - site.cleanSinceMs} ms apart`, 2);
+    this.#tell(id, venue.name, 'confirm', 'done', `nothing open and nothing held in two looks ${Math.round(look.beganMs - site.cleanSinceMs)} ms apart`, 2);
   }
 
   /** Closes what is held in the scope. What is held still, in words; empty when it is flat. */
