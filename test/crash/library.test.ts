@@ -22,7 +22,12 @@ async function trading(context: TestContext, balances: Readonly<Record<string, s
     config: {
       version: 1, instance: { name: 'library' }, server: { listen: '127.0.0.1:0' },
       venues: { alpaca: { adapter: 'alpaca', money: 'sim', baseUrl: exchange.url, ...keys, instruments: ['BTC/USD'] } },
-      limits: { maxOrderValue: { 'BTC/USD': '25000 USD' }, maxPosition: { 'BTC/USD': '40' }, priceCollar: { default: '5%' }, priceMaxAge: '30s', signalMaxAge: '1m' },
+      limits: { maxOrderValue: { 'BTC/USD': '25000 USD' }, maxPosition: { 'BTC/USD': '40' }, priceCollar: { default: '5%' }, priceMaxAge: '30s', signalMaxAge: '1m',
+        maxOrderQuantity: { default: '40' }, maxShort: { default: '0' }, maxSpread: { default: '2%' }, rateMaxAge: '60s', priceDrift: { default: 'none' },
+        messageRate: { strategy: '60 in 10s', venue: '100 in 10s', system: '200 in 10s' }, permissions: { default: { default: 'both' } }, restricted: ['none'],
+        maxNetValue: 'none', maxGrossValue: 'none', buyingPower: 'reserved', selfMatch: 'none', repeats: 'none', duplicateWithin: 'none',
+      },
+      risk: { currency: 'USD', maxDailyLoss: '100000 USD' },
       signals: { intents: { tokens: { bot: { secret: 'bot-token-9', venue: 'alpaca' } } } },
     },
   });

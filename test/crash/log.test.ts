@@ -59,7 +59,7 @@ test('a log that nobody reads stalls nothing; read again, it says what was lost,
   let slowestMs = 0;
   for (let at = 0; at < FLOOD; at += 25) {
     const askedMs = performance.now();
-    const answers = await Promise.all(Array.from({ length: 25 }, (_, index) => post(`flood-${at + index}`, '9999')));
+    const answers = await Promise.all(Array.from({ length: 25 }, (_, index) => post(`flood-${at + index}`, '1')));
     slowestMs = Math.max(slowestMs, performance.now() - askedMs);
     for (const answer of answers) assert.equal(answer['outcome'], 'blocked', JSON.stringify(answer));
   }
@@ -67,7 +67,7 @@ test('a log that nobody reads stalls nothing; read again, it says what was lost,
   child.stderr.resume();
   lines.resume();
   const lost = await until('the lines that were lost are told', async () => {
-    await post(`after-${log.length}`, '9999');
+    await post(`after-${log.length}`, '1');
     return log.find((line) => typeof line['dropped'] === 'number');
   });
   assert.ok(Number(lost['dropped']) > 100, JSON.stringify(lost));
