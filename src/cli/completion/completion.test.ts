@@ -29,7 +29,7 @@ function completed(...line: readonly string[]): Promise<readonly string[]> {
 }
 
 test('bash: commands, verbs, options and their values follow where they may', async () => {
-  assert.deepEqual(await completed('breakwater', 'st'), ['start', 'status', 'strategy']);
+  assert.deepEqual(await completed('breakwater', 'st'), ['start', 'status', 'strategy', 'stop-all']);
   assert.deepEqual(await completed('breakwater', 'journal', ''), ['verify', 'tail', 'raise-format', 'reindex', 'rebuild-anchor', '--help']);
   assert.deepEqual(await completed('breakwater', 'journal', 'tail', '--f'), ['--from', '--follow']);
   assert.deepEqual(await completed('breakwater', 'orders', '--state', 'b'), ['blocked']);

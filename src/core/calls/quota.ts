@@ -11,6 +11,8 @@
  *   Q3. What the venue says can only take away, until its window has passed. It is taken to be others' use of the same key, and takes
  *       from what is not urgent; the reserve stays, as a cancel that is refused costs less than one that was never sent.
  *   Q4. Limited (429): only what is urgent is spent. Banned: nothing is. Until the end that was told, in each life that learns of it.
+ *   Q5. A block is at most a twentieth of its window, and no more than eight, twice what was spent of the last one, or what waits: a life that dies
+ *       young takes little with it, so that a process that is killed every two seconds still leaves its venue reachable.
  *
  * A block is spent from only for a twentieth of its window after its lease began, a second at most; then it counts for what was spent of it.
  */
@@ -44,6 +46,7 @@ type Lease = { readonly id: string; readonly kind: Urgency; readonly weight: num
 type Counted = { readonly kind: Kind; readonly ours: boolean; readonly firstMs: number; weight: number; untilMs: number }; // `firstMs`: the end of the oldest part of it
 
 const LIVES_PER_WINDOW = 20;
+const LEAST_BLOCK = 8;
 const SHORTEST_LIFE_MS = 100; // a store has to be able to answer within it
 const LONGEST_LIFE_MS = 1_000; // so soon everybody hears of a ban that another one met
 
@@ -66,6 +69,7 @@ class WindowQuota {
   readonly #partMs: number; // what ends within it is counted as one
   readonly #countsForMs: number; // from the last spending on
   readonly #reserve: number;
+  readonly #lastSpent: Record<Urgency, number> = { common: 0, urgent: 0 };
   readonly open: Lease[] = [];
   readonly counted = new Map<string, Counted>();
   readonly finished = new Set<string>(); // no longer counted, and perhaps still in the state that is kept
@@ -93,7 +97,12 @@ class WindowQuota {
     }
   }
 
+  #spentOfLast(kind: Urgency): number {
+    return this.open.findLast((lease) => lease.kind === kind)?.spent ?? this.#lastSpent[kind];
+  }
+
   #close({ id, kind, spent, lastMs }: Lease): void {
+    this.#lastSpent[kind] = spent;
     if (spent === 0 || this.#add(id, kind, spent, lastMs + this.#countsForMs) !== id) this.finished.add(id);
   }
 
@@ -171,7 +180,7 @@ class WindowQuota {
     const has = this.#spendable(kind);
     const room = this.#room(kind);
     if (has >= all || has >= first && first > 0 || has + room < first) return false;
-    const share = Math.ceil((kind === 'urgent' ? this.#reserve : this.window.limit) / LIVES_PER_WINDOW);
+    const share = Math.min(Math.ceil((kind === 'urgent' ? this.#reserve : this.window.limit) / LIVES_PER_WINDOW), Math.max(LEAST_BLOCK, 2 * this.#spentOfLast(kind))); // Q5
     const weight = Math.min(room, Math.max(all - has, share));
     if (weight <= 0) return false;
     this.pending.push({ id, kind, weight, openUntilMs: nowMs + this.lifeMs, spent: 0, lastMs: nowMs });
