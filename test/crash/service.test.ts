@@ -70,7 +70,7 @@ test('a service tells that it is ready and lives by the proofs of its runtime; w
   assert.match(back, new RegExp(`^WATCHDOG_USEC=${WATCHDOG_MS * 1_000} WATCHDOG=1`));
   assert.notEqual(it.runtime(), first);
   assert.ok(!isThere(first));
-  assert.ok(it.told().slice(noticedAt).some((line) => /STATUS=up: /.test(line)), 'the next life is told, and not as a second READY');
+  await until('the next life is told, and not as a second READY', () => it.told().slice(noticedAt).some((line) => /STATUS=up: /.test(line)));
   assert.equal(it.told().filter((line) => line.includes('READY=1')).length, 1);
 
   it.signal('SIGTERM');
