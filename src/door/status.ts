@@ -104,7 +104,7 @@ function venueStatus(runtime: Runtime, world: World, name: string, unread: Unrea
     return found === undefined ? [] : [{ symbol, cause: found.cause }];
   });
   const why = suspended !== null ? `is suspended (${suspended.cause}): ${suspended.detail}`
-    : !runtime.isConnecting(name) && runtime.venues.includes(name) ? 'is left alone after the kill'
+    : runtime.isParted(name) && runtime.venues.includes(name) ? 'is left alone after the kill'
     : reconciled === undefined ? 'has not been reconciled since this start'
       : differing.length > 0 ? `differs from the books in ${differing.map(({ asset }) => asset).join(', ')}`
         : connected ? '' : 'has no stream; it is asked instead';

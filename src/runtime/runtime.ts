@@ -186,7 +186,7 @@ export class Runtime {
     this.#configure();
     this.#tellOrphans();
     this.#started = true;
-    for (const name of this.#bindings.keys()) if (!this.#isParted(name)) this.connect(name);
+    for (const name of this.#bindings.keys()) if (!this.isParted(name)) this.connect(name);
     this.#stopper.heed();
     this.#priceWatch.start();
     this.following.start();
@@ -197,7 +197,7 @@ export class Runtime {
   }
 
   /** After a kill a venue is left alone, also by the lives that follow, until somebody wants to go on. */
-  #isParted(venue: string): boolean {
+  isParted(venue: string): boolean {
     return gateFor(this.world, { venue, symbol: '' }).gate.state === 'LOCKED' && !stopsUnderWay(this.world).some(({ venues }) => venues.includes(venue));
   }
 
@@ -215,11 +215,6 @@ export class Runtime {
     this.#streams.set(venue.name, venue.stream((event) => this.#heard(venue.name, event)));
     void this.#meet(binding, reconciler);
     void this.#priceWatch.askVenue(binding, () => this.#isHeard(reconciler, venue.name));
-  }
-
-  /** Whether a venue is listened to and looked at; it is not after a kill. */
-  isConnecting(venue: string): boolean {
-    return this.#streams.has(venue);
   }
 
   #disconnect(venue: string): void {

@@ -75,7 +75,7 @@ test('a service tells that it is ready and lives by the proofs of its runtime; w
 
   it.signal('SIGTERM');
   assert.equal((await it.ended).code, 0);
-  assert.match(it.told().slice(-2).join('\n'), /STOPPING=1 STATUS=stopping; the gate stays as it is/);
+  assert.match(it.told().slice(-3).join('\n'), /STOPPING=1 STATUS=stopping; the gate stays as it is/);
 });
 
 test('a service without a journal is up, says so, and lives', { skip, timeout: 60_000 }, async (context) => {
