@@ -59,6 +59,7 @@ test('a cancel asked for while the order is unknown waits for it to be found, an
   const t = await theatre();
   t.faults({ on: 'order.create', fault: 'answer-lost', times: 1 }, { on: 'stream.event', fault: 'event-lost' });
   await t.ask('a');
+  await t.pass(20); // the request has left
   await t.cancel('a');
   await t.pass(2_000);
   assert.equal(t.requests.filter(({ method }) => method === 'DELETE').length, 0, 'there is no name to cancel by yet');

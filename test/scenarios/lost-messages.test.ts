@@ -139,6 +139,7 @@ test('the process dies between its decision and the request: the next life does 
   const t = await theatre();
   t.line('POST', ORDERS, { kind: 'request-lost' });
   await t.ask('a');
+  await t.pass(20); // it was handed to the network, which loses it
   t.kill();
   await t.pass(500);
   await t.boot();
