@@ -13,7 +13,7 @@ export const groups: readonly Group[] = [
   { name: 'unit', sideBySide: true, fileTimeoutMs: 120_000 },
   { name: 'simulation', sideBySide: true, fileTimeoutMs: 660_000 },
   // Crash tests start and kill real processes and judge their timing: beside each other they would judge each other.
-  { name: 'crash', sideBySide: false, fileTimeoutMs: 480_000 },
+  { name: 'crash', sideBySide: false, fileTimeoutMs: 660_000 },
 ];
 
 export function isGroupName(word: string): word is GroupName {

@@ -20,7 +20,7 @@ const rules: readonly FaultRule[] = [
   { on: 'order.find', fault: 'error-5xx', probability: 0.1 },
 ];
 
-test('200 kills of the runtime, 50 of them between sending and knowing, leave one order for each wish and books that equal the exchange', { timeout: 460_000 }, async (context) => {
+test('200 kills of the runtime, 50 of them between sending and knowing, leave one order for each wish and books that equal the exchange', { timeout: 640_000 }, async (context) => {
   const systems = await Promise.all(Array.from({ length: SYSTEMS }, (_, number) => System.start(context, { name: `kills-${number + 1}`, seed: 40 + number, rules })));
   const outcomes = await Promise.all(systems.map(async (system, number) => {
     const random = seededRandom(`kills ${number}`);
