@@ -34,7 +34,8 @@ export function agree(world: World, input: AgreementInput, nowMs: number, emit: 
       return refused ?? { kind: 'done' };
     }
     case 'limits-passed': {
-      endLimits(world, nowMs, emit);
+      expire(world.changes, nowMs, emit);
+      inForce(world, 'breakwater', emit);
       return { kind: 'done' };
     }
     case 'refuse-reload': {

@@ -6,7 +6,7 @@
  * Invariants: P1 to P5 in controls.ts, H1 to H3 in tightness.ts, A1 and A2 in changing.ts, O1 to O4 in offering.ts, R1 and R2 in reducing.ts, V1 and V2 in view.ts, X1 and X2 in rates.ts.
  */
 export { agreedOf, emptyChanges, evolveChanges, heldOf, temporaryOf } from './changing.ts';
-export type { ChangeFact, Changes, HeldChange, Temporary } from './changing.ts';
+export type { Agreement, ChangeFact, Changes, HeldChange, Temporary } from './changing.ts';
 export { approve, expire, nextEndOf, offer } from './offering.ts';
 export type { Approving, Offer } from './offering.ts';
 export { limitsFor } from './texts.ts';
