@@ -4,6 +4,7 @@
  */
 import { appendBench } from './append.ts';
 import { breakersBench } from './breakers.ts';
+import { limitsBench } from './limits.ts';
 import { memoryBench } from './memory.ts';
 import { orderBench } from './order.ts';
 import { restartBench } from './restart.ts';
@@ -11,7 +12,7 @@ import { simBench } from './sim.ts';
 import { standstillBench } from './standstill.ts';
 import type { Figure } from './figure.ts';
 
-const benches: Readonly<Record<string, (words: readonly string[]) => Promise<Figure[]>>> = { append: appendBench, breakers: breakersBench, memory: memoryBench, order: orderBench, restart: restartBench, sim: simBench, standstill: standstillBench };
+const benches: Readonly<Record<string, (words: readonly string[]) => Promise<Figure[]>>> = { append: appendBench, breakers: breakersBench, limits: limitsBench, memory: memoryBench, order: orderBench, restart: restartBench, sim: simBench, standstill: standstillBench };
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');

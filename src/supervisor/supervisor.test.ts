@@ -12,7 +12,6 @@ class FakeChild implements Child {
   readonly pid: number;
   killed = 0;
   stops = 0;
-  reloads = 0;
   alive = true;
   #word: (word: Word) => void = () => {};
   #end: (end: End) => void = () => {};
@@ -23,10 +22,6 @@ class FakeChild implements Child {
 
   stop(): void {
     this.stops += 1;
-  }
-
-  reload(): void {
-    this.reloads += 1;
   }
 
   kill(): void {

@@ -8,7 +8,7 @@ import { canonicalText, formatUnits } from '../../src/base/index.ts';
 import type { Instrument } from '../../src/base/index.ts';
 import { clientOrderIdOf, decide, digestOf, due, emptyWorld, evolve, factsCodec, freezeWorld, holdingUnits, orderById, orderIdOf, thawWorld } from '../../src/core/index.ts';
 import type {
-  Activity, Balances, Capabilities, Duty, Fact, FeeRecord, Fill, Input, Limits, Order, OrderIdClass, OrderReport, Outcome, Reading, Recalling, Routed, Signal, Stamped, SubmitResult, TrustedPrice, VenueProfile, World,
+  Activity, Balances, Capabilities, Duty, Fact, FeeRecord, Fill, Input, Limits, Order, OrderIdClass, OrderReport, Outcome, Prices, Reading, Recalling, Routed, Signal, Stamped, SubmitResult, TrustedPrice, VenueProfile, World,
 } from '../../src/core/index.ts';
 import type { EncodedFact } from '../../src/journal/index.ts';
 
@@ -68,6 +68,7 @@ export class Bench {
   epoch = 0;
   readonly journal: Written[] = [];
   readonly prices = new Map<string, TrustedPrice>();
+  senses: Prices = { price: (venue, symbol) => this.prices.get(`${venue} ${symbol}`) };
   readonly profile: VenueProfile;
   readonly #limits: Limits;
   readonly #instruments: readonly Instrument[];
@@ -92,7 +93,7 @@ export class Bench {
 
   take(input: Recalling, correlationId = 'test'): Taken {
     const facts: Fact[] = [];
-    const outcome = decide(this.world, { price: (venue, symbol) => this.prices.get(`${venue} ${symbol}`) }, input, this.nowMs, (fact) => {
+    const outcome = decide(this.world, this.senses, input, this.nowMs, (fact) => {
       const encoded = factsCodec.encode(fact, this.world.format);
       const folded = factsCodec.upcast(fact);
       const header: Stamped = { seq: this.journal.length + 1, atMs: this.nowMs, wallMs: this.nowMs, epoch: this.epoch, bootId: `boot-${this.epoch}`, correlationId };

@@ -7,6 +7,7 @@
  *   F1. A price that comes out is from a source with no fault at that time.
  *   F2. The first choice waits for all sources to be warm, for `resumeAfterMs` at most: whoever speaks first has nobody to contradict it.
  *   F3. A fault and its end are found with the next quote of any source, or when somebody looks, whichever is first.
+ *   F4. Until the time that `turnsAfter` names a price is what it was, unless a source says something new.
  */
 import { invariant } from '../../base/index.ts';
 import type { TrustedPrice } from '../market/index.ts';
@@ -53,8 +54,12 @@ export class PriceFeeds {
   }
 
   price(instrument: string, nowMs: number): TrustedPrice | undefined {
-    const reading = this.reading(instrument, nowMs);
-    return reading.kind === 'trusted' ? reading.price : undefined;
+    return this.#feed(instrument).price(nowMs);
+  }
+
+  /** The next time after this one at which its price may be another though no source says anything; Infinity where there is none. */
+  turnsAfter(instrument: string, nowMs: number): number {
+    return this.#feed(instrument).turnsAfter(nowMs);
   }
 
   #feed(instrument: string): Feed {
@@ -73,6 +78,7 @@ class Feed {
   readonly #sources: readonly Source[];
   #nowMs = -Infinity;
   #beganMs: number | undefined; // when the first quote came
+  #turnsAtMs = -Infinity; // before that it stands as it was judged
   #current: string | undefined;
   #wasTrusted = false;
 
@@ -89,23 +95,51 @@ class Feed {
     this.#beganMs ??= quotation.cameAtMs;
     this.#judge(quotation.cameAtMs); // a silence that ends with this quote was one all the same
     source.track.saw(quotation);
+    this.#turnsAtMs = -Infinity;
     this.#judge(quotation.cameAtMs);
   }
 
   reading(nowMs: number): FeedReading {
+    this.#turnsAtMs = -Infinity; // faults say how long they have lasted
     this.#judge(nowMs);
     const sources = this.#sources.map(({ name, fault, track }): SourceState => ({ source: name, fault, quotation: track.last }));
-    const used = this.#sources.find(({ name }) => name === this.#current);
-    if (used === undefined) return { kind: this.#wasTrusted ? 'untrusted' : 'unknown', sources };
+    const price = this.price(nowMs);
+    if (price === undefined) return { kind: this.#wasTrusted ? 'untrusted' : 'unknown', sources };
+    return { kind: 'trusted', price, source: price.source, sources };
+  }
+
+  price(nowMs: number): TrustedPrice | undefined {
+    this.#judge(nowMs);
+    const used = this.#current === undefined ? undefined : this.#sources.find(({ name }) => name === this.#current);
+    if (used === undefined) return undefined;
     const { track: { last }, fault, name } = used;
     invariant(last !== undefined && fault === undefined, 'the source in use has a price and no fault'); // F1
     const price = { bidUnits: last.bidUnits, askUnits: last.askUnits, seenAtMs: Math.min(last.quotedAtMs, last.cameAtMs), source: name };
-    return { kind: 'trusted', price: price as TrustedPrice, source: name, sources }; // the one place where a price becomes a trusted one
+    return price as TrustedPrice; // the one place where a price becomes a trusted one
+  }
+
+  turnsAfter(nowMs: number): number {
+    this.#judge(nowMs);
+    return this.#turnsAtMs;
+  }
+
+  /** F4 */
+  #turnsAfter(nowMs: number): number {
+    const { resumeAfterMs, returnAfterMs } = this.#policy;
+    const steady = this.#sources.flatMap(({ goodSinceMs }) => (goodSinceMs === undefined ? [] : [goodSinceMs + resumeAfterMs, goodSinceMs + returnAfterMs]));
+    const times = [...steady, ...(this.#wasTrusted ? [] : [(this.#beganMs ?? Infinity) + resumeAfterMs])].filter((atMs) => atMs > nowMs);
+    return Math.min(Infinity, ...times, ...this.#sources.map(({ track }) => track.turnsAfter(nowMs)));
   }
 
   #judge(atMs: number): void {
     this.#nowMs = Math.max(this.#nowMs, atMs);
     const nowMs = this.#nowMs;
+    if (nowMs < this.#turnsAtMs) return; // F4
+    this.#judgeAnew(nowMs);
+    this.#turnsAtMs = this.#turnsAfter(nowMs);
+  }
+
+  #judgeAnew(nowMs: number): void {
     for (const source of this.#sources) source.fault = source.track.faultAt(nowMs);
     this.#confirmJumps();
     this.#compare();

@@ -62,6 +62,15 @@ export class Track {
     return jump === undefined ? undefined : { kind: 'jumped', fromUnits: jump.fromUnits, toUnits: jump.toUnits };
   }
 
+  /** The next time after this one at which it may be judged differently though nothing comes; Infinity where there is none. Rather too early than too late. */
+  turnsAfter(nowMs: number): number {
+    const { staleAfterMs, jumpHoldMs, muteLeastMs } = this.#policy;
+    if (this.#last === undefined) return Infinity;
+    const { cameAtMs, quotedAtMs } = this.#last;
+    const times = [cameAtMs + staleAfterMs + 1, quotedAtMs + staleAfterMs + 1, this.#newsAtMs + Math.max(muteLeastMs, this.#pauseMs()?.boundMs ?? Infinity) + 1, ...(this.#jump === undefined ? [] : [this.#jump.atMs + jumpHoldMs])];
+    return Math.min(...times.filter((atMs) => atMs > nowMs), Infinity);
+  }
+
   /** Another source is there too: it was the market that moved. */
   confirmJump(): void {
     this.#jump = undefined;
@@ -75,13 +84,19 @@ export class Track {
 
   /** Silent for much longer than usual, and for much longer than it was of late. One long pause is forgiven: it may have been a fault. */
   #muteAt(nowMs: number): Fault | undefined {
-    const { muteFactor, muteLeastMs, pauseFactor } = this.#policy;
     const silentMs = nowMs - this.#newsAtMs;
-    if (silentMs <= muteLeastMs || this.#intervals.length < KNOWN_INTERVALS) return undefined;
+    if (silentMs <= this.#policy.muteLeastMs) return undefined;
+    const pause = this.#pauseMs();
+    return pause !== undefined && silentMs > pause.boundMs ? { kind: 'mute', silentMs, usualMs: pause.usualMs } : undefined;
+  }
+
+  /** How long it may be silent; undefined while too little is known of what is usual. */
+  #pauseMs(): { readonly boundMs: number; readonly usualMs: number } | undefined {
+    const { muteFactor, pauseFactor } = this.#policy;
+    if (this.#intervals.length < KNOWN_INTERVALS) return undefined;
     const sorted = this.#intervals.toSorted((a, b) => a - b);
     const usualMs = sorted[Math.floor(sorted.length / 2)] ?? Infinity;
-    const pauseMs = sorted.at(-2) ?? Infinity;
-    return silentMs > Math.max(muteFactor * usualMs, pauseFactor * pauseMs) ? { kind: 'mute', silentMs, usualMs } : undefined;
+    return { boundMs: Math.max(muteFactor * usualMs, pauseFactor * (sorted.at(-2) ?? Infinity)), usualMs };
   }
 
   #moved(point: Point): void {

@@ -5,7 +5,7 @@
  *   L2. An execution is booked once, under the venue's name for it; a repetition changes nothing.
  *   L3. What the venue holds for us = `assets` posted − fees it has taken and not yet told. Reconciliation compares exactly that.
  */
-import { Table, invariant } from '../../base/index.ts';
+import { ChangeLog, Table, invariant } from '../../base/index.ts';
 import type { FactOf } from '../../journal/index.ts';
 import { isFinal } from '../orders/index.ts';
 import type { Order, OrderFact } from '../orders/index.ts';
@@ -35,15 +35,17 @@ export type Ledger = {
   readonly counts: Table<number>; // fills, late fills …
   readonly pendingSums: Map<string, PendingSum>; // by `venue asset`: the sums of `pendingFees`, so that an order does not wait for their adding up
   readonly reservedSums: Map<string, bigint>; // by `venue asset`: the sums of `reservations`
+  readonly moved: ChangeLog; // of what more or less is held, or may be, by `venue asset`
 };
 
 export const emptyLedger = (): Ledger => ({
   balances: new Table(), reservations: new Table(), pendingFees: new Table(), fills: new Table('texts'), fees: new Table('texts'), feesThrough: new Table(), cursors: new Table(), opened: new Table(),
   differences: new Table(), unattributed: new Table(), reconciled: new Table(), counts: new Table(),
-  pendingSums: new Map(), reservedSums: new Map(),
+  pendingSums: new Map(), reservedSums: new Map(), moved: new ChangeLog(),
 });
 
-export const assetsAccount = (venue: string): string => `assets:${venue}`;
+const ASSETS = 'assets:';
+export const assetsAccount = (venue: string): string => `${ASSETS}${venue}`;
 
 export const balanceOf = (ledger: Ledger, account: string, asset: string): bigint => ledger.balances.get(`${account} ${asset}`) ?? 0n;
 
@@ -55,6 +57,7 @@ const NONE_PENDING: PendingSum = { leastUnits: 0n, mostUnits: 0n };
 function addPending(ledger: Ledger, { venue, asset, leastUnits, mostUnits }: PendingFee, sign: 1n | -1n): void {
   const sum = pendingFeesOf(ledger, venue, asset);
   ledger.pendingSums.set(`${venue} ${asset}`, { leastUnits: sum.leastUnits + sign * leastUnits, mostUnits: sum.mostUnits + sign * mostUnits });
+  ledger.moved.name(`${venue} ${asset}`);
 }
 
 /** After the tables were filled from a snapshot. */
@@ -63,6 +66,7 @@ export function reindexLedger(ledger: Ledger): void {
   for (const fee of ledger.pendingFees.unordered()) addPending(ledger, fee, 1n);
   ledger.reservedSums.clear();
   for (const reservation of ledger.reservations.unordered()) addReserved(ledger, reservation, 1n);
+  ledger.moved.everything();
 }
 
 /** Up to when, by the venue's clock, the fees in an asset are posted: an execution before that has no fee pending any more. */
@@ -159,6 +163,7 @@ function post(ledger: Ledger, transfers: readonly Transfer[]): void {
     const [to, from] = [`${debit} ${asset}`, `${credit} ${asset}`];
     ledger.balances.set(to, (ledger.balances.get(to) ?? 0n) + units);
     ledger.balances.set(from, (ledger.balances.get(from) ?? 0n) - units);
+    for (const account of [debit, credit]) if (account.startsWith(ASSETS)) ledger.moved.name(`${account.slice(ASSETS.length)} ${asset}`);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Instrument, Side } from '../../base/index.ts';
 import type { OrderType, TrustedPrice } from '../market/index.ts';
 import type { Limits } from './facts.ts';
 import type { Rates } from './rates.ts';
+import type { Sizes } from './sizes.ts';
 import type { SentOrder, Streak, Throttle } from './view.ts';
 
 /** A refusal: the limit, what was found, and what would have passed. */
@@ -49,6 +50,7 @@ export type Case = {
   readonly total: (limitAsset: string) => Total;
   readonly rates: Rates;
   readonly nowMs: number;
+  readonly sizes?: Sizes | undefined; // worked out once for all rules, by whoever asks them
 };
 
 /** One control. `judge` answers with what stands in the way, or with nothing. */

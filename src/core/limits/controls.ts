@@ -24,7 +24,9 @@ export type Judgement =
   | { readonly kind: 'approved'; readonly approval: Approval; readonly observed: readonly Verdict[] }
   | { readonly kind: 'refused'; readonly verdict: Verdict; readonly others: readonly Verdict[]; readonly observed: readonly Verdict[] };
 
-export function judge(given: Case, asked: readonly Rule[] = rules): Judgement {
+export function judge(about: Case, asked: readonly Rule[] = rules): Judgement {
+  const sizes = sizesOf({ ...about, sizes: undefined });
+  const given = { ...about, sizes };
   const observes = given.limits?.observe;
   const against: Verdict[] = [];
   const observed: Verdict[] = [];
@@ -36,7 +38,6 @@ export function judge(given: Case, asked: readonly Rule[] = rules): Judgement {
   }
   const [verdict, ...others] = against;
   if (verdict !== undefined) return { kind: 'refused', verdict, others, observed }; // P4
-  const sizes = sizesOf(given);
   const { price, proposal: { instrument, side, quantityUnits }, nowMs } = given;
   if (sizes === undefined || price === undefined) { // whatever only observes: without a price nobody knows what to reserve
     return { kind: 'refused', verdict: { control: 'price-age', code: 'BW-3010', limit: 'a price', observed: `no price of ${instrument.symbol} has been seen`, wouldPass: 'an order once a price is known' }, others: [], observed };

@@ -5,7 +5,8 @@ import type { TrustedPrice } from '../market/index.ts';
 import { judge } from './controls.ts';
 import type { Case, Proposal } from './case.ts';
 import type { Limits } from './facts.ts';
-import { VALUE_SCALE } from './rates.ts';
+import { VALUE_SCALE, noRates } from './rates.ts';
+import type { Rates } from './rates.ts';
 import { rules } from './rules/index.ts';
 
 const NOW = 1_000_000;
@@ -26,8 +27,9 @@ const calm: Case = {
   proposal: order, limits, price, nowMs: NOW, standing: { positionUnits: 0n, openBuyUnits: 0n, openSellUnits: 0n }, asker: { source: 'bot', strategy: 'one', venue: 'sim' },
   earlier: { priceUnits: 20_000n * DOLLAR, ageMs: 240_000 }, free: { quoteUnits: 10_000n * USD, baseUnits: 0n }, opposing: { bestPriceUnits: undefined, atAnyPrice: false },
   sent: { strategy: [], venue: [], system: [] }, streak: undefined, throttle: undefined, similar: [],
-  total: () => ({ netUnits: 0n, grossUnits: 0n, wouldBe: { netUnits: 10_000n * EUR, grossUnits: 10_000n * EUR } }), rates: { rate: () => undefined },
+  total: () => ({ netUnits: 0n, grossUnits: 0n, wouldBe: { netUnits: 10_000n * EUR, grossUnits: 10_000n * EUR } }), rates: noRates,
 };
+const rated = (numerator: bigint, seenAtMs: number): Rates => ({ rate: () => ({ numerator, denominator: 1_000_000n, seenAtMs }) });
 const totals = (net: bigint, gross: bigint): Partial<Case> => ({ total: () => ({ netUnits: 0n, grossUnits: 0n, wouldBe: { netUnits: net * EUR, grossUnits: gross * EUR } }) });
 const sent = (strategy: number, venue: number, system: number): Partial<Case> => {
   const lately = (count: number): number[] => [1, 2, 3, ...Array.from({ length: count }, (_, n) => NOW - 900 + n)];
@@ -60,9 +62,9 @@ const edges: Readonly<Record<string, readonly { readonly passes: Partial<Case>; 
   'order-quantity': [{ passes: { ...priced({ quantityUnits: 4n * BTC }), free: { quoteUnits: 10n ** 30n, baseUnits: 0n } }, beyond: { ...priced({ quantityUnits: 4n * BTC + 1_000n }), free: { quoteUnits: 10n ** 30n, baseUnits: 0n } }, code: 'BW-3022' }],
   'order-value': [
     { passes: { limits: { ...limits, maxOrderValue: { [SYMBOL]: { asset: 'USD', units: 10_000n * USD } } } }, beyond: { limits: { ...limits, maxOrderValue: { [SYMBOL]: { asset: 'USD', units: 10_000n * USD - 1n } } } }, code: 'BW-3020' },
-    { passes: { limits: { ...limits, maxOrderValue: { [SYMBOL]: { asset: 'EUR', units: 9_000n * USD } } }, rates: { rate: () => ({ ppm: 900_000n, seenAtMs: NOW - 60_000 }) } }, beyond: { limits: { ...limits, maxOrderValue: { [SYMBOL]: { asset: 'EUR', units: 9_000n * USD } } }, rates: { rate: () => ({ ppm: 900_001n, seenAtMs: NOW }) } }, code: 'BW-3020' },
+    { passes: { limits: { ...limits, maxOrderValue: { [SYMBOL]: { asset: 'EUR', units: 9_000n * USD } } }, rates: rated(900_000n, NOW - 60_000) }, beyond: { limits: { ...limits, maxOrderValue: { [SYMBOL]: { asset: 'EUR', units: 9_000n * USD } } }, rates: rated(900_001n, NOW) }, code: 'BW-3020' },
     { passes: {}, beyond: { limits: { ...limits, maxOrderValue: { [SYMBOL]: { asset: 'EUR', units: 9_000n * USD } } } }, code: 'BW-3002' }, // no rate
-    { passes: {}, beyond: { limits: { ...limits, maxOrderValue: { [SYMBOL]: { asset: 'EUR', units: 9_000n * USD } } }, rates: { rate: () => ({ ppm: 900_000n, seenAtMs: NOW - 60_001 }) } }, code: 'BW-3002' }, // or one that is too old
+    { passes: {}, beyond: { limits: { ...limits, maxOrderValue: { [SYMBOL]: { asset: 'EUR', units: 9_000n * USD } } }, rates: rated(900_000n, NOW - 60_001) }, code: 'BW-3002' }, // or one that is too old
   ],
   'reduce-only': [{
     passes: { ...priced({ side: 'sell', reduceOnly: true }), standing: { positionUnits: BTC / 2n, openBuyUnits: 0n, openSellUnits: 0n }, free: { quoteUnits: 0n, baseUnits: BTC } },

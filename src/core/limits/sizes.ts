@@ -12,12 +12,9 @@ export type Sizes = {
   readonly valueUnits: bigint; // of the whole order at that price, in the quote asset
 };
 
-const known = new WeakMap<Case, Sizes>();
-
 /** Undefined without a price; without a collar a market order is taken to cost twice the reference. */
 export function sizesOf(given: Case): Sizes | undefined {
-  const before = known.get(given);
-  if (before !== undefined) return before;
+  if (given.sizes !== undefined) return given.sizes;
   const { price, proposal, limits } = given;
   if (price === undefined) return undefined;
   const { instrument, limitPriceUnits, side } = proposal;
@@ -25,7 +22,5 @@ export function sizesOf(given: Case): Sizes | undefined {
   const referenceUnits = divide(price.bidUnits + price.askUnits, 2n, 'down');
   const [lowestUnits, highestUnits] = [divide(referenceUnits * (PPM - BigInt(collarPpm)), PPM, 'up'), divide(referenceUnits * (PPM + BigInt(collarPpm)), PPM, 'down')];
   const worstPriceUnits = limitPriceUnits === undefined ? highestUnits : side === 'buy' ? limitPriceUnits : larger(limitPriceUnits, referenceUnits);
-  const sizes: Sizes = { referenceUnits, lowestUnits, highestUnits, worstPriceUnits, valueUnits: notionalUnits(instrument, proposal.quantityUnits, worstPriceUnits) };
-  known.set(given, sizes);
-  return sizes;
+  return { referenceUnits, lowestUnits, highestUnits, worstPriceUnits, valueUnits: notionalUnits(instrument, proposal.quantityUnits, worstPriceUnits) };
 }

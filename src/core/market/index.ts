@@ -6,7 +6,8 @@
  */
 export { marketFacts } from './facts.ts';
 export type { VenueProfile } from './facts.ts';
+export type { Listed, Listings } from './listings.ts';
 export { assetScale, emptyMarket, evolveMarket, instrumentAt, instrumentsOf, marketKey } from './view.ts';
 export type { Market, MarketFact, Quarantine } from './view.ts';
-export type { Price, Prices, TrustedPrice } from './prices.ts';
+export type { Price, PriceChanges, Prices, TrustedPrice } from './prices.ts';
 export type * from './words.ts';

@@ -11,4 +11,11 @@ export type Prices = {
   price(venue: string, symbol: string, nowMs: number): TrustedPrice | undefined;
   /** The oldest trusted price of the time before, up to so long ago; undefined where none was seen. */
   earlier?(venue: string, symbol: string, nowMs: number, withinMs: number): TrustedPrice | undefined;
+  /**
+   * Which prices may be others than they were, by `marketKey`, since the mark of the last answer; undefined where that may be all of them.
+   * Senses that cannot say so are asked for every price each time.
+   */
+  changed?(mark: number | undefined, nowMs: number): PriceChanges;
 };
+
+export type PriceChanges = { readonly mark: number; readonly keys: readonly string[] | undefined };

@@ -3,6 +3,7 @@ import { Table } from '../../base/index.ts';
 import type { Instrument } from '../../base/index.ts';
 import type { FactOf } from '../../journal/index.ts';
 import type { VenueProfile, marketFacts } from './facts.ts';
+import { Listings } from './listings.ts';
 
 export type MarketFact = FactOf<typeof marketFacts>;
 
@@ -11,36 +12,36 @@ export type Quarantine = { readonly venue: string; readonly symbol: string; read
 export type Market = {
   readonly venues: Table<VenueProfile>;
   readonly instruments: Table<Instrument>; // by `marketKey`
+  readonly listings: Listings; // the same, by venue and asset
   readonly suspended: Table<{ readonly cause: string; readonly detail: string }>; // by venue
   readonly quarantined: Table<Quarantine>; // by `marketKey`
 };
 
-export const emptyMarket = (): Market => ({ venues: new Table(), instruments: new Table(), suspended: new Table(), quarantined: new Table() });
+export function emptyMarket(): Market {
+  const instruments = new Table<Instrument>();
+  return { venues: new Table(), instruments, listings: new Listings(instruments), suspended: new Table(), quarantined: new Table() };
+}
 
 /** One instrument at one venue. */
 export const marketKey = (venue: string, symbol: string): string => `${venue} ${symbol}`;
 
 export const instrumentAt = (market: Market, venue: string, symbol: string): Instrument | undefined => market.instruments.get(marketKey(venue, symbol));
 
-export function instrumentsOf(market: Market, venue: string): Instrument[] {
-  const own: Instrument[] = [];
-  for (const [key, instrument] of market.instruments.entries()) if (key.startsWith(`${venue} `)) own.push(instrument);
-  return own;
-}
+export const instrumentsOf = (market: Market, venue: string): readonly Instrument[] => market.listings.of(venue);
 
 /** The scale in which an asset is counted, from the instruments that trade it; undefined for an asset of no instrument. */
 export function assetScale(market: Market, venue: string, asset: string): number | undefined {
-  for (const instrument of instrumentsOf(market, venue)) {
-    if (instrument.base === asset) return instrument.quantityScale;
-    if (instrument.quote === asset) return instrument.quoteScale;
-  }
-  return undefined;
+  const instrument = market.listings.trading(asset).find((listed) => listed.venue === venue)?.instrument;
+  return instrument?.base === asset ? instrument.quantityScale : instrument?.quoteScale;
 }
 
 export function evolveMarket(market: Market, fact: MarketFact): void {
   switch (fact.type) {
     case 'venue.listed': return market.venues.set(fact.venue.name, fact.venue);
-    case 'instrument.listed': return market.instruments.set(marketKey(fact.venue, fact.instrument.symbol), fact.instrument);
+    case 'instrument.listed': {
+      market.instruments.set(marketKey(fact.venue, fact.instrument.symbol), fact.instrument);
+      return market.listings.changed();
+    }
     case 'venue.suspended': return market.suspended.set(fact.venue, { cause: fact.cause, detail: fact.detail });
     case 'venue.restored': return market.suspended.delete(fact.venue);
     case 'instrument.quarantined': return market.quarantined.set(marketKey(fact.venue, fact.symbol), { venue: fact.venue, symbol: fact.symbol, cause: fact.cause });

@@ -3,11 +3,12 @@
  *
  * A stop-limit order stands in no book until it wakes, and is not counted here. What can be derived is derived again after a start.
  */
+import { Heap } from '../../base/index.ts';
 import type { Side } from '../../base/index.ts';
 import { marketKey } from '../market/index.ts';
 import type { Order } from './order.ts';
 
-type Prices = { readonly counts: Map<bigint, number>; best: bigint | undefined; stale: boolean; atAnyPrice: number };
+type Prices = { readonly side: Side; readonly counts: Map<bigint, number>; best: Heap<bigint>; gone: number; atAnyPrice: number };
 
 export class RestingPrices {
   readonly #sides = new Map<string, Prices>();
@@ -20,23 +21,19 @@ export class RestingPrices {
       prices.atAnyPrice += by;
       return;
     }
-    const count = (prices.counts.get(limitPriceUnits) ?? 0) + by;
-    if (count > 0) prices.counts.set(limitPriceUnits, count);
-    else prices.counts.delete(limitPriceUnits);
-    if (count > 0 && !prices.stale) prices.best = better(side, prices.best, limitPriceUnits);
-    else if (prices.best === limitPriceUnits) prices.stale = true; // looked for again when somebody asks
+    const before = prices.counts.get(limitPriceUnits); // nothing is left where nobody stands any more, until it is met at the top
+    if (before === undefined) prices.best.add(limitPriceUnits);
+    const count = (before ?? 0) + by;
+    prices.counts.set(limitPriceUnits, count);
+    if (count === 0) prices.gone += 1;
+    else if (before === 0) prices.gone -= 1;
+    if (prices.gone > 64 && prices.gone * 2 > prices.counts.size) sweep(prices);
   }
 
   /** The price at which the other side would first meet one of ours, and whether one of ours takes any price. */
   of(venue: string, symbol: string, side: Side): { readonly bestPriceUnits: bigint | undefined; readonly atAnyPrice: boolean } {
     const prices = this.#sides.get(`${marketKey(venue, symbol)} ${side}`);
-    if (prices === undefined) return NOTHING;
-    if (prices.stale) {
-      prices.best = undefined;
-      for (const price of prices.counts.keys()) prices.best = better(side, prices.best, price);
-      prices.stale = false;
-    }
-    return { bestPriceUnits: prices.best, atAnyPrice: prices.atAnyPrice > 0 };
+    return prices === undefined ? NOTHING : { bestPriceUnits: bestOf(prices), atAnyPrice: prices.atAnyPrice > 0 };
   }
 
   clear(): void {
@@ -47,12 +44,28 @@ export class RestingPrices {
     const key = `${marketKey(venue, symbol)} ${side}`;
     const known = this.#sides.get(key);
     if (known !== undefined) return known;
-    const fresh: Prices = { counts: new Map(), best: undefined, stale: false, atAnyPrice: 0 };
+    const fresh: Prices = { side, counts: new Map(), best: new Heap(better[side]), gone: 0, atAnyPrice: 0 };
     this.#sides.set(key, fresh);
     return fresh;
   }
 }
 
 const NOTHING = { bestPriceUnits: undefined, atAnyPrice: false } as const;
+const better = { buy: (a: bigint, b: bigint) => a > b, sell: (a: bigint, b: bigint) => a < b } as const;
 
-const better = (side: Side, best: bigint | undefined, price: bigint): bigint => (best === undefined || (side === 'buy' ? price > best : price < best) ? price : best);
+function bestOf(prices: Prices): bigint | undefined {
+  for (let first = prices.best.first; first !== undefined; first = prices.best.first) {
+    if (prices.counts.get(first) !== 0) return first;
+    prices.best.take();
+    prices.counts.delete(first);
+    prices.gone -= 1;
+  }
+  return undefined;
+}
+
+/** So that prices at which nobody stands any more are not kept below one at which somebody always does. */
+function sweep(prices: Prices): void {
+  for (const [price, count] of prices.counts) if (count === 0) prices.counts.delete(price);
+  prices.best = new Heap(better[prices.side], prices.counts.keys());
+  prices.gone = 0;
+}

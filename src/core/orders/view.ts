@@ -2,9 +2,9 @@
  * All orders, as the journal gives them. The only way an order changes.
  *
  *   O1. A final order never becomes live again; a fill that comes late is added to it and told.
- *   O2. `exposure` is the sum of `openUnits` over all live orders, per instrument and side.
+ *   O2. `exposures` holds the sums of `openUnits` over all live orders, and of what is open of others, per instrument and side.
  */
-import { Table, invariant } from '../../base/index.ts';
+import { ChangeLog, Table, invariant } from '../../base/index.ts';
 import type { Side } from '../../base/index.ts';
 import type { FactOf } from '../../journal/index.ts';
 import { marketKey } from '../market/index.ts';
@@ -28,12 +28,13 @@ export type Orders = {
   readonly foreign: Table<ForeignOrder>; // by `venue venueOrderId`
   readonly byClientOrderId: NameIndex;
   readonly byVenueOrderId: NameIndex;
-  readonly exposures: Map<string, { buyUnits: bigint; sellUnits: bigint }>; // by `marketKey`
+  readonly exposures: Map<string, { readonly buyUnits: bigint; readonly sellUnits: bigint }>; // by `marketKey`
+  readonly exposed: ChangeLog; // whose exposure changed, by `marketKey`
   readonly resting: RestingPrices;
 };
 
 export const emptyOrders = (): Orders => ({
-  live: new Table(), done: new Table('texts'), foreign: new Table(), byClientOrderId: new NameIndex(), byVenueOrderId: new NameIndex(), exposures: new Map(), resting: new RestingPrices(),
+  live: new Table(), done: new Table('texts'), foreign: new Table(), byClientOrderId: new NameIndex(), byVenueOrderId: new NameIndex(), exposures: new Map(), exposed: new ChangeLog(), resting: new RestingPrices(),
 });
 
 export const orderById = (orders: Orders, id: string): Order | undefined => orders.live.get(id) ?? orders.done.get(id);
@@ -49,16 +50,9 @@ export function orderByClientId(orders: Orders, venue: string, clientOrderId: st
 }
 
 /** What may still be bought and sold of an instrument, in the worst case, foreign orders included. */
-export function exposureOf(orders: Orders, venue: string, symbol: string): { buyUnits: bigint; sellUnits: bigint } {
-  const own = orders.exposures.get(marketKey(venue, symbol));
-  let [buyUnits, sellUnits] = [own?.buyUnits ?? 0n, own?.sellUnits ?? 0n];
-  for (const foreign of orders.foreign.unordered()) {
-    if (!foreign.open || foreign.venue !== venue || foreign.symbol !== symbol) continue;
-    if (foreign.side === 'buy') buyUnits += foreign.openUnits;
-    else sellUnits += foreign.openUnits;
-  }
-  return { buyUnits, sellUnits };
-}
+export const exposureOf = (orders: Orders, venue: string, symbol: string): { readonly buyUnits: bigint; readonly sellUnits: bigint } => orders.exposures.get(marketKey(venue, symbol)) ?? NOTHING_OPEN;
+
+const NOTHING_OPEN = { buyUnits: 0n, sellUnits: 0n } as const;
 
 /** A fill, as far as an order is concerned; the ledger owns the fact. */
 export type FillOfOrder = { readonly orderId: string; readonly quantityUnits: bigint; readonly valueUnits: bigint };
@@ -92,13 +86,11 @@ export function evolveOrders(orders: Orders, fact: OrderFact, at: At): void {
     }
     case 'foreign.found': {
       const { type: _type, via: _via, ...found } = fact;
-      return orders.foreign.set(`${fact.venue} ${fact.venueOrderId}`, { ...found, open: true, atMs: at.atMs });
+      return putForeign(orders, { ...found, open: true, atMs: at.atMs });
     }
     case 'foreign.ended': {
-      const key = `${fact.venue} ${fact.venueOrderId}`;
-      const foreign = orders.foreign.get(key);
-      if (foreign !== undefined) orders.foreign.set(key, { ...foreign, open: false, openUnits: 0n, atMs: at.atMs });
-      return;
+      const foreign = orders.foreign.get(`${fact.venue} ${fact.venueOrderId}`);
+      return foreign === undefined ? undefined : putForeign(orders, { ...foreign, open: false, openUnits: 0n, atMs: at.atMs });
     }
     default: {
       const order = orderById(orders, fact.orderId);
@@ -154,6 +146,14 @@ function put(orders: Orders, order: Order): void {
   indexOrder(orders, order);
 }
 
+function putForeign(orders: Orders, foreign: ForeignOrder): void {
+  const key = `${foreign.venue} ${foreign.venueOrderId}`;
+  const before = orders.foreign.get(key);
+  if (before !== undefined) exposeForeign(orders, before, -1n);
+  exposeForeign(orders, foreign, 1n);
+  orders.foreign.set(key, foreign);
+}
+
 /** Makes an order known by the names that the venue uses for it. */
 export function indexOrder(orders: Orders, order: OrderNames & Pick<Order, 'id'>): void {
   for (const id of order.clientOrderIds) orders.byClientOrderId.set(order.venue, id, order.id);
@@ -171,9 +171,16 @@ function expose(orders: Orders, order: Order | undefined, sign: bigint): void {
   const units = openUnits(order) * sign;
   if (units === 0n) return;
   orders.resting.change(order, sign === 1n ? 1 : -1);
-  const key = marketKey(order.venue, order.symbol);
-  const sum = orders.exposures.get(key) ?? { buyUnits: 0n, sellUnits: 0n };
-  orders.exposures.set(key, order.side === 'buy' ? { ...sum, buyUnits: sum.buyUnits + units } : { ...sum, sellUnits: sum.sellUnits + units });
+  addExposure(orders, order, units);
+}
+
+const exposeForeign = (orders: Orders, foreign: ForeignOrder, sign: bigint): void => (foreign.open && foreign.openUnits !== 0n ? addExposure(orders, foreign, foreign.openUnits * sign) : undefined);
+
+function addExposure(orders: Orders, { venue, symbol, side }: Pick<Order, 'venue' | 'symbol' | 'side'>, units: bigint): void {
+  const key = marketKey(venue, symbol);
+  const { buyUnits, sellUnits } = orders.exposures.get(key) ?? NOTHING_OPEN;
+  orders.exposures.set(key, side === 'buy' ? { buyUnits: buyUnits + units, sellUnits } : { buyUnits, sellUnits: sellUnits + units });
+  orders.exposed.name(key);
 }
 
 /** After the tables were restored from a snapshot: what can be derived is derived again. What is done has nothing open, and is not read for its names. */
@@ -187,6 +194,8 @@ export function reindexOrders(orders: Orders): void {
     indexOrder(orders, order);
     expose(orders, order, 1n);
   }
+  for (const foreign of orders.foreign.unordered()) exposeForeign(orders, foreign, 1n);
+  orders.exposed.everything();
 }
 
 export type { EndState };

@@ -5,15 +5,15 @@
  * them is as much a part of the worst case as what is open in another.
  */
 import type { Instrument } from '../../base/index.ts';
-import { instrumentsOf } from '../market/index.ts';
 import { exposureOf } from '../orders/index.ts';
 import type { World } from '../world.ts';
 
-export function openAround(world: World, venue: string, { base }: Pick<Instrument, 'base'>): { readonly buyUnits: bigint; readonly sellUnits: bigint } {
+type Open = { readonly market: Pick<World['market'], 'listings'>; readonly orders: World['orders'] };
+
+export function openAround(world: Open, venue: string, { base }: Pick<Instrument, 'base'>): { readonly buyUnits: bigint; readonly sellUnits: bigint } {
   let [buyUnits, sellUnits] = [0n, 0n];
-  for (const instrument of instrumentsOf(world.market, venue)) {
-    if (instrument.base !== base) continue;
-    const open = exposureOf(world.orders, venue, instrument.symbol);
+  for (const { symbol } of world.market.listings.around(venue, base)) {
+    const open = exposureOf(world.orders, venue, symbol);
     buyUnits += open.buyUnits;
     sellUnits += open.sellUnits;
   }

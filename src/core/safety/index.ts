@@ -5,7 +5,7 @@
  * arithmetic, the books or the sending.
  *
  * Invariants: S1 to S4 in admission.ts, G1 to G3 in probe.ts, I1 and I2 in intake.ts, L1 to L3 in ladder.ts, M1 to M3 in moves.ts,
- * X1 and X2 in stops.ts, F1 to F4 in closing.ts.
+ * X1 and X2 in stops.ts, F1 to F4 in closing.ts, T1 in valuation.ts, T2 in spans.ts, K1 and K2 in totals.ts.
  */
 export { safetyFacts, stopFacts } from './facts.ts';
 export { OPEN_GATE } from './gate.ts';
@@ -13,6 +13,7 @@ export type { Gate, SafetyFact } from './gate.ts';
 export { admit, shutFor } from './admission.ts';
 export { openCircuitFor, whyNotClosed } from './circuits.ts';
 export type { OpenCircuit } from './circuits.ts';
+export { followTotals } from './valuation.ts';
 export { probeGate } from './probe.ts';
 export { contentOfRouted, repeated, takeSignal } from './intake.ts';
 export type { IntakeResult, Routed } from './intake.ts';

@@ -8,7 +8,8 @@ import type { Prices, TrustedPrice } from '../market/index.ts';
 import type { Order } from '../orders/index.ts';
 import type { World } from '../world.ts';
 import { openAround } from './exposure.ts';
-import { ratesOf, totalIn } from './valuation.ts';
+import { ratesOf } from './rates.ts';
+import { totalIn } from './valuation.ts';
 
 const NONE: readonly SentOrder[] = [];
 
@@ -25,7 +26,6 @@ export function caseOf(world: World, prices: Prices, order: Order, instrument: I
   const lately = controls.lately.get(place) ?? NONE;
   const isCounted = own > 0n && lately.some(({ orderId }) => orderId === order.id); // put off, and about to be tried again
   const streak = controls.streaks.get(place);
-  const rates = ratesOf(world, prices, nowMs);
   const proposal: Proposal = {
     instrument, side, orderType: order.orderType, quantityUnits: order.quantityUnits, limitPriceUnits: order.limitPriceUnits, stopPriceUnits: order.stopPriceUnits,
     ...(order.reduceOnly === true ? { reduceOnly: true } : {}), ...(order.allowRepeat === true ? { allowRepeat: true } : {}),
@@ -41,14 +41,14 @@ export function caseOf(world: World, prices: Prices, order: Order, instrument: I
     asker: { source, strategy, venue },
     price,
     earlier: earlier === undefined ? undefined : { priceUnits: divide(earlier.bidUnits + earlier.askUnits, 2n, 'down'), ageMs: nowMs - earlier.seenAtMs },
-    free: { quoteUnits: free(instrument.quote), baseUnits: free(instrument.base) },
+    free: { get quoteUnits() { return free(instrument.quote); }, get baseUnits() { return free(instrument.base); } }, // an order spends one of them
     opposing: orders.resting.of(venue, symbol, side === 'buy' ? 'sell' : 'buy'),
     sent: { strategy: sent(`strategy ${strategy}`), venue: sent(`venue ${venue}`), system: sent('system') },
     streak: isCounted && streak !== undefined ? { ...streak, timesMs: streak.timesMs.slice(0, -1) } : streak,
     throttle: controls.throttled.get(strategy),
     similar: isCounted ? lately.filter(({ orderId }) => orderId !== order.id) : lately,
-    total: totalIn(world, rates, { proposal, venue, ownUnits: own }, nowMs),
-    rates,
+    total: totalIn(world, prices, { base: instrument.base, venue, side, ownUnits: own, addedUnits: order.quantityUnits }, nowMs),
+    rates: ratesOf(world, prices, nowMs, () => venue),
     nowMs,
   };
 }

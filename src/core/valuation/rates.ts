@@ -7,7 +7,7 @@
  */
 import { pow10 } from '../../base/index.ts';
 import type { Instrument } from '../../base/index.ts';
-import type { Market, Prices } from '../market/index.ts';
+import type { Listings, Market, Prices } from '../market/index.ts';
 
 /** For one whole unit of the asset: `numerator / denominator` of the other. */
 export type CrossRate = { readonly numerator: bigint; readonly denominator: bigint; readonly seenAtMs: number }; // the oldest price on the way
@@ -23,7 +23,6 @@ export class CrossRates {
   readonly #nowMs: number;
   readonly #maxAgeMs: number;
   readonly #known = new Map<string, CrossReading>();
-  #steps: Map<string, Step[]> | undefined;
 
   constructor(market: Market, prices: Prices, nowMs: number, maxAgeMs: number) {
     this.#market = market;
@@ -68,30 +67,35 @@ export class CrossRates {
   }
 
   /** R2 */
-  *#ways(venue: string, asset: string, currency: string): IterableIterator<readonly Step[]> {
-    let open: (readonly Step[])[] = [[]];
-    for (let length = 1; length <= MOST_STEPS; length++) {
-      const longer = open.flatMap((way) => this.#from(way.at(-1)?.to ?? asset, venue).filter(({ to }) => to !== asset && !way.some((step) => step.to === to)).map((step) => [...way, step]));
-      const arrived = longer.filter((way) => way.at(-1)?.to === currency);
-      const abroad = (way: readonly Step[]): number => way.filter((step) => step.venue !== venue).length;
-      yield* arrived.sort((a, b) => abroad(a) - abroad(b));
-      open = longer.filter((way) => way.at(-1)?.to !== currency);
-    }
+  *#ways(venue: string, asset: string, currency: string): IterableIterator<Way> {
+    for (let length = 1; length <= MOST_STEPS; length++) yield* waysOf(this.#market.listings, venue, asset, currency, length);
   }
+}
 
-  #from(asset: string, venue: string): Step[] {
-    if (this.#steps === undefined) {
-      this.#steps = new Map();
-      for (const [key, instrument] of this.#market.instruments.entries()) {
-        const at = key.slice(0, key.indexOf(' '));
-        for (const [from, to] of [[instrument.base, instrument.quote], [instrument.quote, instrument.base]] as const) {
-          this.#steps.set(from, [...this.#steps.get(from) ?? [], { venue: at, instrument, to }]);
-        }
-      }
-    }
-    const all = this.#steps.get(asset) ?? [];
+type Way = readonly Step[];
+/** Which ways there are hangs on what is listed alone. By `length venue asset currency`. */
+const known = new WeakMap<Listings, { readonly revision: number; readonly ways: Map<string, readonly Way[]> }>();
+
+function waysOf(listings: Listings, venue: string, asset: string, currency: string, length: number): readonly Way[] {
+  let ways = known.get(listings);
+  if (ways?.revision !== listings.revision) known.set(listings, (ways = { revision: listings.revision, ways: new Map() }));
+  const key = `${length} ${venue} ${asset} ${currency}`;
+  const before = ways.ways.get(key);
+  if (before !== undefined) return before;
+  const ends = new Set(listings.trading(currency).map(({ instrument }) => (instrument.base === currency ? instrument.quote : instrument.base)));
+  const from = (at: string): readonly Step[] => {
+    const all = listings.trading(at).map(({ venue: where, instrument }): Step => ({ venue: where, instrument, to: instrument.base === at ? instrument.quote : instrument.base }));
     return [...all.filter((step) => step.venue === venue), ...all.filter((step) => step.venue !== venue)];
+  };
+  let open: Way[] = [[]];
+  for (let left = length - 1; left >= 0; left--) {
+    const leads = (to: string): boolean => (left === 0 ? to === currency : to !== currency && (left > 1 || ends.has(to)));
+    open = open.flatMap((way) => from(way.at(-1)?.to ?? asset).filter(({ to }) => leads(to) && to !== asset && !way.some((step) => step.to === to)).map((step) => [...way, step]));
   }
+  const abroad = (way: Way): number => way.filter((step) => step.venue !== venue).length;
+  const sorted = open.sort((a, b) => abroad(a) - abroad(b));
+  ways.ways.set(key, sorted);
+  return sorted;
 }
 
 /** R3: units of an asset in units of another, towards less. */

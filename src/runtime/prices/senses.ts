@@ -7,11 +7,12 @@
  *   N1. An instrument takes prices from the sources that it names, and from no others.
  *   N2. What cannot be counted in the instrument's units is no price.
  *   N3. A price is never younger than the question it answers, nor than its source's own time for it.
+ *   N4. No price is another than it was without being named by `changed`.
  */
-import { formatUnits } from '../../base/index.ts';
+import { ChangeLog, Deadlines, formatUnits } from '../../base/index.ts';
 import type { Instrument } from '../../base/index.ts';
 import { faultText, instrumentAt, marketKey, PriceFeeds, quotationOf, SourceClock } from '../../core/index.ts';
-import type { FeedChange, FeedReading, Market, Prices, Quotation, Quote, TrustedPrice } from '../../core/index.ts';
+import type { FeedChange, FeedReading, Market, PriceChanges, Prices, Quotation, Quote, TrustedPrice } from '../../core/index.ts';
 import type { SaidPrice, SaidPrices } from '../../ports/index.ts';
 import { PastPrices } from './past.ts';
 import { ALONE, NO_PRICE_SETTINGS, ownSource } from './settings.ts';
@@ -32,18 +33,22 @@ export type SensesParts = {
   readonly settings?: PriceSettings;
   readonly market: () => Market;
   readonly changed?: (market: MarketName, used: Used, change: FeedChange) => void;
+  readonly said?: () => void; // something was seen: whoever keeps sums of it may bring them up to date
 };
 
 export class PriceSenses implements Prices {
   readonly #market: () => Market;
+  readonly #said: () => void;
   readonly #fed = new Map<string, Fed>();
   readonly #feeding = new Map<string, Map<string, Feeding[]>>(); // by origin, then by its name for the instrument
   readonly #past = new PastPrices();
   readonly #seen = new Set<string>();
+  readonly #changes = new ChangeLog();
+  readonly #turns = new Deadlines(); // when a price may be another though nothing comes
   readonly #clocks = new Map<string, SourceClock>();
 
-  constructor({ traded, settings = NO_PRICE_SETTINGS, market, changed = () => {} }: SensesParts) {
-    this.#market = market;
+  constructor({ traded, settings = NO_PRICE_SETTINGS, market, changed = () => {}, said = () => {} }: SensesParts) {
+    [this.#market, this.#said] = [market, said];
     for (const { venue, symbols } of traded) {
       for (const symbol of symbols) {
         const listed = settings.instruments[symbol];
@@ -51,7 +56,10 @@ export class PriceSenses implements Prices {
         const words = listed === undefined ? ALONE : { ...settings.words, stampsAnswers: named.flatMap(({ source }) => (stampsAnswers(settings, source) ? [source] : [])) };
         const fed: Fed = {
           venue, symbol, used: undefined,
-          feeds: new PriceFeeds({ ...words, sources: named.map(({ source }) => source) }, (change) => changed({ venue, symbol }, (fed.used = usedBy(change, fed)), change)),
+          feeds: new PriceFeeds({ ...words, sources: named.map(({ source }) => source) }, (change) => {
+            this.#changes.name(marketKey(venue, symbol));
+            changed({ venue, symbol }, (fed.used = usedBy(change, fed)), change);
+          }),
         };
         this.#fed.set(marketKey(venue, symbol), fed);
         for (const { source, symbol: there } of named) {
@@ -68,6 +76,16 @@ export class PriceSenses implements Prices {
 
   earlier(venue: string, symbol: string, nowMs: number, withinMs: number): TrustedPrice | undefined {
     return this.#past.earlier(marketKey(venue, symbol), nowMs, withinMs);
+  }
+
+  /** N4: by something new, by another choice of source, or by mere time. */
+  changed(mark: number | undefined, nowMs: number): PriceChanges {
+    for (const key of this.#turns.due(nowMs)) {
+      const feeds = this.#fed.get(key)?.feeds;
+      feeds?.reading(key, nowMs); // tells of another choice by itself
+      this.#turns.set(key, feeds?.turnsAfter(key, nowMs));
+    }
+    return { mark: this.#changes.mark, keys: mark === undefined ? undefined : this.#changes.since(mark) };
   }
 
   /** Whether any price of what is traded at this venue was ever seen in this life. */
@@ -94,6 +112,7 @@ export class PriceSenses implements Prices {
       const times = { quotedAtMs: Math.min(askedAtMs, clock.ours(stampMs, cameAtMs)), stampMs, cameAtMs: askedAtMs }; // N3
       for (const feeding of this.#fedBy(origin, quote.symbol)) this.#saw(feeding, this.#inUnits(venue, quote, feeding.fed, times));
     }
+    this.#said();
   }
 
   /** What a source other than a venue said. @param askedAtMs journal time when the question left; of a stream, when it came */
@@ -106,6 +125,7 @@ export class PriceSenses implements Prices {
       const times = stampMs === undefined ? { quotedAtMs: askedAtMs, cameAtMs: askedAtMs } : { quotedAtMs: Math.min(askedAtMs, clock.ours(stampMs, cameAtMs)), stampMs, cameAtMs: askedAtMs };
       for (const feeding of this.#fedBy(origin, said.symbol)) this.#saw(feeding, this.#fromText(said, feeding.fed, times));
     }
+    this.#said();
   }
 
   /** Every price as it stands, in the order of the configuration. */
@@ -123,6 +143,8 @@ export class PriceSenses implements Prices {
     this.#seen.add(fed.venue);
     const key = marketKey(fed.venue, fed.symbol);
     fed.feeds.saw(key, source, quotation);
+    this.#changes.name(key);
+    this.#turns.set(key, fed.feeds.turnsAfter(key, quotation.cameAtMs));
     this.#past.remember(key, fed.feeds.price(key, quotation.cameAtMs));
   }
 
