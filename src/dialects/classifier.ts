@@ -27,6 +27,8 @@ export interface Classifier {
   /** A list of orders without these. */
   without(body: string, hidden: (orderId: string) => boolean): { readonly body: string; readonly removed: number };
   badNews(news: BadNews): ServedAnswer;
+  /** What a client is told whose cancel was taken. */
+  cancelTaken(request: ServedRequest): ServedAnswer;
   /** The request that reads the order which a request to cancel names. */
   readOf(cancel: ServedRequest): ServedRequest;
   /** An answer without the executions that this order has had since it was as shown. An order that is over is over all the same. */

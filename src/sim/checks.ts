@@ -18,9 +18,10 @@
  *       of the next life before that does anything, once.
  *   K12 What the account is said to be worth is what the exchange's own balances are worth, at the same price.
  *   K13 No order leaves through an open circuit, in whatever life it was opened; what was answered as tripped is in the journal.
+ *   K14 A stop means stopped, by the exchange's log: see standstill.ts. What closes for a stop passes the shut gate, circuits and limits, and nothing else does.
  */
 import { absolute, formatUnits, parseCanonical, parseUnits, reasonOf } from '../base/index.ts';
-import { assetScale, digestOf, factsCodec, imbalances, orderById, orderIdOf, SIGHTINGS_APART_MS, worthOf } from '../core/index.ts';
+import { assetScale, digestOf, factsCodec, imbalances, orderById, isShut, orderIdOf, SIGHTINGS_APART_MS, worthOf } from '../core/index.ts';
 import type { Fact, Order } from '../core/index.ts';
 import type { LogEvent } from '../exchange/index.ts';
 import { openEntry, EMPTY_HEAD } from '../journal/index.ts';
@@ -29,6 +30,7 @@ import { replay } from '../runtime/index.ts';
 import { Circuits } from './circuits.ts';
 import { SYMBOL, VENUE } from './stage.ts';
 import type { Stage } from './stage.ts';
+import { Standstill } from './standstill.ts';
 import type { LimitKind } from './swarm.ts';
 import type { Tally } from './tally.ts';
 import type { SentOrder } from './witness.ts';
@@ -91,12 +93,14 @@ export class Checks {
   #takenOver = 0; // records of the emergency log
   #halted = false;
   readonly circuits: Circuits;
+  readonly standstill: Standstill;
   #lastLife: string | undefined;
 
   constructor(options: ChecksOptions) {
     this.#options = options;
     this.#tally = options.tally;
     this.circuits = new Circuits(options.tally);
+    this.standstill = new Standstill(options.tally);
   }
 
   acknowledge(key: string): void {
@@ -116,13 +120,16 @@ export class Checks {
     const { clientOrderId } = order;
     this.#readDisk(stage);
     if (!this.#sendable.has(clientOrderId)) throw new Violation('K2', `${clientOrderId} leaves before its sending is durable`);
-    if (this.#halted || stage.runtime?.world.gate.state === 'HALTED') throw new Violation('K2', `${clientOrderId} leaves through a shut gate`);
-    const shut = this.circuits.shut(stage, order.side);
+    const closes = this.standstill.closes(clientOrderId);
+    if (!closes && (this.#halted || isShut(stage.runtime?.world.gate.state ?? 'ACTIVE'))) throw new Violation('K2', `${clientOrderId} leaves through a shut gate`);
+    const shut = closes ? undefined : this.circuits.shut(stage, order.side);
     if (shut !== undefined) throw new Violation('K13', `${clientOrderId} leaves, and ${shut}`);
     this.#readExchange(stage);
+    const moves = this.standstill.leaving(stage, order);
+    if (moves !== undefined) throw new Violation('K14', moves);
     if (!this.#namesAtVenue.has(clientOrderId)) this.#underway.set(clientOrderId, { side: order.side, units: parseUnits(order.quantity, SCALE) });
     this.#checkExposure();
-    this.#checkLimits(stage, order);
+    if (!closes) this.#checkLimits(stage, order);
   }
 
   /** K9, by what the exchange itself would say of the price. */
@@ -146,6 +153,8 @@ export class Checks {
     const seen = this.#events;
     this.#readExchange(stage);
     for (const compare of this.#toCompare.splice(0)) compare();
+    const moves = this.standstill.step(stage);
+    if (moves !== undefined) throw new Violation('K14', moves);
     this.#checkCancels(stage);
     if (this.facts.length === before && this.#events === seen) return;
     for (const [orderId, because] of this.#ends) {
@@ -155,7 +164,7 @@ export class Checks {
     const { runtime } = stage;
     if (runtime === undefined) return;
     const { world, turns } = runtime;
-    if (turns.durableSeq === turns.headSeq && this.#halted !== (world.gate.state === 'HALTED')) {
+    if (turns.durableSeq === turns.headSeq && this.#halted !== isShut(world.gate.state)) {
       throw new Violation('K2', `the gate is ${world.gate.state}, and by the journal it is ${this.#halted ? 'shut' : 'open'}`);
     }
     const crooked = imbalances(world.ledger);
@@ -222,6 +231,7 @@ export class Checks {
       const fact = factsCodec.decode(header.type, header.typeVersion, entry.payload);
       this.facts.push({ header, fact });
       this.circuits.fold(fact);
+      this.standstill.fold(stage, fact, header);
       this.#fold(stage, fact, header);
     }
   }
@@ -236,7 +246,7 @@ export class Checks {
       }
       case 'order.prepared':
         this.#names.set(fact.orderId, fact.clientOrderId);
-        this.#checkPrice(stage, fact.orderId, header);
+        if (!this.standstill.isCloser(fact.orderId)) this.#checkPrice(stage, fact.orderId, header);
         if (fact.attempt > 1) this.#tally.state('absent → sent again');
         return;
       case 'order.sending': {
@@ -312,6 +322,8 @@ export class Checks {
         if (this.#sending.size > 0) this.#tally.state('halted with an order in flight');
         return this.#tally.state('halted');
       case 'gate.resumed': this.#halted = false; return;
+      case 'gate.moved': if (fact.scope === 'system') this.#halted = isShut(fact.to); return;
+      case 'kill.begun': this.#halted = true; return;
       case 'emergency.imported': return this.#checkTakenOver(stage, fact);
       case 'invariant.broken': throw new Violation('crash', fact.belief);
       case 'runtime.booted':
@@ -388,6 +400,7 @@ export class Checks {
   }
 
   #take(event: LogEvent): void {
+    this.standstill.take(event);
     switch (event.type) {
       case 'order': {
         if (event.symbol !== SYMBOL) return;
@@ -451,6 +464,8 @@ export class Checks {
     for (const order of world.orders.live.values()) return `${order.id} is still ${order.phase}`;
     const reconciled = world.ledger.reconciled.get(VENUE);
     if (reconciled === undefined) return 'not reconciled since the last start';
+    const stop = this.standstill.unsettled(world);
+    if (stop !== undefined) return stop;
     if (world.ledger.pendingFees.size > 0) return 'fees are still pending';
     for (const [key, difference] of world.ledger.differences.entries()) return `${key} differs: ledger ${difference.ledgerUnits}, venue ${difference.venueUnits}`;
     return this.#booksDiffer(stage);

@@ -10,6 +10,7 @@ import { VirtualClock } from './clock.ts';
 import type { Settle } from './clock.ts';
 import { Stage, SYMBOL, VENUE } from './stage.ts';
 import type { Shrunk } from './shrink.ts';
+import { lookAgain, stopOnce } from './stops.ts';
 import { drawSwarm, partsOf, without } from './swarm.ts';
 import type { Part, Swarm } from './swarm.ts';
 import { Tally } from './tally.ts';
@@ -74,17 +75,19 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
     const client = new Client({ stage, net: stage.net.host('client').net, clock, random: random.fork('client'), tally, intents, withinMs: safetyMs - 20_000, onTaken: (key) => checks.acknowledge(key) });
     disturb(stage, clock, swarm, random.fork('disturb'), safetyMs);
     tripCircuits(stage, clock, checks, swarm.tripEveryMs, random.fork('trips'), safetyMs);
+    stopOnce(stage, clock, swarm.stop, safetyMs, (word) => checks.standstill.taken(stage, word));
     await clock.runUntil(() => { checks.step(stage); return false; }, safetyMs); // timer by timer, so that what must hold is looked at after every step
     asked = client.asked;
 
     stage.calm();
     const calmSinceMs = clock.monotonicMs();
     await lastRound(stage, clock, checks);
+    if (swarm.stop !== undefined) lookAgain(stage, clock); // so that books and venue can be compared
     const settled = await clock.runUntil(() => {
       checks.step(stage);
       if (swarm.foreignEveryMs > 0) adopt(stage);
       return checks.unsettled(stage) === undefined;
-    }, livenessMs + leasedAwayMs(stage, calmSinceMs));
+    }, livenessMs + leasedAwayMs(stage, calmSinceMs) + closingMs(checks));
     if (!settled) return end('no-liveness', { invariant: 'liveness', detail: `${checks.unsettled(stage) ?? 'settled too late'} after ${clock.monotonicMs() - calmSinceMs} calm ms` });
     await clock.runUntil(() => { checks.step(stage); return false; }, 1_500); // one more look at the account
     checks.worth(stage);
@@ -95,6 +98,11 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
     return end('crash', { invariant: 'crash', detail: thrown instanceof Error ? thrown.stack ?? thrown.message : reasonOf(thrown) });
   }
 }
+
+const CLOSING_MS = 40_000;
+
+/** What closes for a stop may first have to be proven absent; only then another order closes, is looked at twice, and is told its fee. */
+const closingMs = ({ standstill }: Checks): number => (standstill.isUnderWay ? CLOSING_MS : 0);
 
 /** Whoever dies more often in a minute than a supervisor lets him has leased his rate budget away, and waits until its window is over. */
 const leasedAwayMs = ({ bootedAtMs }: Stage, nowMs: number): number =>

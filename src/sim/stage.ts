@@ -51,7 +51,7 @@ const hastyBreakers = { ...DEFAULT_BREAKERS, parts: { ...DEFAULT_BREAKERS.parts,
 const THIN = { levels: 3, minValue: 200, maxValue: 3_000 };
 const KEYS = { keyId: 'demo-key', secret: 'demo-secret' };
 
-export type Command = Extract<Input, { kind: 'halt' | 'resume' | 'adopt-balance' | 'trip-breaker' | 'reset-breaker' }>;
+export type Command = Extract<Input, { kind: 'halt' | 'kill' | 'resume' | 'adopt-balance' | 'trip-breaker' | 'reset-breaker' }>;
 
 export type StageOptions = {
   readonly clock: VirtualClock;
@@ -116,6 +116,11 @@ export class Stage {
 
   get isFrozen(): boolean {
     return this.#runtimeProcess?.frozen === true;
+  }
+
+  /** Cancels that the exchange of this life said it had taken, and had not. */
+  get lies(): number {
+    return this.#faulty?.counts()['order.cancel cancel-ignored'] ?? 0;
   }
 
   get exchange(): Exchange {
@@ -311,9 +316,9 @@ export class Stage {
     return asked === undefined ? Promise.resolve(undefined) : asked.then(({ outcome }) => outcome, () => undefined);
   }
 
-  partition(forMs: number): void {
+  partition(forMs: number, why = 'partition'): void {
     this.net.partition('runtime', 'exchange');
-    this.#options.tally.state('partition');
+    this.#options.tally.state(why);
     this.#options.clock.timer(forMs, () => this.net.healAll());
   }
 

@@ -5,6 +5,8 @@ import type { Random } from '../base/index.ts';
 import { faultWords, placesOf } from '../dialects/faults/index.ts';
 import type { FaultPlan, FaultRule } from '../dialects/faults/index.ts';
 import type { OrderIdClass } from '../ports/index.ts';
+import { drawStop } from './stops.ts';
+import type { StopPlan } from './stops.ts';
 
 export type Swarm = {
   readonly venueFaults: FaultPlan;
@@ -30,15 +32,19 @@ export type Swarm = {
   readonly emergencyFaultProbability: number; // of each write to the emergency log
   readonly patientBreakers: boolean; // circuits as they are configured by default: orders stay away for a minute and longer
   readonly tripEveryMs: number; // a sensor or a person trips a circuit; 0 for never
+  readonly stop: StopPlan | undefined; // somebody flattens or kills, and what comes in between
 };
 
 export const limitKinds = ['maxOrderValue', 'maxPosition', 'priceCollarPpm', 'priceMaxAgeMs', 'maxShort', 'rateMaxAgeMs', 'maxOrderQuantity', 'maxSpreadPpm', 'messageRate'] as const;
 export type LimitKind = (typeof limitKinds)[number];
 
 export function drawSwarm(random: Random): Swarm {
+  const [stops, lies] = [random.fork('stop'), random.fork('lies')]; // apart: all else is as it was without them
+  const stop = stops.chance(STOPPED) ? drawStop(stops) : undefined;
   const sometimes = <T>(probability: number, value: T, otherwise: T): T => (random.chance(probability) ? value : otherwise);
   return {
-    venueFaults: drawPlan(random.fork('plan')),
+    venueFaults: lying(drawPlan(random.fork('plan')), lies, lies.chance(stop === undefined ? 0.1 : 0.5)),
+    stop,
     linkFaultProbability: sometimes(0.5, random.next() * 0.1, 0),
     crashEveryCalls: sometimes(0.7, 30 + random.below(800), 0),
     exchangeCrashEveryMs: sometimes(0.25, 20_000 + random.below(120_000), 0),
@@ -64,6 +70,8 @@ export function drawSwarm(random: Random): Swarm {
   };
 }
 
+const STOPPED = 1 / 6; // of all runs: the others have to trade
+
 /** Something that goes wrong in a swarm, by name. */
 export type Part = string;
 
@@ -85,6 +93,7 @@ const switches: Readonly<Record<Part, Partial<Swarm>>> = {
   'emergency log faults': { emergencyFaultProbability: 0 },
   'segments that end': { segment: undefined },
   'tripped circuits': { tripEveryMs: 0 },
+  stops: { stop: undefined },
   'follower troubles': { followerTroubleProbability: 0 },
 };
 
@@ -102,12 +111,19 @@ export function without(swarm: Swarm, parts: readonly Part[]): Swarm {
   return Object.assign({ ...swarm, venueFaults: { ...swarm.venueFaults, rules } }, ...parts.map((part) => switches[part] ?? {})) as Swarm;
 }
 
+/** A venue that says of some cancels that it has taken them. */
+function lying(plan: FaultPlan, random: Random, lies: boolean): FaultPlan {
+  const rule: FaultRule = { on: 'order.cancel', fault: 'cancel-ignored', probability: 0.1 + random.next() * 0.9, times: 1 + random.below(30), delayMs: 0 };
+  return lies ? { ...plan, rules: [...plan.rules, rule] } : plan;
+}
+
 function drawPlan(random: Random): FaultPlan {
   const rules: FaultRule[] = [];
   if (random.chance(0.15)) { // seldom does anything come of it, so it comes often
     for (const on of placesOf('fill-late')) rules.push({ on, fault: 'fill-late', probability: 0.3 + random.next() * 0.5, times: undefined, delayMs: 2_000 + random.below(4_000) });
   }
   for (const fault of faultWords) {
+    if (fault === 'cancel-ignored') continue; // drawn apart, below
     if (!random.chance(0.35)) continue;
     const places = placesOf(fault);
     for (const on of places) {

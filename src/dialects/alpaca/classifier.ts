@@ -1,6 +1,6 @@
 /** What faults need to know of this protocol. */
 import type { Classifier, ShownOrder } from '../classifier.ts';
-import { noOrder, rateLimited, served, unauthorized } from './answers.ts';
+import { many, noOrder, nothing, rateLimited, served, unauthorized } from './answers.ts';
 import { atLeast } from './decimal.ts';
 import { routeOf } from './routes.ts';
 import { isUpdate } from './stream.ts';
@@ -28,6 +28,7 @@ export const alpacaClassifier: Classifier = {
       case 'no-order': return served(noOrder(news.request.query.get('client_order_id') ?? decodeURIComponent(news.request.path.split('/').at(-1) ?? '')), {});
     }
   },
+  cancelTaken: ({ path }) => served(path.endsWith('/orders') ? many([]) : nothing, {}),
   readOf: (cancel) => ({ ...cancel, method: 'GET', body: new Uint8Array(0) }),
   withoutExecutions(kind, body, since) {
     const value = parsed(body);

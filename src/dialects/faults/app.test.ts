@@ -113,6 +113,18 @@ test('a wrong answer is about another order of the account, and waits until ther
   assert.equal((await rig.ask('POST', '/v2/orders', limitOrder('c'))).body.client_order_id, 'c');
 });
 
+test('a cancel that is ignored is answered like one that was taken, one or all, and the order works on', async () => {
+  const rig = await faulty({ on: 'order.cancel', fault: 'cancel-ignored', times: 2 });
+  const { id } = (await rig.ask('POST', '/v2/orders', limitOrder('a'))).body;
+  assert.equal(statusOf(await rig.ask.raw('DELETE', `/v2/orders/${id}`)), 204);
+  assert.equal(statusOf(await rig.ask.raw('DELETE', '/v2/orders')), 207);
+  await rig.clock.runFor(100);
+  assert.ok(!['cancelled', 'filled'].includes(rig.exchange.orders('demo')[0]?.state ?? ''));
+  assert.equal(statusOf(await rig.ask.raw('DELETE', `/v2/orders/${id}`)), 204);
+  await rig.clock.runFor(100);
+  assert.equal(rig.exchange.orders('demo')[0]?.state, 'cancelled');
+});
+
 test('fills that come late: an order is over with too little filled, its activities lack them, its events are lost, until it all shows', async () => {
   const funds = { USD: '1000000', BTC: '1' };
   const accounts = [{ id: 'demo', keyId: 'demo-key', secret: 'demo-secret', balances: funds }, { id: 'other', keyId: 'other-key', secret: 'other-secret', balances: funds }];

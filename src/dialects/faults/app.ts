@@ -27,7 +27,7 @@ const silence: ServedAnswer = { kind: 'silence' };
 const reset: ServedAnswer = { kind: 'reset' };
 const decoder = new TextDecoder();
 const hidesOrders = (fault: Fault): boolean => fault === 'not-yet-visible';
-const neverActs: ReadonlySet<Fault> = new Set(['request-lost', 'error-5xx', 'rate-limited', 'reset', 'half-open', 'unauthorized']);
+const neverActs: ReadonlySet<Fault> = new Set(['request-lost', 'error-5xx', 'rate-limited', 'reset', 'half-open', 'unauthorized', 'cancel-ignored']);
 const decidesFate = (fault: Fault): boolean => fault !== 'not-yet-visible';
 
 /** @param classify what the application's protocol calls things @param plan no faults unless told */
@@ -151,6 +151,7 @@ export function withFaults(app: NetApp, { plan: firstPlan = noFaults, clock, cla
       case 'reset': return reset;
       case 'reset-after': await act(); return reset;
       case 'half-open': begin(kind, fault, delayMs); return silence;
+      case 'cancel-ignored': return classify.cancelTaken(asked);
       case 'unauthorized': begin(kind, fault, delayMs); return spellAnswer(fault);
       case 'html-error': {
         const page = htmlPage(random.pick([502, 503, 404, 200]));

@@ -35,6 +35,7 @@ export const faults = {
   'not-yet-visible': { on: ['order.create', 'order.read', 'order.find', 'order.list'], delayMs: 3_000, means: 'reads do not show the order until `delayMs` after it was taken' },
   'fill-late': { on: ['order.create', 'order.cancel'], delayMs: 5_000, means: 'executed; for `delayMs` nothing shows what is filled from then on: reads show the order, even over, with too little filled, activities lack its executions, its events are never sent' },
   'wrong-order': { on: singleOrder, delayMs: 0, means: 'executed; the answer is about another order of the account' },
+  'cancel-ignored': { on: ['order.cancel'], delayMs: 0, means: 'not executed; answered as if the cancel had been taken: a venue that lies' },
   'mute-stream': { on: ['stream.open', 'stream.event'], delayMs: 0, means: 'the stream stays open, answers pings, and sends nothing more' },
   'event-duplicated': { on: events, delayMs: 0, means: 'sent again, `delayMs` later' },
   'event-reordered': { on: events, delayMs: 1_000, means: 'sent after the next one, or `delayMs` later if none comes' },

@@ -1,0 +1,77 @@
+/**
+ * Who flattens and kills in a run, and when: drawn from the seed, and asked for until a life has taken it, as a person would.
+ *
+ * Owns the asking. What must hold afterwards is judged elsewhere, and by other evidence: see standstill.ts.
+ */
+import type { Random } from '../base/index.ts';
+import type { StopWord } from '../core/index.ts';
+import type { VirtualClock } from './clock.ts';
+import { SYMBOL, VENUE } from './stage.ts';
+import type { Stage } from './stage.ts';
+
+export type StopPlan = {
+  readonly word: StopWord;
+  readonly afterMs: number;
+  readonly next: 'nothing' | 'halt' | StopWord; // somebody else, who has not heard of it
+  readonly nextAfterMs: number;
+  readonly deathsAfterMs: readonly number[]; // of the runtime, in the midst of it
+  readonly awayForMs: number; // the venue, from that moment on; 0 for not at all
+  readonly byHand: boolean; // whether somebody has an order in the book that is none of ours
+  readonly resumeAfterMs: number; // a named person goes on, as soon as the system lets him; 0 for never
+};
+
+export function drawStop(random: Random): StopPlan {
+  return {
+    word: random.pick(['flatten', 'kill'] as const),
+    afterMs: 30_000 + random.below(220_000),
+    next: random.pick(['nothing', 'halt', 'kill', 'kill', 'flatten'] as const),
+    nextAfterMs: random.below(random.pick([50, 2_000, 30_000])),
+    deathsAfterMs: Array.from({ length: random.below(4) }, () => random.below(random.pick([100, 3_000, 30_000]))),
+    awayForMs: random.chance(0.25) ? 1_000 + random.below(90_000) : 0,
+    byHand: random.chance(0.3),
+    resumeAfterMs: random.chance(0.4) ? 20_000 + random.below(60_000) : 0,
+  };
+}
+
+const AGAIN_MS = 500;
+
+/** @param onTaken is told of each word that has been answered as taken */
+export function stopOnce(stage: Stage, clock: VirtualClock, plan: StopPlan | undefined, untilMs: number, onTaken: (word: 'halt' | StopWord) => void): void {
+  if (plan === undefined) return;
+  const { word, afterMs, next, nextAfterMs, deathsAfterMs, awayForMs, byHand, resumeAfterMs } = plan;
+  const insist = (ask: () => Promise<boolean>, done: () => void): void =>
+    void ask().then((taken) => { if (taken) done(); else if (clock.monotonicMs() < untilMs) clock.timer(AGAIN_MS, () => insist(ask, done)); });
+  const say = (said: 'halt' | StopWord, id: string, by: string): (() => Promise<boolean>) =>
+    () => stage.command(said === 'halt' ? { kind: 'halt', by, reason: 'stop', cancelOrders: true } : { kind: 'kill', id, word: said, by, reason: 'stop' });
+  clock.timer(afterMs, () => {
+    if (byHand) placeByHand(stage, clock);
+    insist(say(word, 'first', 'sim'), () => onTaken(word));
+    if (awayForMs > 0) stage.partition(awayForMs, 'a stop with the venue away');
+    if (next !== 'nothing') clock.timer(nextAfterMs, () => insist(say(next, 'second', 'another'), () => onTaken(next)));
+    for (const deathMs of deathsAfterMs) clock.timer(deathMs, () => stage.killRuntime());
+    if (resumeAfterMs > 0) clock.timer(resumeAfterMs, () => goOn(stage, clock, () => clock.monotonicMs() < untilMs));
+  });
+}
+
+/** So far from the market that it is never filled. */
+function placeByHand(stage: Stage, clock: VirtualClock): void {
+  const price = stage.exchange.quote(SYMBOL);
+  if (price === undefined) return;
+  void stage.exchange.place('demo', { clientOrderId: `by-hand-${clock.monotonicMs()}`, symbol: SYMBOL, side: 'buy', type: 'limit', timeInForce: 'gtc', quantity: '0.01', limitPrice: (Number(price.bid) / 2).toFixed(2), stopPrice: undefined });
+}
+
+/** A named person lets it go on, after having looked at the venue: again and again until it is open, or until it is too late. */
+function goOn(stage: Stage, clock: VirtualClock, mayGoOn: () => boolean): void {
+  if (!mayGoOn()) return;
+  const { runtime } = stage;
+  if (runtime !== undefined && !stage.isFrozen && runtime.world.gate.state === 'ACTIVE') return;
+  if (!stage.isFrozen) runtime?.connect(VENUE);
+  void stage.command({ kind: 'resume', by: 'sim', reason: 'it was looked at', afterKill: true });
+  clock.timer(1_000, () => goOn(stage, clock, mayGoOn));
+}
+
+/** After a kill the venue is left alone: somebody begins to look at it again, in every life, and opens nothing. */
+export function lookAgain(stage: Stage, clock: VirtualClock): void {
+  if (!stage.isFrozen) stage.runtime?.connect(VENUE);
+  clock.timer(1_000, () => lookAgain(stage, clock));
+}
