@@ -2,7 +2,7 @@
  * The operator's door: questions and commands over the control socket. Whoever may open the socket may command; there is no
  * other credential, so it is never served on a network.
  */
-import { orderById } from '../core/index.ts';
+import { gateInForce, orderById } from '../core/index.ts';
 import type { Order, World } from '../core/index.ts';
 import type { Clock, Ids, NetApp, ServedAnswer, ServedRequest } from '../ports/index.ts';
 import type { Runtime } from '../runtime/index.ts';
@@ -159,7 +159,7 @@ export function controlDoor(options: ControlDoorOptions): NetApp {
       const correlationId = ids.id();
       const answer = await routed(request, correlationId);
       tally.answered('control', answer);
-      const { state, sinceMs } = runtime.world.gate;
+      const { state, sinceMs } = gateInForce(runtime.world);
       return withMode(answer, { instance, money, gate: state, since: sinceMs === 0 ? null : time(sinceMs) });
     },
   };

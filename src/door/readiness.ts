@@ -4,14 +4,14 @@
  *   R1. It is read by anybody who reaches the door: no names of people, no reasons they gave, no amounts, no positions.
  *   R2. Ready is told only of what is durable; a disk that does not confirm in time is not ready.
  */
-import { instrumentsOf } from '../core/index.ts';
+import { floorOf, instrumentsOf } from '../core/index.ts';
 import type { World } from '../core/index.ts';
 import type { Clock, ServedAnswer } from '../ports/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { json, LateDiskError } from './answers.ts';
 import { seen } from './confirmed.ts';
 
-export type Condition = { readonly name: 'journal' | 'gate' | 'venues' | 'books' | 'prices'; readonly ok: boolean; readonly why?: string };
+export type Condition = { readonly name: 'journal' | 'gate' | 'safety' | 'venues' | 'books' | 'prices'; readonly ok: boolean; readonly why?: string };
 export type Readiness = { readonly ready: boolean; readonly conditions: readonly Condition[] };
 
 const LOOK_WITHIN_MS = 1_000;
@@ -42,6 +42,7 @@ function readinessOf(runtime: Runtime, world: World): Readiness {
   const conditions: Condition[] = [
     { name: 'journal', ok: true },
     condition('gate', world.gate.state === 'ACTIVE' ? undefined : `it is ${world.gate.state}: "breakwater status" says by whom and why`),
+    condition('safety', safetyWhy(world)),
     condition('venues', venuesWhy(world)), condition('books', booksWhy(runtime, world)), condition('prices', pricesWhy(runtime, world)),
   ];
   return { ready: conditions.every(({ ok }) => ok), conditions };
@@ -49,6 +50,11 @@ function readinessOf(runtime: Runtime, world: World): Readiness {
 
 const condition = (name: Condition['name'], why: string | undefined): Condition => (why === undefined ? { name, ok: true } : { name, ok: false, why });
 const of = (few: number, all: number, what: string): string => `${few} of ${all} venue${all === 1 ? '' : 's'} ${what}`;
+
+/** Half the limits still let orders pass, so a system that is degraded is ready. */
+function safetyWhy(world: World): string | undefined {
+  return floorOf(world) === undefined ? undefined : `the system is ${world.health.system.state}: "breakwater components" says what is ill, and only orders that reduce a position leave`;
+}
 
 function venuesWhy({ market }: World): string | undefined {
   if (market.venues.size === 0) return 'no venue is listed yet';

@@ -1,5 +1,5 @@
 /** How things stand, in one sentence and in figures. */
-import { assetScale, instrumentsOf, isShut, marketKey, stopsUnderWay } from '../core/index.ts';
+import { assetScale, gateInForce, instrumentsOf, isShut, marketKey, stopsUnderWay } from '../core/index.ts';
 import type { World } from '../core/index.ts';
 import type { GatewayStatistics, Runtime } from '../runtime/index.ts';
 import { safetyOf } from './components.ts';
@@ -31,13 +31,14 @@ export type Life = { readonly instance: string; readonly money: MoneyKind; reado
 export function statusOf(runtime: Runtime, world: World, life: Life, tally: Tally, unread?: UnreadTally): object {
   const { gate, orders, ledger, messages } = world;
   const venues = [...world.market.venues.keys()].map((name) => venueStatus(runtime, world, name, unread));
+  const rung = gateInForce(world).state;
   const phases: Record<string, number> = {};
   for (const order of orders.live.values()) phases[order.phase] = (phases[order.phase] ?? 0) + 1;
   const unknown = phases['unknown'] ?? 0;
   return {
     sentence: [sentence(world, venues, orders.live.size, unknown), ...silent(world, tally), ...openCircuits(world).map((one) => one.sentence)].join(' '),
     instance: life.instance, money: life.money,
-    state: gate.state === 'LOCKED' || gate.state === 'FLATTENING' ? 'stopped' : gate.state === 'HALTED' ? 'halted' : gate.state === 'REDUCING' ? 'reducing' : venues.length > 0 && venues.every(({ ready }) => ready) ? 'trading' : 'waiting',
+    state: rung === 'LOCKED' || rung === 'FLATTENING' ? 'stopped' : rung === 'HALTED' ? 'halted' : rung === 'REDUCING' ? 'reducing' : venues.length > 0 && venues.every(({ ready }) => ready) ? 'trading' : 'waiting',
     gate: { state: gate.state, by: gate.by, reason: gate.reason, since: gate.sinceMs === 0 ? null : time(gate.sinceMs) },
     ladder: ladderOf(world), stops: shownStops(world),
     safety: safetyOf(world),
@@ -130,7 +131,7 @@ function gatewayOf(way: GatewayStatistics | undefined): object | null {
 
 function sentence(world: World, venues: readonly VenueStatus[], live: number, unknown: number): string {
   const orders = `${live} live order${live === 1 ? '' : 's'}, ${unknown === 0 ? 'none' : unknown} unknown`;
-  const { gate } = world;
+  const gate = gateInForce(world);
   const [stop] = stopsUnderWay(world);
   if (stop !== undefined && isShut(gate.state)) return `${stop.word === 'kill' ? 'Killed' : 'Flattening'} by ${stop.by}: ${stop.reason}. ${stop.outcome === 'running' ? 'Being cancelled, closed and looked at' : `NOT CONFIRMED, and tried again until it is: ${stop.open.join('; ')}`}; ${orders}.`;
   if (gate.state === 'LOCKED') return `Locked by a kill of ${gate.by}: ${gate.reason}. Nothing leaves, and the venues are left alone; ${orders}.`;

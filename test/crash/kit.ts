@@ -70,7 +70,7 @@ export class System {
       },
       signals: { intents: { tokens: { bot: { secret: TOKEN, venue: 'alpaca' } } } },
       risk: { currency: 'USD', maxDailyLoss: '1000000 USD', streak: { coolDown: '10ms' } },
-      limits: { maxOrderValue: { 'BTC/USD': '25000 USD' }, maxPosition: { 'BTC/USD': '40' }, priceCollar: { default: '50%' }, priceMaxAge: '30s', signalMaxAge: '10m',
+      limits: { maxOrderValue: { 'BTC/USD': '25000 USD' }, maxPosition: { 'BTC/USD': '100' }, priceCollar: { default: '50%' }, priceMaxAge: '30s', signalMaxAge: '10m',
         maxOrderQuantity: { default: '40' }, maxSpread: { default: '50%' }, messageRate: { strategy: '1000 in 1s', venue: '1000 in 1s', system: '1000 in 1s' },
         maxShort: { default: '40' }, rateMaxAge: '60s', priceDrift: { default: 'none' }, maxNetValue: 'none', maxGrossValue: 'none', buyingPower: 'none', selfMatch: 'none', repeats: 'none', duplicateWithin: 'none',
         permissions: { default: { default: 'both' } }, restricted: ['none'],

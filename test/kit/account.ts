@@ -16,6 +16,7 @@ export class AccountBench {
   readonly tripped = new Map<string, TrippedBreaker>();
   readonly trips: (BreakerTrip & { readonly atMs: number })[] = [];
   readonly resets: BreakerReset[] = [];
+  state: 'whole' | 'degraded' = 'whole';
   last: Findings | undefined;
   #fills = 0;
 
@@ -35,7 +36,7 @@ export class AccountBench {
 
   look(): Findings | undefined {
     const { bench } = this;
-    const findings = this.watch.look(bench.world, { price: (venue, symbol) => bench.prices.get(`${venue} ${symbol}`) }, { nowMs: bench.nowMs, day: this.day, tripped: (breaker) => this.tripped.get(breaker) });
+    const findings = this.watch.look(bench.world, { price: (venue, symbol) => bench.prices.get(`${venue} ${symbol}`) }, { nowMs: bench.nowMs, day: this.day, state: this.state, tripped: (breaker) => this.tripped.get(breaker) });
     this.last = findings;
     if (findings === undefined) return undefined;
     if (findings.seen !== undefined) bench.take(findings.seen);

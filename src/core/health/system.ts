@@ -89,5 +89,5 @@ export function restrictionOf({ components, system }: { readonly components: { r
   }
 }
 
-/** By what the limits are multiplied, in hundredths. */
+/** By what the limits on exposure are multiplied, in hundredths. */
 export const scaleOf = (health: Parameters<typeof restrictionOf>[0]): 100 | 50 => (restrictionOf(health) === 'none' ? 100 : 50);

@@ -3,6 +3,7 @@ import type { Instrument, Side } from '../../base/index.ts';
 import type { OrderType, TrustedPrice } from '../market/index.ts';
 import type { Limits } from './facts.ts';
 import type { Rates } from './rates.ts';
+import type { Scale } from './scale.ts';
 import type { Sizes } from './sizes.ts';
 import type { SentOrder, Streak, Throttle } from './view.ts';
 
@@ -37,6 +38,7 @@ export type Total = Sums & { readonly wouldBe: Sums } | { readonly unknown: stri
 export type Case = {
   readonly proposal: Proposal;
   readonly limits: Limits | undefined;
+  readonly scale?: Scale; // what part of the limits on exposure holds; absent: the whole
   readonly standing: Standing;
   readonly asker: Asker;
   readonly price: TrustedPrice | undefined;

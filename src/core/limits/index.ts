@@ -3,11 +3,12 @@
  *
  * Owns the rules, the limits in force, and what the controls remember of what left. Does not own the gate, the order, the price or
  * the valuation: rates and totals are handed in.
- * Invariants: P1 to P5 in controls.ts, R1 and R2 in reducing.ts, V1 and V2 in view.ts, X1 and X2 in rates.ts.
+ * Invariants: P1 to P5 in controls.ts, R1 and R2 in reducing.ts, G1 and G2 in scale.ts, V1 and V2 in view.ts, X1 and X2 in rates.ts.
  */
 export { limitFacts } from './facts.ts';
 export type { Limits } from './facts.ts';
 export { judge } from './controls.ts';
+export type { Scale } from './scale.ts';
 export type { Approval, Judgement } from './controls.ts';
 export { rules } from './rules/index.ts';
 export { repeatedTooOften } from './rules/repeats.ts';

@@ -156,3 +156,20 @@ test('without any price nothing is approved, even where everything only observes
   const judgement = judge({ ...calm, price: undefined, limits: { ...limits, observe: ['all'] } });
   assert.deepEqual(judgement.kind === 'refused' ? judgement.verdict.code : '', 'BW-3010');
 });
+
+test('G1, G2: while half of each limit on exposure holds, its edge lies at the half, and the refusal tells the half, the whole and why', () => {
+  const scale = { percent: 50, why: 'the system is degraded: disk is degraded: little room' } as const;
+  const halves = { maxOrderValue: { [SYMBOL]: { asset: 'USD', units: 20_000n * USD } }, maxOrderUnits: { [SYMBOL]: BTC }, maxPositionUnits: { [SYMBOL]: BTC }, maxNetValue: { asset: 'EUR', units: 20_000n * EUR }, maxGrossValue: { asset: 'EUR', units: 20_000n * EUR } };
+  assert.deepEqual(said({ scale, limits: { ...limits, ...halves } }), [], 'half a coin for 10 000 is just half of each');
+  const less = { maxOrderValue: { [SYMBOL]: { asset: 'USD', units: 20_000n * USD - 1n } }, maxOrderUnits: { [SYMBOL]: BTC - 1n }, maxPositionUnits: { [SYMBOL]: BTC - 1n }, maxNetValue: { asset: 'EUR', units: 20_000n * EUR - 1n }, maxGrossValue: { asset: 'EUR', units: 20_000n * EUR - 1n } };
+  assert.deepEqual(said({ scale, limits: { ...limits, ...less } }).toSorted(), ['gross-value BW-3024', 'net-value BW-3023', 'order-quantity BW-3022', 'order-value BW-3020', 'position BW-3021']);
+  assert.deepEqual(said({ limits: { ...limits, ...less } }), [], 'each is far within the whole');
+  const judgement = judge({ ...calm, scale, limits: { ...limits, maxPositionUnits: { [SYMBOL]: BTC / 2n } } });
+  assert.ok(judgement.kind === 'refused');
+  assert.deepEqual(judgement.verdict, {
+    control: 'position', code: 'BW-3021', limit: '0.25 BTC, 50% of 0.5 BTC while the system is degraded: disk is degraded: little room', observed: '0.5 BTC long in the worst case',
+    wouldPass: 'a buy of at most 0.25 BTC, or by the whole limit once "breakwater components" says healthy',
+  });
+  const closing: Partial<Case> = { proposal: { ...order, side: 'sell' }, standing: { positionUnits: BTC, openBuyUnits: 0n, openSellUnits: 0n }, free: { quoteUnits: 0n, baseUnits: BTC } };
+  assert.deepEqual(said({ ...closing, scale, limits: { ...limits, ...less } }), [], 'what only brings a position nearer to zero is measured by the whole');
+});

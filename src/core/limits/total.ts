@@ -2,6 +2,7 @@
 import { formatUnits } from '../../base/index.ts';
 import type { Rule, Verdict } from './case.ts';
 import { VALUE_SCALE } from './rates.ts';
+import { inForce, limitText, orOnceWell } from './scale.ts';
 import { isWaived, missing, refusal, symbolOf } from './words.ts';
 
 /** @param kind which of the two sums is held against the limit */
@@ -16,9 +17,10 @@ export function total(kind: 'net' | 'gross', control: string, key: 'maxNetValue'
       const show = (units: bigint): string => `${formatUnits(units, VALUE_SCALE)} ${most.asset}`;
       if ('unknown' in sum) return refusal(control, 'BW-3025', show(most.units), `nobody knows what all positions are worth: ${sum.unknown}`, 'an order once every position has a fresh price and rate');
       const [before, after] = kind === 'net' ? [sum.netUnits, sum.wouldBe.netUnits] : [sum.grossUnits, sum.wouldBe.grossUnits];
-      const room = most.units - before;
-      return after > most.units && after > before // what makes it smaller is let pass, however large it is
-        ? refusal(control, code, show(most.units), `${show(after)} ${kind} in the worst case`, room > 0n ? `an order that adds at most ${show(room)}` : 'an order that makes it smaller') : undefined;
+      const now = inForce(most.units, given);
+      const room = now - before;
+      return after > now && after > before // what makes it smaller is let pass, however large it is
+        ? refusal(control, code, limitText(most.units, given, show), `${show(after)} ${kind} in the worst case`, `${room > 0n ? `an order that adds at most ${show(room)}` : 'an order that makes it smaller'}${orOnceWell(given)}`) : undefined;
     },
   };
 }

@@ -7,18 +7,21 @@
  *       it never leaves later than its venue's `resendWithinMs` after it was asked for.
  *   S4. An order that somebody wants gone is never sent again, whatever became of the first request.
  *   S5. Where a circuit is open the order waits, if the circuit may close before the order is too old, and is refused otherwise.
+ *   S6. What only half the limits refuse, because not everything was heard since the start, waits as for a venue that was not looked at yet.
  */
 import { instrumentAt, marketKey } from '../market/index.ts';
 import type { Prices, VenueProfile } from '../market/index.ts';
+import { isGrave } from '../health/index.ts';
 import { differenceOf, isOpened } from '../ledger/index.ts';
 import { judge, repeatedTooOften } from '../limits/index.ts';
-import type { Judgement, LimitFact, Verdict } from '../limits/index.ts';
+import type { Case, Judgement, LimitFact, Verdict } from '../limits/index.ts';
 import { clientOrderIdFor } from '../orders/index.ts';
 import type { Order, OrderFact } from '../orders/index.ts';
 import type { World } from '../world.ts';
 import { openCircuitFor } from './circuits.ts';
 import { CLOSER } from './closing.ts';
-import { gateFor, isShut, SYSTEM } from './ladder.ts';
+import { HEALTH, rungFor } from './floor.ts';
+import { isShut, SYSTEM } from './ladder.ts';
 import { reducing } from './reducing.ts';
 import { isClosing } from './stops.ts';
 import { caseOf } from './surroundings.ts';
@@ -48,6 +51,7 @@ export function admit(world: World, prices: Prices, order: Order, nowMs: number)
 
   const given = caseOf(world, prices, order, instrument, price, nowMs);
   const judgement = judge(given);
+  if (judgement.kind === 'refused' && isSoon(world, given)) return []; // S6
   if (judgement.kind === 'refused') return [...throttled(order, repeatedTooOften(given)), ...refuse(order, judgement.verdict, judgement)];
   const { approval } = judgement;
   const attempt = order.phase === 'prepared' ? order.attempt : order.attempt + 1;
@@ -62,6 +66,13 @@ export function admit(world: World, prices: Prices, order: Order, nowMs: number)
   ];
 }
 
+/** S6. A start is no illness: soon everything was heard, or the system is called what it is. */
+function isSoon({ health: { system } }: World, given: Case): boolean {
+  if (given.scale === undefined || system.state !== 'recovering' || isGrave(system.before)) return false;
+  const { scale: _scale, ...whole } = given;
+  return judge(whole).kind === 'approved';
+}
+
 /** From `nowMs` on the request may leave for as long as its deadline, and be on its way for as long as the venue's bound says. */
 const arrivesBy = (profile: VenueProfile, nowMs: number): number => nowMs + profile.submitTimeoutMs + profile.capabilities.arrivalBoundMs;
 
@@ -69,10 +80,10 @@ const arrivesBy = (profile: VenueProfile, nowMs: number): number => nowMs + prof
 export function shutFor(world: World, order: Order): Verdict | undefined {
   const { market, ledger } = world;
   if (isClosing(world, order)) return undefined; // F4 in closing.ts
-  const { scope, gate } = gateFor(world, order);
+  const { scope, gate } = rungFor(world, order);
   if (isShut(gate.state)) {
     const where = scope === SYSTEM ? '' : ` for ${scope}`;
-    return { control: 'gate', code: 'BW-3100', limit: 'ACTIVE', observed: `${gate.state}${where} by ${gate.by}: ${gate.reason}`, wouldPass: `an order after "breakwater resume${scope === SYSTEM ? '' : ` --scope ${scope}`}"` };
+    return { control: 'gate', code: 'BW-3100', limit: 'ACTIVE', observed: `${gate.state}${where} by ${gate.by}: ${gate.reason}`, wouldPass: gate.by === HEALTH ? 'an order once "breakwater components" says that the system has come back' : `an order after "breakwater resume${scope === SYSTEM ? '' : ` --scope ${scope}`}"` };
   }
   if (gate.state === 'REDUCING') {
     const verdict = reducing(world, order, scope, gate);

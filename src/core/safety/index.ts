@@ -17,6 +17,7 @@ export { followTotals } from './valuation.ts';
 export { probeGate } from './probe.ts';
 export { contentOfRouted, repeated, takeSignal } from './intake.ts';
 export type { IntakeResult, Routed } from './intake.ts';
+export { floorOf, gateInForce } from './floor.ts';
 export { covers, gateAt, gateFor, isShut, isStricter, reaches, readScope, rungs, scopeText, SYSTEM } from './ladder.ts';
 export type { Placed, Rung, Scope } from './ladder.ts';
 export { begin, halt, holding, isCloser, reduce, resume, sweep } from './moves.ts';

@@ -9,6 +9,7 @@ import type { Order } from '../orders/index.ts';
 import type { World } from '../world.ts';
 import { openAround } from './exposure.ts';
 import type { Gate } from './gate.ts';
+import { HEALTH } from './floor.ts';
 import { SYSTEM } from './ladder.ts';
 
 export function reducing(world: World, order: Order, scope: string, gate: Gate): Verdict | undefined {
@@ -23,6 +24,6 @@ export function reducing(world: World, order: Order, scope: string, gate: Gate):
   const base = (units: bigint): string => `${formatUnits(units, instrument.quantityScale)} ${instrument.base}`;
   return {
     control: 'gate', code: 'BW-3120', limit: 'orders that reduce', observed: `REDUCING${scope === SYSTEM ? '' : ` for ${scope}`} by ${gate.by}: ${gate.reason}; a ${order.side} of ${base(order.quantityUnits)} with ${base(held)} held`,
-    wouldPass: free > 0n ? `a ${order.side} of at most ${base(free)}` : `no ${order.side} before "breakwater resume"`,
+    wouldPass: free > 0n ? `a ${order.side} of at most ${base(free)}` : `no ${order.side} before ${gate.by === HEALTH ? 'the system has come back: "breakwater components" says what is ill' : '"breakwater resume"'}`,
   };
 }

@@ -1,9 +1,10 @@
 /** Gathers what the controls look at, from the world and the senses as they stand in this very turn. */
 import { divide } from '../../base/index.ts';
 import type { Instrument } from '../../base/index.ts';
+import { scaleOf } from '../health/index.ts';
 import { holdingUnits, mostHeldUnits, reservedUnits } from '../ledger/index.ts';
 import { LONGEST_WINDOW_MS, placeOf } from '../limits/index.ts';
-import type { Case, Proposal, SentOrder } from '../limits/index.ts';
+import type { Case, Proposal, Scale, SentOrder } from '../limits/index.ts';
 import type { Prices, TrustedPrice } from '../market/index.ts';
 import type { Order } from '../orders/index.ts';
 import type { World } from '../world.ts';
@@ -33,6 +34,7 @@ export function caseOf(world: World, prices: Prices, order: Order, instrument: I
   return {
     proposal,
     limits,
+    ...halved(world),
     standing: {
       positionUnits: (side === 'buy' ? mostHeldUnits : holdingUnits)(ledger, venue, instrument.base), // the worse of the two for this side
       openBuyUnits: open.buyUnits - (side === 'buy' ? own : 0n),
@@ -51,4 +53,10 @@ export function caseOf(world: World, prices: Prices, order: Order, instrument: I
     rates: ratesOf(world, prices, nowMs, () => venue),
     nowMs,
   };
+}
+
+/** Half of the limits, while the whole system is not well. */
+function halved({ health }: World): { readonly scale?: Scale } {
+  const percent = scaleOf(health);
+  return percent === 100 ? {} : { scale: { percent, why: `the system is ${health.system.state}: ${health.system.cause}` } };
 }

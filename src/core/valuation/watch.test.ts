@@ -37,6 +37,28 @@ test('a loss just below the limit trips nothing, and one at the limit does', () 
   }
 });
 
+test('O4: what half the limit has tripped while degraded closes once the whole one holds again; what the whole limit has tripped does not', () => {
+  const one = new AccountBench({ held });
+  one.looks(5);
+  one.looks(10, () => one.bench.quote(1_940_000n)); // 600 of 1000 dollars are lost
+  assert.deepEqual(one.rules, []);
+  one.state = 'degraded';
+  one.looks(3);
+  assert.deepEqual([one.rules, one.trips[0]?.evidence['limit']], [['daily-loss while degraded'], '500 USD']);
+  one.looks(3);
+  assert.equal(one.trips.length, 1, 'once');
+  one.state = 'whole';
+  one.looks(1);
+  assert.deepEqual([one.resets.map(({ reason }) => reason), one.tripped.size], [['the limit in force is not reached any more'], 0]);
+  one.state = 'degraded';
+  one.looks(2);
+  one.looks(10, () => one.bench.quote(1_890_000n)); // and now 1100
+  assert.deepEqual(one.rules, ['daily-loss while degraded', 'daily-loss while degraded', 'daily-loss']);
+  one.state = 'whole';
+  one.looks(10, () => one.bench.quote(1_940_000n));
+  assert.equal(one.tripped.get('loss/default')?.rule, 'daily-loss', 'only a person closes it');
+});
+
 test('a price that stands still is believed once it has stood, and not by being looked at often', () => {
   const one = new AccountBench({ held });
   one.looks(5);

@@ -8,6 +8,8 @@
  *   O2. An account whose worth is not known for too long trips too. Nothing is ever concluded from it about gain or loss.
  *   O3. A day begins once, at its first look with a value. Where there was none when it turned, it begins with the better of now and the
  *       last time the account could be valued: what was lost in between is lost today.
+ *   O4. What half a limit has tripped while the system is not well closes by itself once the limit in force is not reached any more. What the whole
+ *       limit has tripped, a person closes.
  */
 import { formatUnits, larger } from '../../base/index.ts';
 import { holdingUnits, mostHeldUnits } from '../ledger/index.ts';
@@ -104,7 +106,7 @@ export class RiskWatch {
     if (worth.kind === 'valued') over(LOSS, 'unvalued', 'what the account is worth is known again');
     const uses = [...positions(world, look, trip, over), ...this.#volatility(world, account, prices, look.nowMs, trip)];
     this.#streak(account, trip);
-    const found = worth.kind === 'valued' ? this.#valued(account, worth, look, trip, uses) : this.#unvalued(account, worth, look, trip);
+    const found = worth.kind === 'valued' ? this.#valued(account, worth, look, trip, over, uses) : this.#unvalued(account, worth, look, trip);
     const steps = uses.flatMap((use) => stepsTo(world.valuation.levels.get(use.cause)?.level ?? 'normal', use));
     const { standing, ...words } = found;
     const seen: RiskSeen = { kind: 'risk-seen', ...words, steps };
@@ -134,7 +136,7 @@ export class RiskWatch {
     };
   }
 
-  #valued(account: Account, worth: Extract<Worth, { kind: 'valued' }>, look: Look, trip: Tripping, uses: Use[]): Omit<RiskSeen, 'kind' | 'steps'> & { readonly standing: AccountStanding } {
+  #valued(account: Account, worth: Extract<Worth, { kind: 'valued' }>, look: Look, trip: Tripping, over: Over, uses: Use[]): Omit<RiskSeen, 'kind' | 'steps'> & { readonly standing: AccountStanding } {
     const { nowMs } = look;
     const unvaluedMs = account.unvalued === null ? 0 : Math.max(0, nowMs - account.unvalued.sinceMs);
     this.#unvaluedSinceMs = undefined;
@@ -154,7 +156,7 @@ export class RiskWatch {
 
     const day = this.#turned(account, look, low, worth.equityUnits, settled);
     const openingUnits = day?.openingUnits ?? account.day?.openingUnits ?? 0n;
-    uses.push(...this.#losses(account, look, { lossUnits: openingUnits - low, fallUnits: peakUnits - low, peakEquityUnits }, trip));
+    uses.push(...this.#losses(account, look, { lossUnits: openingUnits - low, fallUnits: peakUnits - low, peakEquityUnits }, trip, over));
     const mark = isDue(account, { gainUnits: low, peakUnits, equityUnits: worth.equityUnits }, nowMs) ? { gainUnits: low, peakUnits, equityUnits: worth.equityUnits } : undefined;
     return { ...said, standing: standing(openingUnits), day, mark };
   }
@@ -178,19 +180,24 @@ export class RiskWatch {
   }
 
   /** O1 */
-  #losses({ policy, day }: Account, { state }: Look, { lossUnits, fallUnits, peakEquityUnits }: { readonly lossUnits: bigint; readonly fallUnits: bigint; readonly peakEquityUnits: bigint }, trip: Tripping): Use[] {
+  #losses({ policy, day }: Account, { state }: Look, { lossUnits, fallUnits, peakEquityUnits }: { readonly lossUnits: bigint; readonly fallUnits: bigint; readonly peakEquityUnits: bigint }, trip: Tripping, over: Over): Use[] {
     const scale = BigInt(limitScalePpm(state ?? 'whole'));
     const money = (units: bigint): string => `${formatUnits(units, ACCOUNT_SCALE)} ${policy.currency}`;
     const uses: Use[] = [];
+    const judged = (rule: string, reached: boolean, wholly: boolean, reason: string, evidence: BreakerTrip['evidence']): void => { // O4
+      const half = `${rule} while degraded`;
+      if (wholly || !reached) over(LOSS, half, wholly ? 'the whole limit is reached' : 'the limit in force is not reached any more');
+      if (reached) trip(LOSS, wholly ? rule : half, 'manual', reason, evidence);
+    };
     if (policy.maxDailyLossUnits !== undefined) {
       const limitUnits = policy.maxDailyLossUnits * scale / PPM;
       uses.push({ cause: 'daily-loss', usedPpm: usedPpm(lossUnits, limitUnits), observed: money(larger(lossUnits, 0n)), limit: money(limitUnits) });
-      if (lossUnits >= limitUnits) trip(LOSS, 'daily-loss', 'manual', `the day's loss is ${money(lossUnits)}, and the limit is ${money(limitUnits)}`, { loss: money(lossUnits), limit: money(limitUnits), day: day?.key ?? 'the first' });
+      judged('daily-loss', lossUnits >= limitUnits, lossUnits >= policy.maxDailyLossUnits, `the day's loss is ${money(lossUnits)}, and the limit is ${money(limitUnits)}`, { loss: money(lossUnits), limit: money(limitUnits), day: day?.key ?? 'the first' });
     }
     if (policy.maxDrawdownPpm !== undefined) {
       const [fall, limitPpm] = [fallPpm(fallUnits, peakEquityUnits), Number(BigInt(policy.maxDrawdownPpm) * scale / PPM)];
       uses.push({ cause: 'drawdown', usedPpm: usedPpm(BigInt(fall), BigInt(limitPpm)), observed: `${percent(fall)} below ${money(peakEquityUnits)}`, limit: percent(limitPpm) });
-      if (fall >= limitPpm) trip(LOSS, 'drawdown', 'manual', `the account stands ${percent(fall)} below its best, and the limit is ${percent(limitPpm)}`, { fall: percent(fall), limit: percent(limitPpm), best: money(peakEquityUnits) });
+      judged('drawdown', fall >= limitPpm, fall >= policy.maxDrawdownPpm, `the account stands ${percent(fall)} below its best, and the limit is ${percent(limitPpm)}`, { fall: percent(fall), limit: percent(limitPpm), best: money(peakEquityUnits) });
     }
     return uses;
   }
@@ -222,7 +229,7 @@ export class RiskWatch {
 }
 
 /** A position beyond its limit trips its breaker at once: what was executed is no sample. Back within it, the breaker closes. */
-function positions(world: World, { state }: Look, trip: Tripping, over: (breaker: string, rule: string, reason: string) => void): Use[] {
+function positions(world: World, { state }: Look, trip: Tripping, over: Over): Use[] {
   const limits = world.limits?.maxPositionUnits ?? {};
   const uses: Use[] = [];
   for (const [key, { symbol, base, quantityScale }] of world.market.instruments.entries()) {
@@ -240,6 +247,7 @@ function positions(world: World, { state }: Look, trip: Tripping, over: (breaker
   return uses;
 }
 
+type Over = (breaker: string, rule: string, reason: string) => void;
 type Tripping = (breaker: string, rule: string, forMs: number | 'manual', reason: string, evidence: BreakerTrip['evidence']) => void;
 
 const limitsLoss = ({ policy }: Account): boolean => policy.maxDailyLossUnits !== undefined || policy.maxDrawdownPpm !== undefined;

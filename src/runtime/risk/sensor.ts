@@ -3,8 +3,9 @@
  *
  *   N1. A look and what follows from it are one synchronous step: nothing happens in between.
  *   N2. A breaker is tripped without anybody being asked.
+ *   N3. While the system is not well it is held against half the limits. A start is no such time: whoever starts near a limit is not stopped by that.
  */
-import { RiskWatch } from '../../core/index.ts';
+import { RiskWatch, scaleOf } from '../../core/index.ts';
 import type { Findings, Prices, TrippedBreaker } from '../../core/index.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { JournalTime } from '../time.ts';
@@ -62,7 +63,9 @@ export class RiskSensor {
   look(): void { // N1
     const { turns, prices, time } = this.#options;
     const nowMs = time.nowMs();
-    const findings = this.#watch.look(turns.world, prices, { nowMs, day: this.#calendar.dayAt(nowMs), tripped: (breaker) => this.#tripped(breaker) });
+    const { health } = turns.world;
+    const state = scaleOf(health) === 100 || health.system.state === 'recovering' ? 'whole' : 'degraded'; // N3
+    const findings = this.#watch.look(turns.world, prices, { nowMs, state, day: this.#calendar.dayAt(nowMs), tripped: (breaker) => this.#tripped(breaker) });
     if (findings === undefined) return;
     this.#last = { findings, atMs: nowMs };
     if (findings.seen !== undefined) turns.attempt(findings.seen, cause);

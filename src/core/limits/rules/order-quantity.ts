@@ -1,5 +1,6 @@
 /** How much one order may buy or sell, whatever it costs: a slip between lots and units shows here. */
 import type { Rule } from '../case.ts';
+import { inForce, limitText, orOnceWell } from '../scale.ts';
 import { baseText, missing, refusal, symbolOf } from '../words.ts';
 
 export const orderQuantity: Rule = {
@@ -11,6 +12,7 @@ export const orderQuantity: Rule = {
     const most = limits?.maxOrderUnits?.[instrument.symbol];
     if (most === undefined) return missing('order-quantity', 'maxOrderQuantity', symbolOf(given));
     const show = (units: bigint): string => baseText(units, instrument);
-    return quantityUnits > most ? refusal('order-quantity', 'BW-3022', show(most), show(quantityUnits), `an order of at most ${show(most)}`) : undefined;
+    const now = inForce(most, given);
+    return quantityUnits > now ? refusal('order-quantity', 'BW-3022', limitText(most, given, show), show(quantityUnits), `an order of at most ${show(now)}${orOnceWell(given)}`) : undefined;
   },
 };
