@@ -57,7 +57,7 @@ async function runGroup(group: Group): Promise<void> {
     const worker = async (): Promise<void> => {
       for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) await runOne(file, group.fileTimeoutMs);
     };
-    await Promise.all(Array.from({ length: group.sideBySide ? availableParallelism() : 1 }, worker));
+    await Promise.all(Array.from({ length: availableParallelism() }, worker));
     return `${tally.total - before} tests in ${files.length} files`;
   });
 }

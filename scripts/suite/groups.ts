@@ -6,15 +6,18 @@
 import { globSync } from 'node:fs';
 
 export type GroupName = 'check' | 'unit' | 'simulation' | 'crash';
-export type Group = { readonly name: GroupName; readonly sideBySide: boolean; readonly fileTimeoutMs: number };
+export type Group = { readonly name: GroupName; readonly fileTimeoutMs: number };
 
+/** Files of a group are run side by side, as many as there are cores. */
 export const groups: readonly Group[] = [
-  { name: 'check', sideBySide: true, fileTimeoutMs: 60_000 },
-  { name: 'unit', sideBySide: true, fileTimeoutMs: 120_000 },
-  { name: 'simulation', sideBySide: true, fileTimeoutMs: 660_000 },
-  // Crash tests start and kill real processes and judge their timing: beside each other they would judge each other.
-  { name: 'crash', sideBySide: false, fileTimeoutMs: 660_000 },
+  { name: 'check', fileTimeoutMs: 60_000 },
+  { name: 'unit', fileTimeoutMs: 120_000 },
+  { name: 'simulation', fileTimeoutMs: 480_000 },
+  { name: 'crash', fileTimeoutMs: 480_000 },
 ];
+
+/** The longest first, each beginning while there is something to run beside it: at the end nobody waits for one of them alone. */
+const longest = ['test/crash/kills.test.ts', 'test/crash/stops-around.test.ts', 'test/crash/independent.test.ts', 'test/crash/stops.test.ts', 'test/crash/contract.test.ts', 'test/fuzz/growth.test.ts'];
 
 export function isGroupName(word: string): word is GroupName {
   return groups.some((group) => group.name === word);
@@ -28,5 +31,6 @@ export function groupOf(file: string): GroupName {
 
 export function filesOf(name: GroupName): readonly string[] {
   const all = globSync('{src,test,bench,scripts}/**/*.test.ts').map((file) => file.replaceAll('\\', '/'));
-  return all.filter((file) => groupOf(file) === name).toSorted();
+  const own = all.filter((file) => groupOf(file) === name);
+  return [...longest.filter((file) => own.includes(file)), ...own.filter((file) => !longest.includes(file)).toSorted()];
 }

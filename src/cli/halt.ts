@@ -13,7 +13,7 @@ import { isSilent, SILENT_MS } from './silence.ts';
 import { stopIndependently, supervisorOf } from './stop-all.ts';
 import { listAt, textAt } from './table.ts';
 
-type Options = ControlOptions & { readonly reason?: string; readonly by?: string; readonly scope?: string; readonly keepOrders?: true; readonly afterKill?: true; readonly instance?: string };
+type Options = ControlOptions & { readonly reason?: string; readonly by?: string; readonly scope?: string; readonly keepOrders?: true; readonly afterKill?: true; readonly instance?: string; readonly acknowledge?: string };
 
 const NOT_HALTED = 'The halt was taken by nobody and is not remembered. Without a runtime nothing leaves from this folder; orders that stand at the venue stay there, and a service that starts it again would trade again. If one runs on another folder, name that with --data.';
 
@@ -47,8 +47,8 @@ export async function halt(cli: Cli, options: Options): Promise<Answer> {
 
 export async function resume(cli: Cli, options: Options): Promise<Answer> {
   const { by = cli.terminal.user, reason, scope, instance } = options;
-  const body = { by, ...(reason === undefined ? {} : { reason }), ...(scope === undefined ? {} : { scope }), ...(instance === undefined ? {} : { instance }), ...(options.afterKill === true ? { afterKill: true } : {}) };
+  const body = { by, ...(reason === undefined ? {} : { reason }), ...(scope === undefined ? {} : { scope }), ...(instance === undefined ? {} : { instance }), ...(options.afterKill === true ? { afterKill: true } : {}), ...(options.acknowledge === undefined ? {} : { acknowledge: options.acknowledge.split(',').map((name) => name.trim()) }) };
   const { document } = await asking(options, (control) => control.post('/api/v1/resume', body, 'breakwater status'));
-  const lines = listAt(document, 'checklist').map((one) => `  ${textAt(one, 'met') === 'true' ? '✓' : '✗'} ${textAt(one, 'item')}`);
+  const lines = listAt(document, 'checklist').map((one) => `  ${textAt(one, 'met') === 'true' ? '✓' : '✗'} ${textAt(one, 'item')}${textAt(one, 'why') === 'yes' ? '' : `: ${textAt(one, 'why')}`}`);
   return { data: document, text: [textAt(document, 'changed') === 'true' ? `ACTIVE again, by ${by}.` : 'The gate was open already.', ...lines] };
 }

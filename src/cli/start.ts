@@ -73,7 +73,7 @@ export async function start(cli: Cli, options: Options): Promise<number> {
     else if (kind === 'frozen' || kind === 'killing' || kind === 'fenced' || kind === 'backing-off') log.warn(kind, detail);
     else log.info(kind, detail);
   };
-  const off = onEndSignal(() => supervisor.stop());
+  const off = onEndSignal(() => supervisor.stop(), () => supervisor.reload());
   if (options.endsWithStarter === true) onStarterGone(() => supervisor.stop());
   await independence.begin();
   supervisor.start();

@@ -8,6 +8,8 @@ import { canonicalText, larger, unreachable } from '../base/index.ts';
 import type { Instrument } from '../base/index.ts';
 import { sha256Hex } from '../journal/index.ts';
 import type { EmergencyMark, EmergencyWords } from '../journal/index.ts';
+import { agree, endLimits, withAgreed } from './agreement.ts';
+import type { AgreementInput } from './agreement.ts';
 import { orderedOf } from './breakers/index.ts';
 import type { BreakerInput } from './breakers/index.ts';
 import { opened, recalled } from './carry.ts';
@@ -33,6 +35,7 @@ import type { World } from './world.ts';
 export type Recalling = Input & { readonly earlier?: Earlier };
 
 export type Input =
+  | AgreementInput
   | HealthInput
   | { readonly kind: 'boot'; readonly version: string; readonly node: string; readonly journal: string; readonly previousSeq: number; readonly format?: number } // the one in which a new journal begins
   | { readonly kind: 'stop'; readonly reason: string }
@@ -84,13 +87,14 @@ export type Reading = {
   readonly quiet: boolean;
 };
 
-export type Outcome = IntakeResult | { readonly kind: 'done' } | { readonly kind: 'no-such-order' } | { readonly kind: 'nothing-to-do'; readonly why: string } | { readonly kind: 'inconclusive'; readonly why: string };
+export type Outcome = IntakeResult | { readonly kind: 'done' } | { readonly kind: 'no-such-order' } | { readonly kind: 'nothing-to-do' | 'not-allowed'; readonly why: string } | { readonly kind: 'inconclusive'; readonly why: string };
 
 const DONE: Outcome = { kind: 'done' };
 type Emit = (fact: WrittenFact) => void;
 
 export function decide(world: World, prices: Prices, input: Recalling, nowMs: number, emit: Emit): Outcome {
   if (input.earlier !== undefined) for (const fact of recalled(world, input.earlier)) emit(fact);
+  if (input.kind === 'signal' || input.kind === 'release' || input.kind === 'find-answered') endLimits(world, nowMs, emit); // an order may be judged
   switch (input.kind) {
     case 'boot': {
       emit({ type: 'runtime.booted', version: input.version, node: input.node, journal: input.journal, previousSeq: input.previousSeq });
@@ -100,6 +104,7 @@ export function decide(world: World, prices: Prices, input: Recalling, nowMs: nu
     }
     case 'stop': return emitted(emit, { type: 'runtime.stopped', reason: input.reason });
     case 'configure': return configure(world, input, emit);
+    case 'offer-limits': case 'approve-limits': case 'limits-passed': case 'refuse-reload': return agree(world, input, nowMs, emit);
     case 'instruments': {
       for (const instrument of input.instruments) {
         const known = instrumentAt(world.market, input.venue, instrument.symbol);
@@ -263,7 +268,7 @@ function configure(world: World, input: Extract<Input, { kind: 'configure' }>, e
   }
   const hash = sha256Hex(canonicalText(input.limits));
   if (hash !== world.limitsHash) emit({ type: 'limits.set', limits: input.limits, by: input.by, hash });
-  if (input.risk !== undefined) for (const fact of riskSetBy(world, input.risk, input.by)) emit(fact);
+  if (input.risk !== undefined) for (const fact of riskSetBy(world, withAgreed(world, input.risk), input.by)) emit(fact);
   return DONE;
 }
 

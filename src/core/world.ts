@@ -17,8 +17,8 @@ import { emptyHealth, evolveHealth, evolveHealthBoot, UNWATCHED } from './health
 import type { Health, HealthFact, SystemSafety } from './health/index.ts';
 import { emptyLedger, evolveLedger, evolveLedgerBoot, evolveReservations, reindexLedger } from './ledger/index.ts';
 import type { Ledger, LedgerFact } from './ledger/index.ts';
-import { emptyControls, evolveControls } from './limits/index.ts';
-import type { Controls, LimitFact, Limits } from './limits/index.ts';
+import { emptyChanges, emptyControls, evolveChanges, evolveControls } from './limits/index.ts';
+import type { ChangeFact, Changes, Controls, LimitFact, Limits } from './limits/index.ts';
 import { emptyMarket, evolveMarket } from './market/index.ts';
 import type { Market, MarketFact } from './market/index.ts';
 import { emptyMessages, evolveMessages } from './messages/index.ts';
@@ -47,6 +47,7 @@ export type World = {
   readonly valuation: Valuation;
   readonly health: Health;
   readonly controls: Controls; // what left lately, and who was stopped
+  readonly changes: Changes; // of limits: what is agreed, and what waits for a person
   readonly counts: Table<number>; // of entries, by type
   readonly emergencies: Table<EmergencyMark>; // how far emergency logs are taken over, by writer
   limits: Limits | undefined;
@@ -63,7 +64,7 @@ export type World = {
 const FIRST_SEGMENTED_FORMAT = 3;
 
 export const emptyWorld = (): World => ({
-  market: emptyMarket(), orders: emptyOrders(), ledger: emptyLedger(), messages: emptyMessages(), controls: emptyControls(), breakers: emptyCircuits(), valuation: emptyValuation(), health: emptyHealth(), counts: new Table(), emergencies: new Table(), limits: undefined, limitsHash: '', gate: OPEN_GATE, gates: new Table(), stops: new Table(), segment: FIRST_SEGMENT, format: FIRST_FORMAT,
+  market: emptyMarket(), orders: emptyOrders(), ledger: emptyLedger(), messages: emptyMessages(), controls: emptyControls(), changes: emptyChanges(), breakers: emptyCircuits(), valuation: emptyValuation(), health: emptyHealth(), counts: new Table(), emergencies: new Table(), limits: undefined, limitsHash: '', gate: OPEN_GATE, gates: new Table(), stops: new Table(), segment: FIRST_SEGMENT, format: FIRST_FORMAT,
   life: { bootId: '', epoch: 0, version: '', bootedAtMs: 0, seq: 0, atMs: 0, wallMs: 0 },
 });
 
@@ -89,6 +90,7 @@ export function evolve(world: World, fact: Fact, header: Stamped): void {
     case 'risk': evolveRisk(world.valuation, world, fact as RiskFact, header.atMs); break;
     case 'limits':
       if (fact.type === 'limits.set') [world.limits, world.limitsHash] = [fact.limits, fact.hash];
+      else evolveChanges(world.changes, fact as ChangeFact, header.atMs);
       break;
     case 'strategy': evolveControls(world.controls, world.limits, fact as LimitFact, undefined, header.atMs); break;
     case 'kill': evolveStops(world, fact as StopFact, header); break;
@@ -197,7 +199,7 @@ export function tableOf(world: World, name: KeptRow['table']): Table<unknown> {
 /** Every table of a world, by name: what is snapshotted, and what the digest is made of. */
 function tablesOf(world: World): [string, Table<unknown>][] {
   const named: [string, Table<unknown>][] = [['counts', world.counts], ['emergencies', world.emergencies], ['breakers', world.breakers], ['gates', world.gates], ['stops', world.stops]];
-  for (const [view, tables] of Object.entries({ market: world.market, orders: world.orders, ledger: world.ledger, messages: world.messages, controls: world.controls, valuation: world.valuation, health: world.health })) {
+  for (const [view, tables] of Object.entries({ market: world.market, orders: world.orders, ledger: world.ledger, messages: world.messages, controls: world.controls, changes: world.changes, valuation: world.valuation, health: world.health })) {
     for (const [name, table] of Object.entries(tables as Record<string, unknown>)) if (table instanceof Table) named.push([`${view}.${name}`, table]);
   }
   return named;
@@ -209,7 +211,7 @@ const singles = (world: World): object => ({
 });
 
 /** A view that came later is no part of the digest while it is empty: what was written before it was there keeps its digest. */
-const later: ReadonlySet<string> = new Set(['messages.silences', 'emergencies', 'breakers', 'gates', 'stops', 'controls.sent', 'controls.streaks', 'controls.lately', 'controls.throttled', 'valuation.account', 'valuation.flows', 'valuation.lots', 'valuation.today', 'valuation.levels', 'health.components']);
+const later: ReadonlySet<string> = new Set(['messages.silences', 'emergencies', 'breakers', 'gates', 'stops', 'controls.sent', 'controls.streaks', 'controls.lately', 'controls.throttled', 'changes.agreed', 'changes.held', 'changes.temporary', 'valuation.account', 'valuation.flows', 'valuation.lots', 'valuation.today', 'valuation.levels', 'health.components']);
 const isCounted = ([name, table]: [string, Table<unknown>]): boolean => !later.has(name) || table.size > 0;
 
 /** One name for the whole state. Costs what changed since it was last asked for. */

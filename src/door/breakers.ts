@@ -60,7 +60,7 @@ export async function tripBreaker(parts: CommandParts, words: Words | undefined,
   if (typeof name !== 'string') return name;
   const { by, reason } = anybody(words);
   const untilMs = endOf(parts, words);
-  return done(parts, name, { kind: 'trip-breaker', breaker: name, reason, evidence: {}, ...(untilMs === undefined ? {} : { untilMs }), by }, by, correlationId);
+  return done(parts, name, { kind: 'trip-breaker', breaker: name, reason, evidence: evidenceIn(words), ...(untilMs === undefined ? {} : { untilMs }), by }, by, correlationId);
 }
 
 export async function resetBreaker(parts: CommandParts, words: Words | undefined, correlationId: string): Promise<ServedAnswer> {
@@ -81,6 +81,16 @@ export async function holdBreaker(parts: CommandParts, words: Words | undefined,
   if (hold !== 'open' && untilMs === undefined) return problem('BW-2008', correlationId, { detail: `What holds a circuit ${hold} needs an end: "forMs", a whole number of ms.`, because: 'what loosens a control ends by itself' });
   return done(parts, name, { kind: 'hold-breaker', breaker: name, hold, ...(untilMs === undefined ? {} : { untilMs }), ...who }, who.by, correlationId);
 }
+
+/** What whoever trips it has observed: named texts and numbers. What is neither is left out, and nothing that is badly said keeps a circuit from opening. */
+function evidenceIn(words: Words | undefined): Readonly<Record<string, string | number>> {
+  const evidence = words?.['evidence'];
+  if (typeof evidence !== 'object' || evidence === null) return {};
+  return Object.fromEntries(Object.entries(evidence).filter((one): one is [string, string | number] => typeof one[1] === 'string' || typeof one[1] === 'number').slice(0, MOST_EVIDENCE).map(([name, value]) => [name.slice(0, MOST_TEXT), typeof value === 'string' ? value.slice(0, MOST_TEXT) : value]));
+}
+
+const MOST_EVIDENCE = 20;
+const MOST_TEXT = 200;
 
 /** In journal time. */
 function endOf({ runtime }: CommandParts, words: Words | undefined): number | undefined {

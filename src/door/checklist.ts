@@ -6,9 +6,11 @@
  */
 import { gateAt, holding, isShut, marketKey, reaches, instrumentsOf, covers } from '../core/index.ts';
 import type { CommandParts } from './commands.ts';
+import { circuitsInTheWay } from './circuits-in-the-way.ts';
+import { limitsSince } from './limits-since.ts';
 
 export type ChecklistLine = { readonly item: string; readonly met: boolean; readonly why: string; readonly doNext: string };
-export type ChecklistAsked = { readonly scope: string; readonly reason: string | undefined; readonly instance: string | undefined; readonly afterKill: boolean };
+export type ChecklistAsked = { readonly scope: string; readonly reason: string | undefined; readonly instance: string | undefined; readonly afterKill: boolean; readonly acknowledged: ReadonlySet<string> };
 
 export async function checklist(parts: CommandParts & { readonly instance: string }, asked: ChecklistAsked): Promise<readonly ChecklistLine[]> {
   const { runtime } = parts;
@@ -40,7 +42,9 @@ export async function checklist(parts: CommandParts & { readonly instance: strin
     return price === undefined || maxAgeMs === undefined || time.nowMs() - price.seenAtMs > maxAgeMs;
   });
   lines.push(line('prices', stale.length === 0 ? undefined : `no fresh price of ${stale.map(({ venue, symbol }) => marketKey(venue, symbol)).join(', ')}`, 'wait for a price; "breakwater status" says how the venue is'));
-  lines.push(line('configuration', world.limits === undefined || world.limitsHash === '' ? 'no limits are in force' : undefined, 'look at the configuration: "breakwater config validate"'));
+  lines.push({ item: 'breakers', ...circuitsInTheWay(world, { scope, venues, symbols: instruments.map(({ symbol }) => symbol) }, asked.acknowledged) });
+  const limited = world.limits !== undefined && world.limitsHash !== '';
+  lines.push(limited ? { item: 'configuration', met: true, why: await limitsSince(runtime, world, before.sinceMs), doNext: '' } : line('configuration', 'no limits are in force', 'look at the configuration: "breakwater config validate"'));
   return lines;
 }
 

@@ -11,6 +11,8 @@ import { LateDiskError, failure, json, problem } from './answers.ts';
 import { cancelOrder, enableStrategy, halt, noOrder, raiseFormat, reconcile, resolveOrder, wordsOf } from './commands.ts';
 import { seen } from './confirmed.ts';
 import { journalPage, timelineOf } from './journal.ts';
+import { approveLimits, limitsOf, reloadLimits } from './limits.ts';
+import type { Reread } from './limits.ts';
 import { withMode } from './mode.ts';
 import type { MoneyKind } from './mode.ts';
 import { componentsOf } from './components.ts';
@@ -34,6 +36,7 @@ export type ControlDoorOptions = {
   readonly money: MoneyKind; // of its venues, what hurts most
   readonly pid?: number;
   readonly onStop: (reason: string) => void; // called once the answer is on its way
+  readonly reread?: () => Reread; // the configuration file; without it nothing is read again
   readonly tally?: Tally;
   readonly unread?: UnreadTally; // what venues said that was thrown away
   readonly metrics?: () => Promise<ServedAnswer>;
@@ -103,7 +106,7 @@ export function controlDoor(options: ControlDoorOptions): NetApp {
 
   const route = (request: ServedRequest, correlationId: string): Promise<ServedAnswer> | ServedAnswer => {
     const [, api, version, what = '', id = '', verb = '', ...rest] = request.path.split('/');
-    const asked = api === 'api' && version === 'v1' && rest.length === 0 ? `${request.method} ${what}${id === '' ? '' : what === 'journal' || what === 'breakers' ? `/${id}` : '/ID'}${verb === '' ? '' : `/${verb}`}` : '';
+    const asked = api === 'api' && version === 'v1' && rest.length === 0 ? `${request.method} ${what}${id === '' ? '' : what === 'journal' || what === 'breakers' || id === 'reload' ? `/${id}` : '/ID'}${verb === '' ? '' : `/${verb}`}` : '';
     if (request.method === 'GET' && request.path === '/metrics' && options.metrics !== undefined) return options.metrics();
     if (request.method === 'GET' && request.path === '/readyz') return readyAnswer(runtime, clock);
     const words = wordsOf(request);
@@ -124,6 +127,9 @@ export function controlDoor(options: ControlDoorOptions): NetApp {
       case 'POST breakers/trip': return tripBreaker(parts, words, correlationId);
       case 'POST breakers/reset': return resetBreaker(parts, words, correlationId);
       case 'POST breakers/hold': return holdBreaker(parts, words, correlationId);
+      case 'GET limits': return tell((world) => limitsOf(runtime, world));
+      case 'POST limits/reload': return reloadLimits(parts, options.reread, words, correlationId);
+      case 'POST limits/ID/approve': return approveLimits(parts, id, words, correlationId);
       case 'POST reconcile': return reconcile(parts, words, correlationId);
       case 'POST halt': {
         const scope = scopeIn(parts, words);

@@ -5,12 +5,14 @@
  * operator, and whoever may open its socket is one. Owns routes, credentials, ages and what is told. Does not own what a
  * signal means (core/messages), what becomes of it (core), or when it is durable (runtime).
  *
- *   A1 in answers.ts · D1 in confirmed.ts · F1 to F4 in metrics/ · R1 and R2 in readiness.ts · H1 in hooks.ts · I1 to I4 in intake.ts · S1 in secret.ts · U1 and U2 in unread.ts · V1 and V2 in unheard.ts
+ *   A1 in answers.ts · D1 in confirmed.ts · F1 to F4 in metrics/ · R1 and R2 in readiness.ts · H1 in hooks.ts · M1 and M2 in limits.ts · I1 to I4 in intake.ts · S1 in secret.ts · U1 and U2 in unread.ts · V1 and V2 in unheard.ts
  */
 export { publicDoor } from './public.ts';
 export type { PublicDoorOptions } from './public.ts';
 export { controlDoor } from './control.ts';
 export type { ControlDoorOptions } from './control.ts';
+export { reload } from './limits.ts';
+export type { Reloaded, Reread } from './limits.ts';
 export { doorProblems } from './answers.ts';
 export type { DoorCode } from './answers.ts';
 export { modeIn, moneyOf, withMode } from './mode.ts';

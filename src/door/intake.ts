@@ -116,7 +116,7 @@ function told(parts: IntakeParts, outcome: Outcome, world: World, { source, corr
       count('conflict');
       parts.note({ level: 'warning', code: outcome.code, message: `a signal of "${source}" used a key for something else`, detail: { reason: outcome.reason, correlationId } });
       return problem('BW-2011', correlationId, { detail: outcome.reason, doNext: ['give each wish its own key, or repeat a wish unchanged'] });
-    case 'done': case 'no-such-order': case 'nothing-to-do': case 'inconclusive':
+    case 'done': case 'no-such-order': case 'nothing-to-do': case 'not-allowed': case 'inconclusive':
       return json(200, { success: false, outcome: 'refused', duplicate: false, message: 'Nothing came of it.', correlationId });
   }
 }

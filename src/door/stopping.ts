@@ -10,6 +10,7 @@ import type { StopWord } from '../core/index.ts';
 import type { ServedAnswer } from '../ports/index.ts';
 import { json, problem } from './answers.ts';
 import { checklist } from './checklist.ts';
+import { withAcknowledged } from './circuits-in-the-way.ts';
 import { act, anybody, nameless, person, stop, textIn } from './commands.ts';
 import type { CommandParts, Words } from './commands.ts';
 import { planOf } from './plan.ts';
@@ -106,8 +107,14 @@ export async function shownChecklist(parts: StoppingParts, query: URLSearchParam
   const words: Words = { ...(query.get('scope') === null ? {} : { scope: query.get('scope') }) };
   const scope = scopeIn(parts, words);
   if (scope === undefined) return noScope(parts, words, correlationId);
-  const lines = await checklist(parts, { scope, reason: query.get('reason') ?? undefined, instance: query.get('instance') ?? undefined, afterKill: query.get('afterKill') === 'true' });
+  const lines = await checklist(parts, { scope, reason: query.get('reason') ?? undefined, instance: query.get('instance') ?? undefined, afterKill: query.get('afterKill') === 'true', acknowledged: namesIn(query.get('acknowledge')) });
   return json(200, { scope, ready: lines.every(({ met }) => met), checklist: lines, correlationId });
+}
+
+/** The circuits that somebody names, as a list or as one text with commas. */
+function namesIn(given: unknown): ReadonlySet<string> {
+  const names: readonly unknown[] = typeof given === 'string' ? given.split(',') : Array.isArray(given) ? given : [];
+  return new Set(names.flatMap((name) => (typeof name === 'string' ? [name.trim()] : [])));
 }
 
 export async function resume(parts: StoppingParts, words: Words | undefined, correlationId: string): Promise<ServedAnswer> {
@@ -116,8 +123,8 @@ export async function resume(parts: StoppingParts, words: Words | undefined, cor
   const scope = scopeIn(parts, words);
   if (scope === undefined) return noScope(parts, words, correlationId);
   const { runtime } = parts;
-  const afterKill = words?.['afterKill'] === true;
-  const lines = gateAt(runtime.world, scope).state === 'ACTIVE' ? [] : await checklist(parts, { scope, reason: who.reason, instance: textIn(words, 'instance'), afterKill });
+  const [afterKill, acknowledged] = [words?.['afterKill'] === true, namesIn(words?.['acknowledge'])];
+  const lines = gateAt(runtime.world, scope).state === 'ACTIVE' ? [] : await checklist(parts, { scope, reason: who.reason, instance: textIn(words, 'instance'), afterKill, acknowledged });
   const open = lines.filter(({ met }) => !met);
   if (open.length > 0) { // S3
     const restored = open.some(({ item }) => item === 'restored');
@@ -126,7 +133,7 @@ export async function resume(parts: StoppingParts, words: Words | undefined, cor
       doNext: [...new Set(open.map(({ doNext }) => doNext))], checklist: lines,
     });
   }
-  return act(parts, { kind: 'resume', ...who, scope, venues: runtime.venues, afterKill }, who.by, correlationId, (outcome, world) => {
+  return act(parts, { kind: 'resume', by: who.by, reason: withAcknowledged(who.reason, runtime.world, acknowledged), scope, venues: runtime.venues, afterKill }, who.by, correlationId, (outcome, world) => {
     const gate = gateAt(world, scope);
     return outcome.kind === 'inconclusive'
       ? problem('BW-2031', correlationId, { detail: `The gate stays shut: ${outcome.why}.`, doNext: ['run "breakwater status"'] })

@@ -15,6 +15,8 @@ export interface Child {
   readonly pid: number;
   /** Asks it to stop in good order. It may be past hearing. */
   stop(): void;
+  /** Asks it to read its configuration again. */
+  reload(): void;
   /** SIGKILL to the whole group. It is gone when `onEnd` says so, not before. */
   kill(): void;
   onWord(run: (word: Word) => void): void;

@@ -55,7 +55,7 @@ export interface Venue {
 
 /** What a venue says of us when it is asked and nothing is ordered. */
 export type VenueInspection =
-  | { readonly kind: 'unreached'; readonly why: string }
+  | { readonly kind: 'unreached'; readonly why: string; readonly heldBack?: { readonly againMs: number | undefined } } // `heldBack`: on our side, so that it says nothing of the venue; after `againMs` there may be room
   | {
     readonly kind: 'reached';
     readonly tookMs: number;

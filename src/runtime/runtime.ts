@@ -7,7 +7,7 @@
  */
 import { parseCanonical } from '../base/index.ts';
 import type { Random } from '../base/index.ts';
-import { followTotals, factsCodec, gateFor, isFinal, orderById, stopsUnderWay } from '../core/index.ts';
+import { factsCodec, followTotals, gateFor, isFinal, limitsFor, orderById, stopsUnderWay } from '../core/index.ts';
 import type { Facts, Input, Order, Outcome, World } from '../core/index.ts';
 import { Sealer } from '../journal/index.ts';
 import type { Formats, SealedEntry, Store } from '../journal/index.ts';
@@ -19,6 +19,7 @@ import type { GatewayStatistics } from './gateway/index.ts';
 import { guarded } from './guarded.ts';
 import { HealthDesk, LoopLag, ownComponents, Reads } from './health/index.ts';
 import type { HealthPorts } from './health/index.ts';
+import { DEFAULT_APPROVALS, LimitDesk } from './limit-desk.ts';
 import { Performer } from './performer.ts';
 import { IndexBehindError } from './errors.ts';
 import { Prover } from './proof.ts';
@@ -30,7 +31,7 @@ import type { PriceSettings } from './prices/index.ts';
 import type { Look } from './reconciler.ts';
 import { replay } from './replay.ts';
 import { RiskSensor, riskPolicyOf } from './risk/index.ts';
-import { DEFAULT_STOP_TIMES, limitsFor, profileOf } from './settings.ts';
+import { DEFAULT_STOP_TIMES, limitTextsOf, profileOf } from './settings.ts';
 import { Segments } from './segments.ts';
 import type { Settings, StopTimes, VenueBinding } from './settings.ts';
 import { Stopper } from './stopper.ts';
@@ -88,6 +89,7 @@ export class Runtime {
   readonly following: Following;
   readonly #prover: Prover;
   readonly risk: RiskSensor | undefined;
+  readonly limits: LimitDesk;
   readonly #reads: Reads;
   readonly #comparedAtMs = new Map<string, number>();
   readonly #lag: LoopLag;
@@ -141,6 +143,7 @@ export class Runtime {
     });
     this.recollection = new Recollection(this.turns, ports.archive);
     this.risk = settings.risk === undefined ? undefined : new RiskSensor({ turns: this.turns, prices: this.#prices, time, clock: ports.clock, settings: settings.risk });
+    this.limits = new LimitDesk({ turns: this.turns, time, clock: ports.clock, configured: limitTextsOf(settings), approvals: settings.approvals ?? DEFAULT_APPROVALS });
     this.#prover = new Prover({ turns: this.turns, prices: this.#prices, time, store: ports.store });
     this.following = new Following({ turns: this.turns, clock: ports.clock, time, store: ports.store, start: ports.follower, snapshotEvery: settings.snapshotEvery, snapshotSeq, note: ports.note });
     this.health = new HealthDesk({ turns: this.turns, clock: ports.clock });
@@ -184,6 +187,7 @@ export class Runtime {
 
   /** Begins to listen to the venues and to do what is due. */
   start(): void {
+    this.limits.start();
     this.#configure();
     this.#tellOrphans();
     this.#started = true;
@@ -319,7 +323,7 @@ export class Runtime {
     const by = { actor: 'configuration', correlationId: 'configure' };
     const venues = [...this.#bindings.values()].map((binding) => profileOf(binding, this.world.market));
     // Listed first, so that limits can be counted in the units of their instruments.
-    this.turns.attempt({ kind: 'configure', venues, limits: limitsFor(this.#settings.limits, this.world.market), ...(this.#settings.risk === undefined ? {} : { risk: riskPolicyOf(this.#settings.risk) }), by: 'configuration' }, by);
+    this.turns.attempt({ kind: 'configure', venues, limits: limitsFor(this.limits.agreed, this.world.market), ...(this.#settings.risk === undefined ? {} : { risk: riskPolicyOf(this.#settings.risk) }), by: 'configuration' }, by);
   }
 
   async #tendSegments(): Promise<void> {
@@ -387,6 +391,7 @@ export class Runtime {
     this.breakers.tend();
     this.#performer.pump();
     this.risk?.advanced();
+    this.limits.advanced();
     this.#workAtStops();
     for (const listen of this.#listeners) listen();
     this.#segments.turnOver();
@@ -421,6 +426,7 @@ export class Runtime {
     for (const leave of this.#leaves.splice(0)) leave();
     this.#segments.stop();
     this.risk?.stop();
+    this.limits.stop();
     this.health.stop();
     this.#lag.stop();
     this.#stopper.stop();

@@ -12,6 +12,7 @@ class FakeChild implements Child {
   readonly pid: number;
   killed = 0;
   stops = 0;
+  reloads = 0;
   alive = true;
   #word: (word: Word) => void = () => {};
   #end: (end: End) => void = () => {};
@@ -22,6 +23,10 @@ class FakeChild implements Child {
 
   stop(): void {
     this.stops += 1;
+  }
+
+  reload(): void {
+    this.reloads += 1;
   }
 
   kill(): void {

@@ -107,6 +107,11 @@ export class Supervisor {
     for (const resolve of this.#reaped.splice(0)) resolve();
   }
 
+  /** Has the runtime read its configuration again. One that is not up reads it when it starts. */
+  reload(): void {
+    if (this.#state?.kind === 'running') this.#child?.reload();
+  }
+
   /** In good order where possible, by force after a while. */
   stop(): void {
     if (this.#stopWanted) return;

@@ -4,12 +4,12 @@ import { test } from 'node:test';
 import { seededRandom } from '../../src/base/index.ts';
 import { Bot } from './kit-bot.ts';
 import { judge, total } from './kit-judge.ts';
-import { pause } from './kit-program.ts';
+import { pause, reached } from './kit-program.ts';
 import { System } from './kit.ts';
 import type { FaultRule } from './kit.ts';
 
-const SYSTEMS = 4; // at once, each with an exchange of its own
-const KILLS = 52; // of each
+const SYSTEMS = 2; // at once, each with an exchange of its own
+const KILLS = 104; // of each
 
 /** What makes the time between sending and knowing long, and its end uncertain. */
 const rules: readonly FaultRule[] = [
@@ -20,7 +20,7 @@ const rules: readonly FaultRule[] = [
   { on: 'order.find', fault: 'error-5xx', probability: 0.1 },
 ];
 
-test('200 kills of the runtime, 50 of them between sending and knowing, leave one order for each wish and books that equal the exchange', { timeout: 640_000 }, async (context) => {
+test('200 kills of the runtime, 50 of them between sending and knowing, leave one order for each wish and books that equal the exchange', { timeout: 460_000 }, async (context) => {
   const systems = await Promise.all(Array.from({ length: SYSTEMS }, (_, number) => System.start(context, { name: `kills-${number + 1}`, seed: 40 + number, rules })));
   const outcomes = await Promise.all(systems.map(async (system, number) => {
     const random = seededRandom(`kills ${number}`);
@@ -35,7 +35,7 @@ test('200 kills of the runtime, 50 of them between sending and knowing, leave on
           if (round % 2 === 0) await Promise.race([bot.sending(), pause(15_000)]); // its answer is late, most of the time
           await pause(random.below(round % 2 === 0 ? 150 : 900));
         }
-        if (kill(life.pid)) kills += 1;
+        if (reached(life.pid, 'SIGKILL')) kills += 1;
         await system.after(life);
       }
       await system.faults([]);
@@ -56,13 +56,3 @@ test('200 kills of the runtime, 50 of them between sending and knowing, leave on
   assert.ok(sum.bootsInDoubt >= 50, `${sum.bootsInDoubt} of them between sending and knowing`);
   assert.ok(sum.orders >= 200 && sum.foundAgain >= 20, 'and it traded meanwhile');
 });
-
-/** False where it had died by itself. */
-function kill(pid: number): boolean {
-  try {
-    process.kill(pid, 'SIGKILL');
-    return true;
-  } catch {
-    return false;
-  }
-}

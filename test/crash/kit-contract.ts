@@ -103,6 +103,15 @@ export const tries: Readonly<Record<string, readonly Try[]>> = {
     { why: 'what is closed', words: (scene) => ['alpaca/reads', ...at(scene), '--reason', 'nothing'], exit: 'refused' },
     { why: 'without a reason', words: (scene) => ['alpaca/reads', ...at(scene)], exit: 'usage' },
   ],
+  reload: [
+    { why: 'a file that asks for the same', words: (scene) => [...at(scene), '--by', 'sam', '--reason', 'a drill'], exit: 'ok' },
+    { why: 'where nobody is', words: ({ empty }) => ['--data', empty], exit: 'unreachable' },
+  ],
+  'limits ls': [{ why: 'all', words: at, exit: 'ok' }],
+  'limits approve': [
+    { why: 'without a reason', words: (scene) => ['lp_00000000', ...at(scene)], exit: 'usage' },
+    { why: 'what is not held', words: (scene) => ['lp_00000000', ...at(scene), '--reason', 'x'], exit: 'refused' },
+  ],
   'journal verify': [
     { why: 'beside a running runtime', words: at, exit: 'ok' },
     { why: 'where there is none', words: ({ empty }) => ['--data', empty], exit: 'unproven' },

@@ -57,10 +57,12 @@ export async function until<T>(what: string, look: () => T | Promise<T>, timeout
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 
 /** Whether a process is there: running, stopped, or dead and not reaped yet. */
-export function isThere(pid: number): boolean {
+export const isThere = (pid: number): boolean => reached(pid, 0);
+
+/** Sends it a signal. False where it had ended by itself, or somebody else had ended it. */
+export function reached(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(pid, 0);
-    return true;
+    return process.kill(pid, signal);
   } catch {
     return false;
   }

@@ -218,10 +218,12 @@ function fellOver({ end, log, pid }: Program): false {
 
 const taken = new Set<number>();
 
-/** Below the ports that the machine hands out by itself: between two lives nobody else takes it. */
+const FIRST_PORT = 20_000 + 500 * (process.pid % 20);
+
+/** Below the ports that the machine hands out by itself, and in a part of its own for each test file that runs beside this one: between two lives nobody else takes it. */
 async function freePort(): Promise<number> {
   for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const port = FIRST_PORT + Math.floor(Math.random() * 500);
     if (taken.has(port)) continue;
     taken.add(port);
     const isFree = await new Promise<boolean>((resolve) => {

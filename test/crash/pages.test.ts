@@ -16,9 +16,7 @@ import { pause } from './kit-program.ts';
 
 const AGAIN_MS = 60_000; // a busy machine trades slowly
 const runs = ({ note }: PlacedBlock): boolean => note?.kind !== 'not run';
-/** Its printed answers are of before the controls of risk, and are not compared until they are written anew. */
-const STALE = 'README.md';
-const pages = allPages().filter(({ path }) => path !== STALE && !(path in examplePages)).map((page) => ({ ...page, blocks: placedBlocks(page) })).filter(({ blocks }) => blocks.some((block) => isShell(block) ? runs(block) : block.note !== undefined));
+const pages = allPages().filter(({ path }) => !(path in examplePages)).map((page) => ({ ...page, blocks: placedBlocks(page) })).filter(({ blocks }) => blocks.some((block) => isShell(block) ? runs(block) : block.note !== undefined));
 
 for (const { path, blocks } of pages) {
   test(`${path}: what it tells to type works, and prints what it says`, { timeout: 240_000 }, async (t) => {

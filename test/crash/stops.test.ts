@@ -12,7 +12,7 @@ import { emptyFolder, removeFolder } from './folder.ts';
 import { Bot } from './kit-bot.ts';
 import { stopInsideCommit } from './kit-commit.ts';
 import { judge, total } from './kit-judge.ts';
-import { isDead, isThere, pause, until } from './kit-program.ts';
+import { isDead, isThere, pause, reached, until } from './kit-program.ts';
 import { System } from './kit.ts';
 
 const skip = process.platform !== 'linux' && 'only Linux tells by /proc which process stands still inside a commit';
@@ -37,12 +37,12 @@ test('a runtime that stands still is killed and reaped before the next one start
           void burst;
         } else {
           await pause(random.below(700));
-          process.kill(life.pid, 'SIGSTOP');
+          reached(life.pid, 'SIGSTOP');
         }
         count.stops += 1;
         if (kind === 'woken') {
           await pause(random.below(1_100)); // sometimes too late: then it is dead already, or dies a moment after
-          if (isThere(life.pid)) process.kill(life.pid, 'SIGCONT');
+          reached(life.pid, 'SIGCONT');
           count.woken += 1;
           await pause(random.below(400));
           continue;

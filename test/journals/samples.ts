@@ -5,6 +5,16 @@ import { VENUE, btcUsd, limits, profile } from '../kit/core.ts';
 const orderId = '57e8240362ff01f667f8';
 const transfers = [{ debit: 'assets:sim', credit: 'trading:sim', asset: 'BTC', units: 12_345n }];
 
+const money = { text: '100.50', asset: 'USD' };
+const rate = { most: 20, withinMs: 10_000 };
+const texts = {
+  maxOrderValue: { default: money }, maxPosition: { 'BTC/USD': '10' }, priceCollarPpm: { default: 50_000 }, maxShort: { default: '0' }, maxOrderQuantity: { default: '2' }, maxSpreadPpm: { default: 10_000 },
+  priceDrift: { default: { ppm: 20_000, withinMs: 300_000 } }, maxNetValue: money, maxGrossValue: money, priceMaxAgeMs: 10_000, booksMaxAgeMs: 300_000, rateMaxAgeMs: 60_000, buyingPower: 'reserved', selfMatch: 'refuse',
+  messageRate: { strategy: rate, venue: rate, system: rate }, repeats: rate, duplicateWithinMs: 2_000, permissions: { default: { default: ['buy', 'sell'] } }, restricted: ['LUNA'], none: ['maxNetValue'], observe: ['position'],
+  maxDailyLoss: money, maxDrawdownPpm: 100_000,
+} as const;
+const changes = [{ limit: 'maxPosition BTC/USD', from: '9', to: '10', direction: 'looser' }] as const;
+
 export const samples: readonly Fact[] = [
   { type: 'gate.moved', scope: 'venue:sim', from: 'ACTIVE', to: 'REDUCING', by: 'sam', reason: 'strange fills' },
   { type: 'gate.moved', scope: 'system', from: 'LOCKED', to: 'ACTIVE', by: 'sam', reason: 'looked at' },
@@ -93,6 +103,11 @@ export const samples: readonly Fact[] = [
   { type: 'signal.silent', source: 'demo', everyMs: 300_000, graceMs: 60_000, cutOff: false },
   { type: 'signal.heard', source: 'demo', silentMs: 61_000 },
 
+  { type: 'limits.agreed', texts, remembered: texts, fallback: { texts, remembered: texts }, because: 'tightened', changes, by: 'sam' },
+  { type: 'limits.held', id: 'lp_7c1e20ab', texts, remembered: texts, changes, by: 'sam', named: true, reason: 'the auction', endsAtMs: 1_700_086_400_000 },
+  { type: 'limits.approved', id: 'lp_7c1e20ab', by: 'kim', reason: 'agreed', untilMs: 1_700_003_600_000 },
+  { type: 'limits.lapsed', id: 'lp_7c1e20ab', why: 'time' },
+  { type: 'limits.reload-refused', by: 'sam', code: 'BW-2040', problems: ['venues.alpaca.account needs a restart'] },
   { type: 'limits.set', limits, by: 'configuration', hash: 'ee'.repeat(32) },
   { type: 'limits.set', limits: { maxOrderValue: {}, maxPositionUnits: {}, priceCollarPpm: {} }, by: 'configuration', hash: 'dd'.repeat(32) },
   { type: 'strategy.throttled', strategy: 'momentum', venue: VENUE, symbol: 'BTC/USD', side: 'buy', why: '20 buys of BTC/USD in 600000 ms, and none the other way' },

@@ -148,10 +148,10 @@ It is followed until it is confirmed or \`--timeout\` is over; exit ${EXIT.parti
   {
     name: 'resume', chapter: 'Asking and ordering', answers: 'document', reaches: '40s',
     summary: 'Lets orders leave again. Needs a reason, and a checklist that is met.',
-    details: `Before orders leave again every venue in the scope is looked at: it must be reconciled since the stop, the books must agree, prices must be fresh, and no flatten or kill may be under way.
+    details: `Before orders leave again every venue in the scope is looked at: it must be reconciled since the stop, the books must agree, prices must be fresh, and no flatten or kill may be under way. Open circuits are told, and one that only a person closes must be named by \`--acknowledge\`.
 It refuses while one line is open and names each (exit ${EXIT.refused}, \`BW-2031\`). After a kill it also needs \`--after-kill\` and \`--instance\`; no start and no other command opens what a kill has locked.`,
     examples: ['breakwater resume --reason "fills explained"', 'breakwater resume --scope venue:alpaca --reason "release done"', 'breakwater resume --after-kill --instance momentum --reason "looked at every fill"'],
-    options: [{ ...reason, says: 'why it may go on; written down with your name', needed: true }, by, scope, { flags: '--after-kill', says: 'open what a kill has locked' }, { flags: '--instance <name>', says: 'after a kill: the name of this installation, typed' }],
+    options: [{ ...reason, says: 'why it may go on; written down with your name', needed: true }, by, scope, { flags: '--after-kill', says: 'open what a kill has locked' }, { flags: '--instance <name>', says: 'after a kill: the name of this installation, typed' }, { flags: '--acknowledge <circuits>', says: 'go on though these are open, separated by commas; what they stop stays stopped' }],
     exits: ['unreachable', 'timeout', 'refused'],
     shape: () => import('../shapes/asking.ts').then(({ resume }) => resume),
     run: () => import('../halt.ts').then(({ resume }) => resume),

@@ -9,6 +9,7 @@
  */
 import { asking, askingNouns } from './asking.ts';
 import { breakerNouns, breakers } from './breakers.ts';
+import { limitNouns, limits } from './limits.ts';
 import { record, recordNouns } from './record.ts';
 import { running } from './running.ts';
 import { service, serviceNouns } from './service.ts';
@@ -16,8 +17,8 @@ import { setup, setupNouns } from './setup.ts';
 import { stopping } from './stopping.ts';
 import type { CommandSpec, NounSpec } from '../spec.ts';
 
-export const allCommands: readonly CommandSpec[] = [...running, ...asking, ...stopping, ...breakers, ...record, ...setup, ...service];
-export const nouns: readonly NounSpec[] = [...askingNouns, ...breakerNouns, ...recordNouns, ...setupNouns, ...serviceNouns];
+export const allCommands: readonly CommandSpec[] = [...running, ...asking, ...stopping, ...breakers, ...limits, ...record, ...setup, ...service];
+export const nouns: readonly NounSpec[] = [...askingNouns, ...breakerNouns, ...limitNouns, ...recordNouns, ...setupNouns, ...serviceNouns];
 
 /** Those that are for people. */
 export const shownCommands: readonly CommandSpec[] = allCommands.filter(({ hidden }) => hidden !== true);

@@ -33,7 +33,7 @@ export const setup: readonly CommandSpec[] = [
     details: `With a runtime or without, with a configuration or without. \`ok\`, \`warning\`, \`failed\`, or \`skipped\` where something cannot be looked at; exit ${EXIT.unhealthy} when anything failed.
 
 \`node\` · \`clock\` (steps) · \`limits\` (open files) · \`folder\` (who may read it) · \`disk\` (room) · \`file-system\` · \`flush\` (fifty flushes, timed) · \`holder\` (who has the folder, and whether he answers) ·
-\`journal\` (chain, anchor and snapshots of the open segment, and entries from the future; with \`--full\` closed segments too) · \`configuration\` · \`secrets\` (files that others may read) · \`addresses\` (free, or held by
+\`journal\` (chain, anchor and snapshots of the open segment, and entries from the future; with \`--full\` closed segments too) · \`circuits\` (which are open or held, in a running runtime) · \`configuration\` · \`secrets\` (files that others may read) · \`addresses\` (free, or held by
 the running runtime). Of each venue, by one read of the account: \`NAME answers\`, \`NAME time\`, \`NAME keys\` (whose account, may it trade, may it move money), \`NAME stream\`. Nothing is ordered.`,
     examples: ['breakwater doctor --config breakwater.json --data ./data', 'breakwater doctor --only journal,flush --full', 'breakwater doctor --config breakwater.json --json; echo $?'],
     options: [

@@ -111,6 +111,26 @@ test('doctor: what a venue says of our keys, our account and the time', async ()
   assert.match(await found('alpaca stream', { configured: configured() }), /^skipped .*it did not answer/); // nothing is said of keys that nobody looked at
 });
 
+test('doctor: a request that our own rate budget held back says nothing of the venue, and when to look again', async () => {
+  const held: Net = { ...away, request: () => Promise.resolve({ kind: 'not-sent', why: 'no room in "trading"', heldBack: true, retryAfterMs: 12_300 }) };
+  const [one] = await examined(patient({ configured: configured(), net: held }), 'alpaca answers');
+  assert.match(`${one?.status} ${one?.code} ${one?.why}`, /^skipped undefined it was not asked: our own rate budget held the request back \(/);
+  assert.match(one?.doNext ?? '', /^look again in \d+ s$/);
+});
+
+test('doctor: open circuits are told with since when, why and what to do; without a runtime nothing is said of them', async () => {
+  const at = '2026-01-02T03:00:00.000Z';
+  const tripped = { name: 'loss/default', phase: 'open', sentence: 'loss/default is open: sam: enough; until a person closes it.', until: 'a person closes it', lastOpened: { at } };
+  const held = { name: 'alpaca/orders', phase: 'closed', sentence: 'alpaca/orders is held open by sam: maintenance, until a person closes it.', held: { as: 'open' } };
+  const closed = { name: 'alpaca/reads', phase: 'closed', sentence: 'alpaca/reads is closed.', lastOpened: { at } };
+  const telling = (breakers: readonly object[]): Partial<Patient> => ({ net: answering(200, { breakers }) });
+  assert.match(await found('circuits'), /^skipped {2}no runtime answers here/);
+  assert.match(await found('circuits', telling([closed])), /^ok {2}all 1 closed/);
+  assert.equal(await found('circuits', telling([tripped, held, closed])), `warning BW-3104 loss/default is open: sam: enough; until a person closes it, since ${at}; alpaca/orders is held open by sam: maintenance, until a person closes it`);
+  const [one] = await examined(patient(telling([tripped])), 'circuits');
+  assert.match(one?.doNext ?? '', /breakers show loss\/default.*breakers reset loss\/default --reason/);
+});
+
 /** A journal with one entry, written at a wall clock. */
 async function journalIn(data: string, atMs: number): Promise<void> {
   const store = await openSqliteStore({ directory: data, ids: realIds(), clock: realClock() });

@@ -23,6 +23,7 @@ import type { Check, Configured, Finding, Found, Patient } from './check.ts';
 import { configuredChecks } from './configured.ts';
 import { folderChecks } from './folder.ts';
 import { machineChecks } from './machine.ts';
+import { runningChecks } from './running.ts';
 import { venueChecks } from './venues.ts';
 
 type Options = Common & { readonly config?: string; readonly data?: string; readonly env?: string; readonly full?: true; readonly only?: string; readonly timeout: string };
@@ -46,7 +47,7 @@ export async function doctor(cli: Cli, options: Options): Promise<Answer> {
 
 /** One check after the other: they measure the machine they run on. */
 export async function examined(patient: Patient, only?: string): Promise<readonly Found[]> {
-  const all: readonly Check[] = [...machineChecks, ...folderChecks, ...configuredChecks, ...venueChecks(patient.configured)];
+  const all: readonly Check[] = [...machineChecks, ...folderChecks, ...runningChecks, ...configuredChecks, ...venueChecks(patient.configured)];
   const wanted = only?.split(',').map((word) => word.trim());
   const chosen = wanted === undefined ? all : all.filter(({ name }) => wanted.some((word) => name === word || name.startsWith(`${word} `) || name.endsWith(` ${word}`)));
   if (chosen.length === 0) throw new UsageError(`--only is "${only ?? ''}": there are ${all.map(({ name }) => name).join(', ')}.`);

@@ -36,7 +36,12 @@ export function venueChecks({ config }: Configured): readonly Check[] {
 
 type Accepted = Extract<Extract<VenueInspection, { kind: 'reached' }>['keys'], { kind: 'accepted' }>;
 
-const answering = (seen: VenueInspection): Finding => (seen.kind === 'reached' ? ok(`in ${seen.tookMs.toFixed(0)} ms`) : failed('unreached', seen.why));
+function answering(seen: VenueInspection): Finding {
+  if (seen.kind === 'reached') return ok(`in ${seen.tookMs.toFixed(0)} ms`);
+  if (seen.heldBack === undefined) return failed('unreached', seen.why);
+  const { againMs } = seen.heldBack; // nobody asked it, so nothing is known of its network
+  return { ...skipped(`it was not asked: our own rate budget held the request back (${seen.why}), as the running runtime and the venue's limits leave no room`), doNext: againMs === undefined ? 'look again in a minute' : `look again in ${Math.ceil(againMs / 1_000)} s` };
+}
 
 function time(seen: VenueInspection): Finding {
   if (seen.kind !== 'reached' || seen.aheadMs === undefined) return skipped('it did not say what time it has');

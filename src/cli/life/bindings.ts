@@ -69,6 +69,7 @@ export function settingsOf(config: Config, about: { readonly version: string; re
     ...DEFAULT_SETTINGS,
     ...about,
     limits: limitsOf(config),
+    approvals: { people: config.approvals.people, withinMs: config.approvals.within.ms },
     ...riskOf(config),
     breakers: breakersOf(config),
     reconcileEveryMs: config.reconciliation.every.ms,

@@ -13,6 +13,7 @@ import { configFor, logFormat, secretsOf } from '../configuration.ts';
 import { listenOverride, logOverrides, venueOverrides } from '../override.ts';
 import type { LogOptions } from '../override.ts';
 import { live } from './life.ts';
+import { rereading } from './rereading.ts';
 
 const LAST_LINES_MS = 500;
 
@@ -21,13 +22,14 @@ type Options = Common & LogOptions & { readonly config: string; readonly data: s
 export async function runtime(cli: Cli, options: Options): Promise<number> {
   const clock = realClock();
   const parent = parentOf(clock);
-  const { config } = configFor(cli.terminal, options, [...listenOverride(options.listen), ...venueOverrides(options.venueUrl), ...logOverrides(options)]);
+  const read = (): ReturnType<typeof configFor> => configFor(cli.terminal, options, [...listenOverride(options.listen), ...venueOverrides(options.venueUrl), ...logOverrides(options)]);
+  const { config } = read();
   const outlet = errorOutlet();
   const log = jsonLog({ level: config.logs.level, format: logFormat(config.logs.format, outlet.isTty), component: 'runtime', secrets: secretsOf(config), wallMs: () => clock.wallMs(), write: (line) => outlet.write(line) });
   onUncaught((thrown) => log.error(`nobody caught this: ${reasonOf(thrown)}`, { stack: thrown instanceof Error ? thrown.stack : undefined }));
   const data = folderAt(options.data);
   const code = await live({
-    config, log, clock, data, parent, version: cli.version, node: cli.terminal.nodeVersion, pid: cli.terminal.pid, trustWallClock: options.trustClock === true,
+    config, reread: rereading(config, read), log, clock, data, parent, version: cli.version, node: cli.terminal.nodeVersion, pid: cli.terminal.pid, trustWallClock: options.trustClock === true,
     controlSocket: join(data, 'control.sock'), exit: exitProcess, droppedLines: () => outlet.dropped,
   });
   await outlet.flush(clock, LAST_LINES_MS);

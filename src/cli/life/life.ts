@@ -8,8 +8,9 @@
  *   L4. That it works is told to the supervisor by proofs alone: see proving.ts.
  */
 import { BreakwaterError, reasonOf, seededRandom } from '../../base/index.ts';
-import { catalogue, controlDoor, publicDoor, Tally, UnreadTally } from '../../door/index.ts';
+import { catalogue, controlDoor, publicDoor, reload, Tally, UnreadTally } from '../../door/index.ts';
 import { realIds } from '../../edges/clock/index.ts';
+import type { Reread } from '../../door/index.ts';
 import type { Config } from '../../edges/config/index.ts';
 import { openEmergencyLog } from '../../edges/emergency/index.ts';
 import type { Log } from '../../edges/log/index.ts';
@@ -37,6 +38,7 @@ import { strandedControl, strandedPublic } from './stranded-door.ts';
 
 export type LifeOptions = {
   readonly config: Config;
+  readonly reread: () => Reread; // the same file, as it is now
   readonly log: Log;
   readonly clock: Clock;
   readonly data: string;
@@ -112,7 +114,8 @@ class Life {
   async run(): Promise<number> {
     const { parent } = this.#options;
     parent?.onStop(() => this.#stop('its supervisor asked for it'));
-    onEndSignal((signal) => this.#stop(signal));
+    parent?.onReload(() => this.#reload());
+    onEndSignal((signal) => this.#stop(signal), () => this.#reload());
     if (parent !== undefined) keepProving(this.#options.clock, () => ({ runtime: this.#runtime, open: this.#public, control: this.#control }), (word) => parent.say(word)); // L4
     const first = await this.#boot();
     if ('cause' in first && first.cause instanceof StoreError && (first.cause.reason === 'held' || first.cause.reason === 'backup')) { // L1
@@ -171,11 +174,23 @@ class Life {
     this.#runtime = runtime;
     const ids = realIds();
     this.#public = publicDoor({ runtime, clock, ids, sources: sourcesOf(config), tokens: tokensOf(config), markets: marketsOf(config), note: this.#note, tally: this.#tally });
-    this.#control = controlDoor({ runtime, clock, ids, instance: config.instance.name, money: moneyIn(config), pid: this.#options.pid, tally: this.#tally, unread: this.#unread, metrics: () => this.#figuresNow(), onStop: (reason) => this.#stop(reason) });
+    this.#control = controlDoor({ runtime, clock, ids, instance: config.instance.name, money: moneyIn(config), pid: this.#options.pid, tally: this.#tally, unread: this.#unread, metrics: () => this.#figuresNow(), reread: this.#options.reread, onStop: (reason) => this.#stop(reason) });
     runtime.start();
     const { public: served } = await this.#serve();
     this.#note({ level: 'info', message: 'ready', detail: { listening: served.url } });
     parent?.say({ kind: 'ready', listening: served.url, controlSocket });
+  }
+
+  /** By a signal. Nobody waits for an answer: the log tells what came of it, as the witness of the journal. */
+  #reload(): void {
+    const runtime = this.#runtime;
+    if (runtime === undefined || runtime.turns.failed !== undefined) return this.#note({ level: 'warning', message: 'the configuration is not read again: there is no runtime with a journal' });
+    try {
+      const done = reload(runtime, this.#options.reread(), { by: 'SIGHUP', named: false, reason: 'a signal' }, { actor: 'configuration', correlationId: 'reload' });
+      if (done.kind === 'taken') this.#note({ level: 'info', message: 'the configuration was read again', detail: { changed: done.inForce.length, held: done.held?.id ?? 'nothing' } });
+    } catch (thrown) {
+      this.#note({ level: 'critical', message: `the configuration was not read again: ${reasonOf(thrown)}` });
+    }
   }
 
   async #strand(cause: Error): Promise<void> { // L2

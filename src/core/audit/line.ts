@@ -12,6 +12,7 @@ import type { Order, OrderFact } from '../orders/index.ts';
 import type { SegmentFact } from '../segments/index.ts';
 import type { RiskFact } from '../valuation/index.ts';
 import type { Stamped } from '../world.ts';
+import { ofLimits } from './limits.ts';
 import { ofRisk } from './risk.ts';
 
 /** A fact as it stands in the journal, with the order it speaks of before it and after it. */
@@ -57,7 +58,7 @@ function wordsFor(fact: Fact, order: Order | undefined, market: Market): Said {
     case 'component': case 'safety': return ofHealth(fact as HealthFact);
     case 'segment': return ofSegment(fact as SegmentFact);
     case 'risk': return { component: 'risk', ...ofRisk(fact as RiskFact) };
-    case 'strategy': case 'limits': return ofLimits(fact as LimitFact);
+    case 'strategy': case 'limits': return { component: 'limits', ...ofLimits(fact as LimitFact) };
     default: return ofRest(fact as Rest);
   }
 }
@@ -171,16 +172,6 @@ function ofSegment(fact: SegmentFact): Said {
     case 'segment.opened': return of('info', `segment ${fact.segment} begins`, { segment: fact.segment, left: fact.left });
     case 'segment.recalled': return of('debug', 'something of an earlier segment is needed again', { rows: fact.rows.length });
     case 'segment.removed': return of('info', `segment ${fact.segment} is deleted: ${fact.because}`, { segment: fact.segment });
-    default: return unreachable(fact);
-  }
-}
-
-function ofLimits(fact: LimitFact): Said {
-  const of = (level: Line['level'], message: string, detail: Detail): Said => ({ level, component: 'limits', message, detail });
-  switch (fact.type) {
-    case 'strategy.throttled': return { ...of('error', `the strategy "${fact.strategy}" is stopped: ${fact.why}. A named person lets it go on: breakwater strategy enable ${fact.strategy}`, { strategy: fact.strategy }), code: 'BW-3031' };
-    case 'strategy.enabled': return of('warn', `the strategy "${fact.strategy}" may go on, says ${fact.by}: ${fact.reason}`, { strategy: fact.strategy, by: fact.by });
-    case 'limits.set': return of('info', 'these limits are in force from here on', { by: fact.by, hash: fact.hash });
     default: return unreachable(fact);
   }
 }

@@ -130,6 +130,10 @@ export const rootSchema = z.strictObject({
     observe: z.array(z.enum(['all', ...controlNames])).optional().describe('Controls that judge and record and do not block; `["all"]` for every one. Without this all of them block.'),
     signalMaxAge: duration('60s').optional().describe('How old a signal may be by its own time, where its source says nothing.'),
   }).prefault({}).describe('What no order may pass. A limit that is missing blocks the orders it would have judged; none has a default.'),
+  approvals: z.strictObject({
+    people: z.array(z.string().trim().min(1, 'is empty').max(64, 'is longer than 64 characters').meta({ examples: ['sam'] })).default([]).describe('Who may approve looser limits. With two names or more it is never the one who asked; with none or one, one person is enough.'),
+    within: duration('24h').prefault('24h').describe('How long looser limits wait for approval before they are void.'),
+  }).prefault({}).describe('Who lets limits become looser; see [limits](../operations/limits.md).'),
   risk: z.strictObject({
     currency: asset().meta({ examples: ['USD'] }).optional().describe('The asset in which the account is valued. By default that of `maxDailyLoss`, or the quote asset where all instruments have the same.'),
     maxDailyLoss: money().optional().describe('The most that may be lost in a day: realised, unrealised, fees and currencies together. When it is reached new risk stops until a person resets the breaker.'),

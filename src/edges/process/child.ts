@@ -39,6 +39,7 @@ export function spawnChild({ program, args, env = {} }: SpawnOptions): Child {
   return {
     pid: pid ?? 0,
     stop: () => { if (child.connected) child.send({ kind: 'stop' }, () => undefined); },
+    reload: () => { if (child.connected) child.send({ kind: 'reload' }, () => undefined); },
     kill: () => {
       if (pid === undefined || end !== undefined) return;
       try {

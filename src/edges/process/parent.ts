@@ -11,6 +11,8 @@ export const HEARTBEAT_MS = 250;
 export interface Parent {
   say(word: Word): void;
   onStop(run: () => void): void;
+  /** It was asked to have the configuration read again. */
+  onReload(run: () => void): void;
 }
 
 /** Undefined for a process that nobody supervises. Begins to send heartbeats, from the main loop, so that they stop when it hangs. */
@@ -18,6 +20,7 @@ export function parentOf(clock: Clock): Parent | undefined {
   if (process.send === undefined) return undefined;
   const say = (word: Word): void => { if (process.connected) process.send?.(word, undefined, undefined, () => undefined); };
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL')); // P3
+  const heard = (kind: string, run: () => void): void => void process.on('message', (message: { readonly kind?: unknown }) => { if (message.kind === kind) run(); });
   const beat = (): void => {
     say({ kind: 'heartbeat' });
     clock.timer(HEARTBEAT_MS, beat);
@@ -25,6 +28,7 @@ export function parentOf(clock: Clock): Parent | undefined {
   beat();
   return {
     say,
-    onStop: (run) => void process.on('message', (message: { readonly kind?: unknown }) => { if (message.kind === 'stop') run(); }),
+    onStop: (run) => heard('stop', run),
+    onReload: (run) => heard('reload', run),
   };
 }

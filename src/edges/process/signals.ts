@@ -1,10 +1,14 @@
 /** Being told to end, by the terminal or by whoever started us. */
 export type EndSignal = 'SIGINT' | 'SIGTERM';
 
-/** Runs at each of them, the second Ctrl-C included. The answer takes the listener back. */
-export function onEndSignal(run: (signal: EndSignal) => void): () => void {
+/**
+ * Runs at each of them, the second Ctrl-C included. The answer takes the listener back.
+ * @param onHangup what SIGHUP asks for instead, where no terminal can have sent it by going away: a service is told by it to read its configuration again
+ */
+export function onEndSignal(run: (signal: EndSignal) => void, onHangup?: () => void): () => void {
+  const isService = !process.stdin.isTTY && !process.stdout.isTTY && !process.stderr.isTTY;
   const listeners = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => {
-    const listener = (): void => run(signal === 'SIGINT' ? 'SIGINT' : 'SIGTERM');
+    const listener = (): void => (signal === 'SIGHUP' && isService && onHangup !== undefined ? onHangup() : run(signal === 'SIGINT' ? 'SIGINT' : 'SIGTERM'));
     process.on(signal, listener);
     return (): void => void process.off(signal, listener);
   });

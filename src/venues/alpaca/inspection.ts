@@ -13,7 +13,7 @@ export async function inspectAlpaca({ net, clock }: { readonly net: Net; readonl
   const askedMs = clock.monotonicMs();
   const headers = { 'apca-api-key-id': keyId, 'apca-api-secret-key': secret, accept: 'application/json' };
   const outcome = await net.request({ method: 'GET', url: `${baseUrl.replace(/\/+$/, '')}/v2/account`, headers, passage: { lane: 'reconcile', limit: TRADING } }, timeoutMs);
-  if (outcome.kind !== 'answered') return { kind: 'unreached', why: outcome.why };
+  if (outcome.kind !== 'answered') return { kind: 'unreached', why: outcome.why, ...(outcome.kind === 'not-sent' && outcome.heldBack === true ? { heldBack: { againMs: outcome.retryAfterMs } } : {}) };
   const tookMs = clock.monotonicMs() - askedMs;
   const theirsMs = Date.parse(outcome.headers['date'] ?? '');
   const aheadMs = Number.isNaN(theirsMs) ? {} : { aheadMs: theirsMs + 500 - (clock.wallMs() - tookMs / 2) }; // a second is told without its fraction
