@@ -6,7 +6,7 @@
  *   B1. A handle says nothing that the runtime does not: what is not known is `insufficient-data`, what was not shown is not confirmed.
  */
 export { createSafetySystem, SafetySystem } from './system.ts';
-export type { CircuitBreakerOptions, SafetyStatus, TradingBreakerOptions } from './system.ts';
+export type { CircuitBreakerOptions, KillEnded, SafetyStatus, TradingBreakerOptions } from './system.ts';
 export type { SafetyEvents } from './events.ts';
 export type { Objective, SafetySystemOptions } from './options.ts';
 export { objectivesOf } from './options.ts';
@@ -17,6 +17,6 @@ export type { CallBreakerOptions, CircuitBreakerConfig } from './circuit.ts';
 export { TradingCircuit } from './trading-circuit.ts';
 export { TradingSafetyBridge } from './bridge.ts';
 export type { Trade, TradeVerdict } from './bridge.ts';
-export type { ShutdownOptions, ShutdownReport, VenueReceipt } from './shutdown.ts';
+export type { CallbackReceipt, ShutdownOptions, ShutdownReport, VenueReceipt } from './shutdown.ts';
 export { CircuitBreakerKind, ComponentState, Severity, SystemSafetyState } from './words.ts';
 export { LibraryError } from './errors.ts';

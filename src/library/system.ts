@@ -33,6 +33,7 @@ import { ComponentHandle } from './component.ts';
 import type { ComponentOptions } from './component.ts';
 import { Events } from './events.ts';
 import type { SafetyEvents } from './events.ts';
+import { LibraryError } from './errors.ts';
 import { configOf, objectivesOf } from './options.ts';
 import type { Objective, SafetySystemOptions } from './options.ts';
 import { emergencyStop } from './shutdown.ts';
@@ -67,8 +68,12 @@ type Parts = {
   readonly dataDir: string;
   readonly events: Events;
   readonly objectives: readonly Objective[];
+  readonly newId: () => string;
   readonly close: () => Promise<void>;
 };
+
+/** How a kill ended. `open`: where, and what, is not known to be stopped; it is tried again for ever. */
+export type KillEnded = { readonly id: string; readonly by: string; readonly reason: string; readonly confirmed: boolean; readonly open: readonly string[] };
 
 /** Starts a safety system and answers once it has the journal. What it was made with is in the configuration's reference. */
 export async function createSafetySystem(options: SafetySystemOptions = {}): Promise<SafetySystem> {
@@ -111,7 +116,7 @@ export async function createSafetySystem(options: SafetySystemOptions = {}): Pro
       doors.push(await net.serve(config.server.listen, publicDoor({ runtime, clock, ids, sources, tokens, markets: marketsOf(config), note, tally })));
     }
     runtime.start();
-    system = new SafetySystem({ runtime, clock, config, dataDir, events, objectives, close }, doors[1]?.url);
+    system = new SafetySystem({ runtime, clock, config, dataDir, events, objectives, newId: () => ids.id().replaceAll('-', '').slice(0, 12), close }, doors[1]?.url);
     return system;
   } catch (thrown) {
     await close();
@@ -123,6 +128,7 @@ export class SafetySystem {
   readonly #parts: Parts;
   readonly #bridge: TradingSafetyBridge;
   readonly #failures = new Set<(cause: Error) => void>();
+  readonly #onKill = new Map<string, { readonly withinMs: number }>();
   #ended: Promise<ShutdownReport> | undefined;
   #failure: Error | undefined;
   /** Where signals and intents are taken; undefined where nobody may send. */
@@ -208,16 +214,36 @@ export class SafetySystem {
     await this.#parts.runtime.submit({ kind: 'halt', by, reason, cancelOrders }, { actor: `library:${by}`, correlationId: 'halt' });
   }
 
-  /** Opens the gate again. @returns why it stays shut, where it does */
-  async resume({ by, reason }: { readonly by: string; readonly reason: string }): Promise<string | undefined> {
+  /**
+   * Opens the gate again. @returns why it stays shut, where it does
+   * @param afterKill also what a kill, and so an emergency shutdown, has locked; the venues are listened to again first
+   */
+  async resume({ by, reason, afterKill = false }: { readonly by: string; readonly reason: string; readonly afterKill?: boolean }): Promise<string | undefined> {
     const { runtime } = this.#parts;
-    const { outcome } = await runtime.submit({ kind: 'resume', by, reason, venues: runtime.venues }, { actor: `library:${by}`, correlationId: 'resume' });
+    if (afterKill) for (const venue of runtime.venues) runtime.connect(venue);
+    const { outcome } = await runtime.submit({ kind: 'resume', by, reason, venues: runtime.venues, afterKill }, { actor: `library:${by}`, correlationId: 'resume' });
     return outcome.kind === 'inconclusive' || outcome.kind === 'nothing-to-do' ? outcome.why : undefined;
   }
 
   /**
-   * Ends it. In order: the gate, orders and positions stay as they are. In an emergency: the gate is shut for good, everything is cancelled, and each
-   * venue is looked at until nothing is open or the time is over; the report says what was not confirmed.
+   * Calls when a kill has ended, confirmed or not: this one's emergency shutdown, or one by the command line; until the answer is called. Each name is called
+   * once for each kill, and again by a later life where this one ended before it was written down.
+   * @param withinMs how long it may take, 1 to 60_000; whatever takes longer or throws is written down as that, and stops nothing
+   */
+  onKill(run: (ended: KillEnded) => Promise<void> | void, { name = `callback ${this.#onKill.size + 1}`, withinMs = 5_000 }: { readonly name?: string; readonly withinMs?: number } = {}): () => void {
+    if (this.#onKill.has(name)) throw new LibraryError(`There is a callback "${name}" already: a kill calls each name once. Nothing was registered.`);
+    if (!Number.isInteger(withinMs) || withinMs < 1 || withinMs > 60_000) throw new LibraryError(`withinMs is ${withinMs}: give a whole number from 1 to 60000. Nothing was registered.`);
+    this.#onKill.set(name, { withinMs });
+    const leave = this.#parts.runtime.onStopped({ name, withinMs, word: 'kill', run: ({ id, by, reason, outcome, open }) => run({ id, by, reason, confirmed: outcome === 'CONFIRMED', open }) });
+    return () => {
+      leave();
+      this.#onKill.delete(name);
+    };
+  }
+
+  /**
+   * Ends it. In order: the gate, orders and positions stay as they are. In an emergency it is killed: the gate is shut for good, everything is cancelled,
+   * every position closed, and each venue looked at until it was seen clean twice or the time is over; the report says what was not confirmed.
    */
   shutdown(options: ShutdownOptions = {}): Promise<ShutdownReport> {
     return (this.#ended ??= this.#shutdown(options));
@@ -226,7 +252,7 @@ export class SafetySystem {
   async #shutdown(options: ShutdownOptions): Promise<ShutdownReport> {
     const { runtime, clock, close } = this.#parts;
     try {
-      return options.emergency === true ? await emergencyStop(runtime, clock, options) : { emergency: false, confirmed: undefined, venues: [] };
+      return options.emergency === true ? await emergencyStop({ runtime, clock, id: this.#parts.newId(), callbacks: [...this.#onKill.values()] }, options) : { emergency: false, confirmed: undefined, venues: [], callbacks: [] };
     } finally {
       if (runtime.turns.failed === undefined) await runtime.stop(options.reason ?? 'shutdown');
       await close();

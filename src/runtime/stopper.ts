@@ -22,7 +22,7 @@ import type { JournalTime } from './time.ts';
 import type { Turns } from './turns.ts';
 
 /** Something of the caller's that is told when a stop has ended. */
-export type StopCallback = { readonly name: string; readonly withinMs: number; run(stop: Stop): Promise<void> | void };
+export type StopCallback = { readonly name: string; readonly withinMs: number; readonly word?: Stop['word']; run(stop: Stop): Promise<void> | void }; // `word`: of which alone; absent: of both
 
 export type StopperOptions = {
   readonly turns: Turns;
@@ -285,6 +285,7 @@ export class Stopper {
     for (const stop of [...turns.world.stops.values()]) {
       if (stop.outcome === 'running' || !isShut(gateAt(turns.world, stop.scope).state)) continue; // what somebody has resumed is history
       for (const callback of this.#callbacks) {
+        if (callback.word !== undefined && callback.word !== stop.word) continue;
         const name = `${stop.id} ${callback.name}`;
         if (this.#called.has(name) || stop.steps['']?.some(({ step, detail }) => step === 'callback' && detail.startsWith(`${callback.name}:`)) === true) continue;
         this.#called.add(name);

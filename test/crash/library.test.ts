@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { CircuitBreakerKind, ComponentState, createSafetySystem, LibraryError, Severity, SystemSafetyState } from '../../src/index.ts';
 import type { SafetySystem, SafetySystemOptions } from '../../src/index.ts';
+import { parseFaultPlan } from '../../src/dialects/faults/index.ts';
 import { blocksOf } from '../docs/markdown.ts';
 import { keys, serveExchange } from '../support/served-exchange.ts';
 import { until } from './kit-program.ts';
@@ -101,41 +102,52 @@ test('components, circuit breakers, trades, halt and resume against an exchange'
   await assert.rejects(createSafetySystem({ dataDir: folder }), /held|holds|another process/i, 'one folder, one system');
 });
 
-test('an emergency shutdown cancels everything, proves it at the venue, and stays: the next start is shut down still', async (context) => {
-  const { system, exchange, again } = await trading(context);
+test('an emergency shutdown cancels and closes everything, proves it at the venue, calls whoever wants to know, and stays: the next start is locked still', { timeout: 200_000 }, async (context) => {
+  const { system, exchange, again } = await trading(context, { USD: '1000000', BTC: '0.2' });
   await healthy(system);
-  const orders = (): string[] => exchange.exchange.oracle.orders().map(({ state }) => state);
+  const orders = (): string[] => exchange.exchange.oracle.orders().filter(({ accountId, type }) => accountId === 'demo' && type === 'limit').map(({ state }) => state);
+  const held = (): string | undefined => exchange.exchange.oracle.accounts().find(({ id }) => id === 'demo')?.balances['BTC']?.total;
   for (const key of ['a', 'b', 'c']) {
     const answered = await fetch(`${system.listening}/api/v1/intents`, { method: 'POST', headers: { authorization: 'Bearer bot-token-9', 'content-type': 'application/json' }, body: JSON.stringify({ key, action: 'order', instrument: 'BTC/USD', side: 'buy', quantity: '0.01', type: 'limit', limitPrice: '48000' }) });
     assert.equal(answered.status, 200, await answered.text());
   }
-  await until('three orders rest', () => orders().length === 3);
+  await until('three orders rest', () => orders().filter((state) => state === 'new').length === 3);
+  const called: unknown[] = [];
+  system.onKill((ended) => void called.push(ended.confirmed), { name: 'pager' });
+  system.onKill(() => { throw new Error('no route to the pager'); }, { name: 'broken' });
+  system.onKill(() => new Promise(() => undefined), { name: 'hanging', withinMs: 200 });
+  assert.throws(() => system.onKill(() => undefined, { name: 'pager' }), LibraryError);
+  assert.throws(() => system.onKill(() => undefined, { withinMs: 0 }), LibraryError);
+  const leave = system.onKill(() => void called.push('left'), { name: 'left' });
+  leave();
   const report = await system.shutdown({ emergency: true, by: 'sam', reason: 'fire' });
-  assert.deepEqual([report.emergency, report.confirmed, report.venues.map(({ venue, confirmed, openOrders, why }) => [venue, confirmed, openOrders, why])], [true, true, [['alpaca', true, 0, []]]]);
-  assert.deepEqual(orders(), ['cancelled', 'cancelled', 'cancelled'], 'by the exchange, not by our word');
+  assert.deepEqual([report.emergency, report.confirmed, report.venues.map(({ venue, confirmed, openOrders, why }) => [venue, confirmed, openOrders, why])], [true, true, [['alpaca', true, 0, []]]], JSON.stringify(report));
+  assert.deepEqual(report.venues[0]?.steps.map(({ step, outcome }) => `${step} ${outcome}`).toSorted(), ['cancel done', 'close done', 'confirm done', 'disconnect done', 'verify done']);
+  assert.deepEqual(report.callbacks.map(({ outcome, detail }) => `${outcome} ${detail}`).toSorted(), ['done pager: called', 'failed broken: no route to the pager', 'late hanging: no end within 200 ms']);
+  assert.deepEqual(called, [true]);
+  assert.deepEqual(orders().slice(0, 3), ['cancelled', 'cancelled', 'cancelled'], 'by the exchange, not by our word');
+  assert.equal(Number(held()), 0, 'and so is what was held');
 
   const next = await again();
   const { state, restriction, gate } = await next.status();
-  assert.deepEqual([state, restriction, gate], [SystemSafetyState.EMERGENCY_SHUTDOWN, 'stop', 'HALTED']);
-  assert.equal(await next.resume({ by: 'sam', reason: 'the fire is out' }), undefined);
+  assert.deepEqual([state, restriction, gate], [SystemSafetyState.EMERGENCY_SHUTDOWN, 'stop', 'LOCKED']);
+  assert.match(await next.resume({ by: 'sam', reason: 'the fire is out' }) ?? '', /killed/, 'no plain word opens it');
+  assert.equal(await next.resume({ by: 'sam', reason: 'the fire is out', afterKill: true }), undefined);
   assert.equal(next.state, SystemSafetyState.RECOVERING);
 });
 
-test('positions are not closed by it, and so a venue that holds some is not confirmed', async (context) => {
-  const { system } = await trading(context, { USD: '1000000', BTC: '2' });
+test('a venue that is away is not confirmed, and the next life goes on with it until it is', { timeout: 200_000 }, async (context) => {
+  const { system, exchange, again } = await trading(context, { USD: '1000000', BTC: '0.2' });
   await healthy(system);
-  const report = await system.shutdown({ emergency: true });
-  assert.deepEqual([report.confirmed, report.venues[0]?.why], [false, ['positions are as they were: 2 BTC']]);
-});
-
-test('a venue that is away is not confirmed', async (context) => {
-  const { system, exchange } = await trading(context);
-  await healthy(system);
-  await exchange.close();
+  exchange.app.setPlan(parseFaultPlan({ rules: [{ on: 'any', fault: 'error-5xx' }] }));
   const report = await system.shutdown({ emergency: true, withinMs: 1_000 });
-  assert.equal(report.confirmed, false);
-  assert.equal(report.venues[0]?.confirmed, false);
-  assert.ok((report.venues[0]?.why.length ?? 0) > 0);
+  assert.deepEqual([report.confirmed, report.venues[0]?.confirmed, report.callbacks], [false, false, []]);
+  assert.match(report.venues[0]?.why.join() ?? '', /0.2 BTC is held.*the next start on this folder goes on with it/);
+  exchange.app.setPlan(parseFaultPlan({}));
+  const next = await again();
+  const ended = new Promise<boolean>((resolve) => void next.onKill(({ confirmed }) => resolve(confirmed)));
+  assert.equal(await ended, true);
+  assert.equal((await next.status()).gate, 'LOCKED');
 });
 
 test('what is promised is a number in its bounds, and a configuration that cannot be used starts nothing', async () => {
