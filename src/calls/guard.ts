@@ -19,6 +19,7 @@ export type CallOptions<T = unknown> = {
   readonly signal?: AbortSignal; // whoever asks may give up
   readonly lane?: string;
   readonly cost?: Cost; // in the words of a rate budget; 1 of everything by default
+  readonly again?: boolean; // this very call was refused before (429): a rate budget then does not take it for a first try
   /** The same outcome by another way, such as a stream: once it is there, nothing more is tried. */
   readonly confirmation?: PromiseLike<T>;
 };
@@ -32,8 +33,8 @@ export interface Guard<Needs extends 'once' | 'repeatable' = 'once'> {
 }
 
 /** Begins a scope for a caller from outside, and ends it when the caller gives up or knows the outcome. */
-export function calling<T>(guard: { within<V>(work: Work<V>, scope: Scope): Promise<V> }, work: Work<T>, { deadlineMs = Infinity, lane, cost, signal, confirmation }: CallOptions<T>): Promise<T> {
-  const scope = new Scope(deadlineMs, lane, cost);
+export function calling<T>(guard: { within<V>(work: Work<V>, scope: Scope): Promise<V> }, work: Work<T>, { deadlineMs = Infinity, lane, cost, again, signal, confirmation }: CallOptions<T>): Promise<T> {
+  const scope = new Scope(deadlineMs, lane, cost, again);
   if (signal === undefined && confirmation === undefined) return guard.within(work, scope);
   if (signal?.aborted === true) return Promise.reject(new AbortedError(signal.reason));
   const giveUp = (): void => scope.end(new AbortedError(signal?.reason));

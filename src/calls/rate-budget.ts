@@ -6,15 +6,17 @@
  *   L3. Limited (429): only the first lane leaves. Banned: nothing does, and whoever waits is told so at once.
  *   L4. Whoever is not let through was not begun, and is told when to ask again. Nobody waits past the deadline, or where the end of
  *       the waiting is known to lie behind it.
- *   L6. After a 429 one call goes first, and the others once it was answered with something else; refused again, it waits for longer each time.
- *       A cancel that is refused does the same for cancels, from a second on: else those that wait would earn a ban together.
  *   L5. Where the store does not answer, nothing leaves but what is urgent: that, after 250 ms, within the limits as they are known here.
+ *   L6. After a 429 one call goes first, and of what is urgent only what was refused before waits for that: `Caution`. That is not kept
+ *       waiting here, but told when to ask again, so that no first try stands behind it.
  */
 import { amountsOf, budgetPolicyOf, emptyQuota, Quota, quotaOf } from '../core/calls/index.ts';
 import type { BudgetPolicy, Cost, Demand, Told, Urgency, WindowFigures } from '../core/calls/index.ts';
 import { canonicalText, reasonOf } from '../base/index.ts';
 import type { QuotaStore } from '../ports/index.ts';
 import { tradingLanes } from './bulkhead.ts';
+import { Caution } from './caution.ts';
+import type { Pass } from './caution.ts';
 import { AbortedError, QuotaStoreError, RateBannedError, RateLimitedError, TimeoutError } from './errors.ts';
 import { calling } from './guard.ts';
 import type { CallOptions, Guard, Timed, Work } from './guard.ts';
@@ -41,7 +43,7 @@ export type BudgetMetrics = {
   readonly forced: number; // urgent calls that left unremembered, as the store did not answer
 };
 
-type Entry = { readonly amounts: readonly number[]; readonly begin: () => void; readonly fail: (reason: Error) => void };
+type Entry = { readonly amounts: readonly number[]; readonly again: boolean; readonly begin: (pass: Pass) => void; readonly fail: (reason: Error) => void };
 
 class Lane {
   readonly name: string;
@@ -75,14 +77,6 @@ class Lane {
   }
 }
 
-/** L6. `refusals`: in a row; `refusedAt` counts them all. */
-type Caution = { isCareful: boolean; tryingOut: boolean; refusals: number; refusedAt: number; notBeforeMs: number };
-const newCaution = (refusedAt = 0): Caution => ({ isCareful: false, tryingOut: false, refusals: 0, refusedAt, notBeforeMs: -Infinity });
-
-const AGAIN_AFTER_429_MS = 5_000;
-const AGAIN_AFTER_429_MOST_MS = 60_000;
-const CANCEL_AGAIN_MS = 1_000;
-const CANCEL_AGAIN_MOST_MS = 16_000;
 const PATIENCE_MS = 250; // for the store, where something urgent waits
 const AGAIN_MS = 50; // after the store has failed
 const BAN_AGES_MS = 60_000; // how often what is left of a ban is written anew, so that the next life does not begin it again
@@ -106,7 +100,7 @@ export class RateBudget implements Guard {
   #wake: Waiting | undefined;
   #forced = 0;
   #writtenMs = -Infinity;
-  readonly #caution: Readonly<Record<Urgency, Caution>> = { common: newCaution(), urgent: newCaution() };
+  readonly #caution: Readonly<Record<Urgency, Caution>>;
   #closed = false;
 
   constructor({ clock, wheel, owner }: Ports, { name, lanes = tradingLanes, store = new MemoryQuotaStore(), observe, ...policy }: RateBudgetOptions) {
@@ -116,6 +110,7 @@ export class RateBudget implements Guard {
     this.#store = store;
     this.#observe = observe;
     this.#quota = new Quota(budgetPolicyOf(lanes.length > 1 ? policy : { ...policy, reservePercent: 0 }), owner);
+    this.#caution = { common: new Caution(this.#quota, 'common'), urgent: new Caution(this.#quota, 'urgent') };
     this.#lanes = lanes.map((lane, at) => new Lane(lane, at === 0 && lanes.length > 1 ? 'urgent' : 'common', policy.windows.length));
     if (lanes.length === 0) throw new TypeError('A rate budget needs at least one lane.');
     if (new Set(lanes.map((lane) => lane.name)).size < lanes.length) throw new TypeError('Two lanes of a rate budget have the same name.');
@@ -132,52 +127,42 @@ export class RateBudget implements Guard {
     if (scope.ended !== undefined) return Promise.reject(scope.ended);
     const nowMs = this.#clock.monotonicMs();
     if (nowMs >= scope.deadlineMs) return Promise.reject(new TimeoutError(scope.deadlineMs - nowMs, 'not-begun'));
-    if (!this.#waitsBefore(lane) && this.#take(amounts, lane.urgency, nowMs)) {
+    const pass = this.#waitsBefore(lane) ? undefined : this.#take(amounts, lane.urgency, scope.again, nowMs);
+    if (pass !== undefined) {
       lane.begun += 1;
-      return this.#run(work, scope, lane.urgency);
+      return this.#run(work, scope, lane.urgency, pass);
     }
-    const refusal = this.#refusal(lane, scope.deadlineMs, nowMs);
+    const refusal = this.#refusal(lane, scope, nowMs);
     if (refusal !== undefined) {
       lane.refused += 1;
       return Promise.reject(refusal);
     }
-    return this.#wait(lane, amounts, scope).then(() => this.#run(work, scope, lane.urgency));
+    return this.#wait(lane, amounts, scope).then((pass) => this.#run(work, scope, lane.urgency, pass));
   }
 
   /**
    * What the venue says, where it does not say it in an outcome of a call.
    * @param lane of the call that it answered
+   * @param again whether the venue had refused that call before
    */
-  told(told: Told, lane?: string): void {
+  told(told: Told, lane?: string, again = false): void {
     const nowMs = this.#clock.monotonicMs();
-    const urgency = this.#laneOf(lane).urgency;
-    this.#quota.told(told.limited === undefined ? told : { ...told, limited: this.#refused(told.limited, urgency, nowMs) }, nowMs);
+    this.#quota.told(told.limited === undefined ? told : { ...told, limited: this.#refused(told.limited, this.#laneOf(lane).urgency, again, nowMs) }, nowMs);
+    if (told.banned !== undefined) this.#caution.urgent.heed();
     this.#turn();
   }
 
   /** L6 */
-  #refused(limited: NonNullable<Told['limited']>, urgency: Urgency, nowMs: number): NonNullable<Told['limited']> {
-    const caution = this.#caution[urgency];
-    if (caution.tryingOut || caution.refusals === 0) caution.refusals += 1; // what left before is one refusal together
-    caution.isCareful = true;
-    caution.refusedAt += 1;
-    this.#caution.common.isCareful = true;
-    if (urgency === 'urgent') {
-      caution.notBeforeMs = nowMs + Math.min(CANCEL_AGAIN_MOST_MS, CANCEL_AGAIN_MS * 2 ** (caution.refusals - 1));
-      return limited;
-    }
-    const leastMs = caution.refusals === 1 ? 0 : Math.min(AGAIN_AFTER_429_MOST_MS, AGAIN_AFTER_429_MS * 2 ** (caution.refusals - 2));
-    return limited.afterMs === undefined || limited.afterMs >= leastMs ? limited : { afterMs: leastMs };
+  #refused({ afterMs }: NonNullable<Told['limited']>, urgency: Urgency, again: boolean, nowMs: number): NonNullable<Told['limited']> {
+    if (urgency === 'urgent') this.#caution.common.careful();
+    const closedMs = this.#caution[urgency].refused(afterMs, again, nowMs);
+    return closedMs === undefined ? {} : { afterMs: closedMs };
   }
 
-  /** L6: whether it may go by the venue's word alone; what is taken while we are careful tries it out for all. */
-  #take(amounts: readonly number[], urgency: Urgency, nowMs: number): boolean {
+  /** Whether it may go: by the venue's word (L6), and by what is left. */
+  #take(amounts: readonly number[], urgency: Urgency, again: boolean, nowMs: number): Pass | undefined {
     const caution = this.#caution[urgency];
-    if (this.#quota.closedUntilMs(urgency) !== undefined) caution.isCareful = true; // also where another process was told
-    if (caution.isCareful && (caution.tryingOut || nowMs < caution.notBeforeMs)) return false;
-    if (!this.#quota.take(amounts, urgency, nowMs)) return false;
-    if (caution.isCareful) caution.tryingOut = true;
-    return true;
+    return caution.mayGo(again, nowMs) && this.#quota.take(amounts, urgency, nowMs) ? caution.goes(again) : undefined;
   }
 
   /** How long it is until a call of this lane may have room, as far as that can be told; undefined where it has now, or nobody knows. */
@@ -228,7 +213,7 @@ export class RateBudget implements Guard {
   }
 
   /** Why not even to wait. */
-  #refusal(lane: Lane, deadlineMs: number, nowMs: number): Error | undefined {
+  #refusal(lane: Lane, { deadlineMs, again }: Scope, nowMs: number): Error | undefined {
     const shutMs = this.#quota.closedUntilMs(lane.urgency);
     if (this.#closed) return new RateLimitedError(this.name, 'is closed', undefined);
     if (this.#quota.banned) { // L3
@@ -236,9 +221,15 @@ export class RateBudget implements Guard {
       return RateBannedError.of(this.name, (shutMs ?? nowMs) - nowMs);
     }
     if (shutMs !== undefined && shutMs >= deadlineMs) return RateLimitedError.of(this.name, 'is limited by the venue for longer than there is time', shutMs - nowMs); // L4
+    if (again && lane.urgency === 'urgent' && !this.#caution.urgent.mayGo(true, nowMs)) return this.#notYet(nowMs);
     if (lane.waiting.size >= lane.waitingMost) return RateLimitedError.of(this.name, `has ${lane.waiting.size} calls waiting in the lane "${lane.name}", which is its bound`, this.#freeInMs(lane, nowMs));
     if (lane.urgency === 'common' && this.#trouble !== undefined && nowMs < this.#trouble.untilMs) return this.#trouble.error; // L5
     return undefined;
+  }
+
+  /** L6 */
+  #notYet(nowMs: number): RateLimitedError {
+    return RateLimitedError.of(this.name, 'does not repeat yet what the venue has refused', this.#caution.urgent.againInMs(nowMs));
   }
 
   #age(nowMs: number): void {
@@ -254,7 +245,7 @@ export class RateBudget implements Guard {
     return freeMs === Infinity ? undefined : Math.max(1, freeMs - nowMs);
   }
 
-  #wait(lane: Lane, amounts: readonly number[], scope: Scope): Promise<void> {
+  #wait(lane: Lane, amounts: readonly number[], scope: Scope): Promise<Pass> {
     return new Promise((resolve, reject) => {
       let timer: Waiting | undefined;
       const over = (): void => {
@@ -263,7 +254,8 @@ export class RateBudget implements Guard {
       };
       const entry: Entry = {
         amounts,
-        begin: () => { over(); resolve(); },
+        again: scope.again,
+        begin: (pass) => { over(); resolve(pass); },
         fail: (reason) => { over(); reject(reason instanceof AbortedError ? AbortedError.notBegun(reason) : reason); },
       };
       const giveUp = (reason: Error): void => {
@@ -283,31 +275,26 @@ export class RateBudget implements Guard {
     entry.fail(reason);
   }
 
-  async #run<T>(work: Work<T>, scope: Scope, urgency: Urgency): Promise<T> {
-    const caution = this.#caution[urgency];
-    const [triesOut, refusedAt] = [caution.isCareful && caution.tryingOut, caution.refusedAt];
+  async #run<T>(work: Work<T>, scope: Scope, urgency: Urgency, pass: Pass): Promise<T> {
     const end = (): void => {
-      if (!triesOut) return;
-      caution.tryingOut = false;
-      if (caution.refusedAt === refusedAt) Object.assign(caution, newCaution(refusedAt));
-      this.#turn();
+      if (this.#caution[urgency].ended(pass)) this.#turn();
     };
     let value: T;
     try {
       value = await work(scope);
     } catch (thrown) {
-      this.#observed({ thrown }, scope.lane);
+      this.#observed({ thrown }, scope);
       end();
       throw thrown;
     }
-    this.#observed({ value }, scope.lane);
+    this.#observed({ value }, scope);
     end();
     return value;
   }
 
-  #observed(outcome: { readonly value: unknown } | { readonly thrown: unknown }, lane: string | undefined): void {
+  #observed(outcome: { readonly value: unknown } | { readonly thrown: unknown }, { lane, again }: Scope): void {
     const told = this.#observe?.(outcome);
-    if (told !== undefined) this.told(told, lane);
+    if (told !== undefined) this.told(told, lane, again);
   }
 
   /** Lets go whoever may go, then asks for more where somebody still waits. */
@@ -329,19 +316,26 @@ export class RateBudget implements Guard {
     }
     for (const lane of this.#lanes) {
       for (let entry = lane.first; entry !== undefined; entry = lane.first) {
-        if (!this.#take(entry.amounts, lane.urgency, nowMs) && !this.#forces(lane, entry, nowMs)) return; // L2
+        if (entry.again && lane.urgency === 'urgent' && !this.#caution.urgent.mayGo(true, nowMs)) {
+          this.#drop(lane, entry, this.#notYet(nowMs));
+          continue;
+        }
+        const pass = this.#take(entry.amounts, lane.urgency, entry.again, nowMs) ?? this.#forces(lane, entry, nowMs);
+        if (pass === undefined) return; // L2
         lane.leave(entry);
         lane.begun += 1;
-        entry.begin();
+        entry.begin(pass);
       }
     }
   }
 
-  #forces(lane: Lane, { amounts }: Entry, nowMs: number): boolean {
+  /** L5 */
+  #forces(lane: Lane, { amounts, again }: Entry, nowMs: number): Pass | undefined {
     const silent = this.#silentSinceMs !== undefined && nowMs - this.#silentSinceMs >= PATIENCE_MS;
-    if (lane.urgency !== 'urgent' || !silent || this.#caution.urgent.isCareful || !this.#quota.force(amounts, nowMs)) return false; // L5, L6
+    const caution = this.#caution.urgent;
+    if (lane.urgency !== 'urgent' || !silent || !caution.mayGo(again, nowMs) || !this.#quota.force(amounts, nowMs)) return undefined;
     this.#forced += 1;
-    return true;
+    return caution.goes(again);
   }
 
   get #waits(): boolean {

@@ -1,6 +1,10 @@
 /**
  * Two processes on one data folder ask a venue for ten times what it allows, for minutes. They are killed and started again, somebody else uses the
  * same key, and the venue has storms in which it refuses. It bans whoever is refused too often, as real venues do.
+ *
+ * A cancel has *left* when the first request for it begins its way to the venue, whatever the venue says to it; its time runs from the moment at
+ * which somebody wants it. What the venue refuses is wanted again, as whoever has to have it cancelled does. No cancel is left out of the count but
+ * one whose process was killed before it left.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -21,7 +25,8 @@ import { SYMBOL, theatre, VENUE } from '../support/theatre.ts';
 const PER_MINUTE = 200; // documented
 const REFUSED_MOST = 30; // answers of 429 in a minute; whoever gets more is banned
 const BAN_S = 300;
-const CAREFUL_MS = 77_000; // to the end of the venue's own minute; and then cancels go one after another, the next try 16 s later at most
+const LEAVES_WITHIN_MS = 1_000;
+const LIFE_MS = 15_000; // of a whole runtime, twice in each run
 const MINUTES = 3;
 const EVERY_MS = 500;
 const KEYS = { 'apca-api-key-id': 'demo-key', 'apca-api-secret-key': 'demo-secret' };
@@ -91,7 +96,9 @@ async function storm(seed: number) {
       { name: 'alpaca', limits: alpacaLimits(), store: quota.open(process, { timer: (delayMs, run) => clock.timer(delayMs, run), delayMs: () => random.below(20) }) },
     );
     const ask = ([method, path, lane]: Asked): void => void gateway.net.request({ method, url: url + path, headers: KEYS, passage: { lane, limit: 'trading' } }, 5_000).then((outcome) => {
-      if (lane === 'cancel' && outcome.kind === 'not-sent') process.clock.timer(outcome.retryAfterMs ?? 1_000, () => ask([method, path, lane])); // as whoever has to have it cancelled does
+      if (lane !== 'cancel') return;
+      if (outcome.kind === 'not-sent') process.clock.timer(outcome.retryAfterMs ?? 1_000, () => ask([method, path, lane]));
+      else if (outcome.kind === 'answered' && outcome.status === 429) process.clock.timer(1_000, () => ask([method, path, lane]));
     });
     return { process, ask };
   };
@@ -121,49 +128,43 @@ async function storm(seed: number) {
   return { venue, cancels, cancelsMs, deaths, stuck: asked.size };
 }
 
-/**
- * Each path is one cancel: what is measured is its first leaving. Where somebody else with the same key has used up even what is kept for cancels,
- * the venue refuses one, and says that nothing is left; those that are asked for after that wait until it lets them. Nothing else makes any wait.
- */
-const late = ({ venue, cancelsMs }: Awaited<ReturnType<typeof storm>>) => cancelsMs.filter(({ askedAtMs, waitedMs }) => {
-  const wasRefused = venue.cancelsRefusedAtMs.some((atMs) => atMs <= askedAtMs + waitedMs && atMs > askedAtMs - CAREFUL_MS);
-  return waitedMs > (wasRefused ? CAREFUL_MS : 1_000);
-});
+const COUNT = process.env['BREAKWATER_SEEDS'];
+const HARD = [1, 2, 26, 51, 63, 192]; // in the last four the stranger makes the venue refuse the most cancels, of the first two hundred
+const SEEDS = COUNT === undefined ? HARD : Array.from({ length: Number(COUNT) }, (_, at) => at + 1);
 
-const SEEDS = Number(process.env['BREAKWATER_SEEDS'] ?? 5);
-
-test(`at ten times the documented limit, with kills and storms of 429, two processes on one folder are never banned, and every cancel leaves within a second unless the venue has just refused one (${SEEDS} seeds)`, async () => {
-  const sums = { refused: 0, cancels: 0, deaths: 0, mostMs: 0, afterRefusal: 0 };
+test(`at ten times the documented limit, with kills and storms of 429, two processes on one folder are never banned, and every cancel leaves within a second (${SEEDS.length} seeds)`, async (t) => {
+  const sums = { refused: 0, cancelsRefused: 0, cancels: 0, deaths: 0, mostMs: 0 };
   const failures: string[] = [];
-  for (let seed = 1; seed <= SEEDS; seed += 1) {
-    const run = await storm(seed);
-    const { venue, cancels, cancelsMs, deaths, stuck } = run;
-    const tooLate = late(run).map(({ waitedMs }) => waitedMs);
+  for (const seed of SEEDS) {
+    const { venue, cancels, cancelsMs, deaths, stuck } = await storm(seed);
+    const tooLate = cancelsMs.filter(({ waitedMs }) => waitedMs > LEAVES_WITHIN_MS).map(({ waitedMs }) => waitedMs);
     if (venue.bans > 0 || tooLate.length > 0 || stuck > 0) failures.push(`seed ${seed}: ${venue.bans} bans, ${venue.refused} answers of 429 (${venue.cancelsRefusedAtMs.length} to cancels), cancels left after ${tooLate.join(', ')} ms, ${stuck} of ${cancels} never`);
     sums.refused += venue.refused;
+    sums.cancelsRefused += venue.cancelsRefusedAtMs.length;
     sums.cancels += cancels;
     sums.deaths += deaths;
     sums.mostMs = Math.max(sums.mostMs, ...cancelsMs.map(({ waitedMs }) => waitedMs));
-    sums.afterRefusal += cancelsMs.filter(({ waitedMs }) => waitedMs > 1_000).length;
   }
+  t.diagnostic(JSON.stringify(sums));
   assert.deepEqual(failures, []);
-  assert.ok(sums.afterRefusal <= sums.cancels / 100, JSON.stringify(sums));
-  assert.ok(sums.refused > SEEDS && sums.deaths > 0 && sums.cancels > SEEDS * 10, JSON.stringify(sums));
+  assert.ok(sums.refused > SEEDS.length && sums.cancelsRefused > SEEDS.length / 2 && sums.deaths > 0 && sums.cancels > SEEDS.length * 10, JSON.stringify(sums));
 });
 
-test('a whole runtime that is wished twenty times what its venue allows, in storms of 429 and over a SIGKILL, is never banned, and its cancels leave within a second', async () => {
-  const random = seededRandom(17);
+/** One runtime is wished ten times what its venue allows, by two lives of it, while a stranger with its key takes what he can get. */
+async function runtimeStorm(seed: number) {
+  const random = seededRandom(seed);
   let strict: Strict | undefined;
   const t = await theatre({
-    perMinute: PER_MINUTE, allowsPerMinute: PER_MINUTE, bootWithinMs: 150_000,
+    perMinute: PER_MINUTE, allowsPerMinute: PER_MINUTE, bootWithinMs: 150_000, latencyMs: { min: 2, max: 2 + random.below(100) },
     before: (venue, clock) => (strict = new Strict(venue, clock, random.fork('venue'))),
   });
   const venue = strict as Strict | undefined;
   assert.ok(venue !== undefined);
   const nowMs = (): number => t.clock.monotonicMs();
   const cancels = new Map<string, number>(); // when each was asked for, by the venue's id of the order
-  const [perStep, stepMs] = [(2 * 10 * PER_MINUTE * 250) / 60_000, 250];
-  let [wished, beforeTheKill] = [0, 0];
+  const [stepMs, strangerPerStep, stranger] = [250, random.below(4), t.net.host('stranger').net];
+  const perStep = (10 * PER_MINUTE * stepMs) / 60_000;
+  let wished = 0;
   const storms = async (lastsMs: number): Promise<void> => {
     const endMs = nowMs() + lastsMs;
     while (nowMs() < endMs) {
@@ -172,8 +173,9 @@ test('a whole runtime that is wished twenty times what its venue allows, in stor
         const signal = routed({ key, quantityText: '0.0002', limitPriceText: '59000' });
         t.runtime.submit({ kind: 'signal', routed: { ...signal, venue: VENUE, symbol: SYMBOL } }, { actor: 'signal:tester', correlationId: key }, 'new-risk').catch(() => undefined);
       }
+      for (let i = random.below(2 * strangerPerStep + 1); i > 0; i -= 1) void stranger.request({ method: 'GET', url: 'http://exchange:80/v2/clock', headers: { 'apca-api-key-id': 'our-key', 'apca-api-secret-key': 'our-secret' } }, 5_000);
       const order = [...t.runtime.world.orders.live.values()].find(({ phase, cancelSeq }) => phase === 'working' && cancelSeq === 0);
-      if (order !== undefined && random.chance(0.06)) {
+      if (order !== undefined && random.chance(0.15)) {
         cancels.set(order.venueOrderIds.at(-1) ?? '', nowMs());
         t.runtime.submit({ kind: 'cancel', orderId: order.id, by: 'sam', reason: 'test' }, { actor: 'operator:sam', correlationId: 'by hand' }).catch(() => undefined);
       }
@@ -181,19 +183,37 @@ test('a whole runtime that is wished twenty times what its venue allows, in stor
       await t.pass(stepMs);
     }
   };
-  await storms(40_000);
-  beforeTheKill = cancels.size;
+  await storms(LIFE_MS);
+  const beforeTheKill = cancels.size;
   t.kill(); // with cancels asked for and perhaps not on the disk: of those nothing is promised
   const killedAtMs = nowMs();
   const left = (id: string, sinceMs: number): number | undefined => t.requests.find(({ method, path, atMs }) => method === 'DELETE' && path === `/v2/orders/${id}` && atMs >= sinceMs)?.atMs;
-  for (const [id, atMs] of cancels) if (atMs > killedAtMs - 1_000 && left(id, atMs) === undefined) cancels.delete(id);
+  for (const [id, atMs] of cancels) if (atMs > killedAtMs - LEAVES_WITHIN_MS && left(id, atMs) === undefined) cancels.delete(id);
   await t.boot();
-  await storms(40_000);
-  await t.pass(1_000);
-  const waits = [...cancels].map(([id, atMs]) => (left(id, atMs) ?? Number.POSITIVE_INFINITY) - atMs);
-  const orders = t.requests.filter(({ method }) => method === 'POST').length;
-  assert.equal(venue.bans, 0);
-  assert.ok(waits.every((ms) => ms <= 1_000), `cancels left after ${waits.filter((ms) => ms > 1_000).join(', ')} ms`);
-  assert.ok(venue.refused > 0 && beforeTheKill > 3 && cancels.size > beforeTheKill && orders > 50, `${venue.refused} answers of 429, ${cancels.size} cancels, ${beforeTheKill} before the kill, ${orders} orders left`);
-  assert.ok(wished > 5_000);
+  await storms(LIFE_MS);
+  await t.pass(LEAVES_WITHIN_MS);
+  const waitsMs = [...cancels].map(([id, atMs]) => (left(id, atMs) ?? Number.POSITIVE_INFINITY) - atMs);
+  return { venue, waitsMs, beforeTheKill, wished, orders: t.requests.filter(({ method }) => method === 'POST').length };
+}
+
+const RUNTIME_SEEDS = Math.min(50, Number(COUNT ?? 4));
+
+test(`a whole runtime that is wished ten times what its venue allows, beside a stranger with its key, in storms of 429 and over a SIGKILL, is never banned, and every cancel leaves within a second (${RUNTIME_SEEDS} seeds)`, async (t) => {
+  const sums = { refused: 0, cancelsRefused: 0, cancels: 0, beforeTheKill: 0, orders: 0, wished: 0, mostMs: 0 };
+  const failures: string[] = [];
+  for (let seed = 1; seed <= RUNTIME_SEEDS; seed += 1) {
+    const { venue, waitsMs, beforeTheKill, wished, orders } = await runtimeStorm(seed);
+    const tooLate = waitsMs.filter((ms) => ms > LEAVES_WITHIN_MS);
+    if (venue.bans > 0 || tooLate.length > 0) failures.push(`seed ${seed}: ${venue.bans} bans, cancels left after ${tooLate.join(', ')} ms`);
+    sums.refused += venue.refused;
+    sums.cancelsRefused += venue.cancelsRefusedAtMs.length;
+    sums.cancels += waitsMs.length;
+    sums.beforeTheKill += beforeTheKill;
+    sums.orders += orders;
+    sums.wished += wished;
+    sums.mostMs = Math.max(sums.mostMs, ...waitsMs);
+  }
+  t.diagnostic(JSON.stringify(sums));
+  assert.deepEqual(failures, []);
+  assert.ok(sums.refused > RUNTIME_SEEDS && sums.cancelsRefused > RUNTIME_SEEDS && sums.beforeTheKill > RUNTIME_SEEDS * 2 && sums.cancels > sums.beforeTheKill && sums.orders > RUNTIME_SEEDS * 50 && sums.wished > RUNTIME_SEEDS * 900, JSON.stringify(sums));
 });

@@ -47,13 +47,14 @@ export type Plot = {
   readonly allowsPerMinute?: number; // from then on the venue answers 429
   readonly before?: (venue: NetApp, clock: Clock) => NetApp; // what stands in front of it
   readonly bootWithinMs?: number;
+  readonly latencyMs?: { readonly min: number; readonly max: number }; // of the line, each way
 };
 
 export type Theatre = Awaited<ReturnType<typeof theatre>>;
 
 export async function theatre(plot: Plot = {}) {
   const clock = virtualClock();
-  const net = createMemoryNet({ clock, random: seededRandom('net'), latencyMs: { min: 2, max: 2 } });
+  const net = createMemoryNet({ clock, random: seededRandom('net'), latencyMs: plot.latencyMs ?? { min: 2, max: 2 } });
   const disk = new MemoryDisk('theatre');
   const quota = new QuotaPlace();
   const exchange = await createExchange({

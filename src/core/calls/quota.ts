@@ -11,6 +11,7 @@
  *   Q3. What the venue says can only take away, until its window has passed. It is taken to be others' use of the same key, and takes
  *       from what is not urgent; the reserve stays, as a cancel that is refused costs less than one that was never sent.
  *   Q4. Limited (429): only what is urgent is spent. Banned: nothing is. Until the end that was told, in each life that learns of it.
+ *   Q6. Each first try of something urgent that was refused is remembered for a minute, by all that share one state.
  *   Q5. A block is at most a twentieth of its window, and no more than eight, twice what was spent of the last one, or what waits: a life that dies
  *       young takes little with it, so that a process that is killed every two seconds still leaves its venue reachable.
  *
@@ -22,7 +23,7 @@ import type { BudgetPolicy, BudgetWindow } from './policy.ts';
 export type Urgency = 'common' | 'urgent';
 type Kind = Urgency | 'told';
 type Block = { readonly id: string; readonly kind: Kind; readonly weight: number; readonly forMs: number };
-type Closing = { readonly id: string; readonly kind: 'limited' | 'banned'; readonly forMs: number };
+type Closing = { readonly id: string; readonly kind: 'limited' | 'banned' | 'refused'; readonly forMs: number }; // `refused`: the first try of something urgent was; it closes nothing
 
 /** As it is kept: what counts, and for how long from whenever it is read. */
 export type QuotaState = {
@@ -262,6 +263,8 @@ class WindowQuota {
 type Shut = { readonly kind: Closing['kind']; readonly ours: boolean; readonly untilMs: number };
 const LIMITED_MOST_MS = 60_000;
 const BANNED_MS = 300_000;
+const REFUSED_MS = 60_000;
+const REFUSED_KEPT = 64;
 
 export class Quota {
   readonly policy: BudgetPolicy;
@@ -312,12 +315,26 @@ export class Quota {
 
   /** Until when nothing of this urgency may be spent, by the venue's word; undefined where something may. */
   closedUntilMs(urgency: Urgency): number | undefined {
-    const ends = [...this.#shut.values()].filter(({ kind }) => kind === 'banned' || urgency === 'common').map(({ untilMs }) => untilMs); // Q4
+    const ends = [...this.#shut.values()].filter(({ kind }) => kind === 'banned' || (kind === 'limited' && urgency === 'common')).map(({ untilMs }) => untilMs); // Q4
     return ends.length === 0 ? undefined : Math.max(...ends);
   }
 
   get banned(): boolean {
     return [...this.#shut.values()].some(({ kind }) => kind === 'banned');
+  }
+
+  /** How often the venue has refused the first try of something urgent in the last minute, as far as all who share the state know. */
+  get firstsRefused(): number {
+    let refused = 0;
+    for (const { kind } of this.#shut.values()) if (kind === 'refused') refused += 1;
+    return refused;
+  }
+
+  /** The first try of something urgent was refused (429). */
+  refused(nowMs: number): void {
+    if (this.firstsRefused >= REFUSED_KEPT) return;
+    this.#shut.set(this.#name(), { kind: 'refused', ours: true, untilMs: nowMs + REFUSED_MS });
+    this.#news = true;
   }
 
   /** Whether something is known here that the others do not know. */
@@ -437,7 +454,7 @@ export class Quota {
 export function quotaOf(text: string): QuotaState {
   const state = JSON.parse(text) as QuotaState;
   const whole = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
-  const sound = typeof state === 'object' && state !== null && Array.isArray(state.closings) && state.closings.every(({ forMs, kind }) => whole(forMs) && (kind === 'limited' || kind === 'banned'))
+  const sound = typeof state === 'object' && state !== null && Array.isArray(state.closings) && state.closings.every(({ forMs, kind }) => whole(forMs) && (kind === 'limited' || kind === 'banned' || kind === 'refused'))
     && typeof state.windows === 'object' && Object.values(state.windows).every(({ perMs, blocks }) => whole(perMs) && Array.isArray(blocks) && blocks.every(({ id, weight, forMs }) => typeof id === 'string' && whole(weight) && whole(forMs)));
   if (!sound) throw new TypeError('What was kept of the rate budget cannot be read.');
   return state;
