@@ -33,7 +33,7 @@ const profile: VenueProfile = { name: VENUE, capabilities, feeLeastPpm: 1_000, f
 const limits: Limits = {
   maxOrderValue: { 'BTC/USD': { asset: 'USD', units: 10n ** 16n } }, maxPositionUnits: { 'BTC/USD': 10n ** 12n }, priceCollarPpm: { 'BTC/USD': 50_000 }, priceMaxAgeMs: 10_000,
   maxShortUnits: { 'BTC/USD': 10n ** 12n }, rateMaxAgeMs: 60_000, maxOrderUnits: { 'BTC/USD': 10n ** 12n }, maxSpreadPpm: { 'BTC/USD': 50_000 },
-  none: ['messageRate', 'priceDrift', 'maxNetValue', 'maxGrossValue', 'buyingPower', 'selfMatch', 'repeats', 'duplicateWithin', 'permissions', 'restricted'],
+  none: ['messageRate', 'priceDrift', 'maxNetValue', 'maxGrossValue', 'buyingPower', 'selfMatch', 'repeats', 'duplicateWithin', 'permissions', 'restricted', 'risk.maxDailyLoss'],
 };
 
 /** What becomes of an order: of every twenty, so many. */

@@ -61,7 +61,7 @@ async function measured(way: 'by the gateway' | 'past the gateway', suffix: stri
       ...DEFAULT_SETTINGS, version: '0', node: process.versions.node,
       limits: { maxOrderValue: { default: { text: '25000', asset: 'USD' } }, maxPosition: { 'BTC/USD': '40' }, priceCollarPpm: { default: 500_000 }, priceMaxAgeMs: 30_000,
         maxShort: { default: '40' }, rateMaxAgeMs: 60_000, maxOrderQuantity: { default: '40' }, maxSpreadPpm: { default: 500_000 }, messageRate: { strategy: { most: 1_000, withinMs: 1_000 }, venue: { most: 1_000, withinMs: 1_000 }, system: { most: 1_000, withinMs: 1_000 } },
-        none: ['maxNetValue', 'maxGrossValue', 'buyingPower', 'selfMatch', 'repeats', 'duplicateWithin', 'permissions', 'restricted', 'priceDrift'],
+        none: ['maxNetValue', 'maxGrossValue', 'buyingPower', 'selfMatch', 'repeats', 'duplicateWithin', 'permissions', 'restricted', 'priceDrift', 'risk.maxDailyLoss'],
       },
     });
     const door = publicDoor({

@@ -8,7 +8,7 @@ import type { LimitTexts } from './limits/index.ts';
 const texts = (maxPosition: string): LimitTexts => ({
   maxOrderValue: { default: { text: '1000000', asset: 'USD' } }, maxPosition: { default: maxPosition }, priceCollarPpm: { default: 50_000 }, priceMaxAgeMs: 10_000, maxShort: { default: '10' }, rateMaxAgeMs: 60_000,
   maxOrderQuantity: { default: '100' }, maxSpreadPpm: { default: 50_000 }, messageRate: { strategy: { most: 99, withinMs: 1_000 }, venue: { most: 99, withinMs: 1_000 }, system: { most: 99, withinMs: 1_000 } },
-  none: ['priceDrift', 'maxNetValue', 'maxGrossValue', 'buyingPower', 'selfMatch', 'repeats', 'duplicateWithin', 'permissions', 'restricted'],
+  none: ['priceDrift', 'maxNetValue', 'maxGrossValue', 'buyingPower', 'selfMatch', 'repeats', 'duplicateWithin', 'permissions', 'restricted', 'risk.maxDailyLoss'],
 });
 const HOUR_MS = 3_600_000;
 

@@ -45,7 +45,7 @@ export const limits: Limits = {
   maxOrderUnits: { [SYMBOL]: 100n * BTC, 'ETH/USD': 100n * BTC },
   maxSpreadPpm: { [SYMBOL]: 50_000, 'ETH/USD': 50_000 },
   messageRate: { strategy: { most: 1_000, withinMs: 1_000 }, venue: { most: 1_000, withinMs: 1_000 }, system: { most: 1_000, withinMs: 1_000 } },
-  none: ['priceDrift', 'maxNetValue', 'maxGrossValue', 'buyingPower', 'selfMatch', 'repeats', 'duplicateWithin', 'permissions', 'restricted'],
+  none: ['priceDrift', 'maxNetValue', 'maxGrossValue', 'buyingPower', 'selfMatch', 'repeats', 'duplicateWithin', 'permissions', 'restricted', 'risk.maxDailyLoss'],
 };
 
 export const idClasses: readonly OrderIdClass[] = ['returns-original', 'unique-forever', 'unique-while-live', 'not-enforced', 'none'];

@@ -21,7 +21,7 @@ export const LIMITS: LimitTexts = {
   maxOrderValue: { default: { text: '100000', asset: 'USD' } }, maxPosition: { default: '10' }, priceCollarPpm: { default: 50_000 }, priceMaxAgeMs: 10_000,
   maxShort: { default: '10' }, rateMaxAgeMs: 60_000, maxOrderQuantity: { default: '100000' }, maxSpreadPpm: { default: 100_000 },
   messageRate: { strategy: { most: 1_000, withinMs: 1_000 }, venue: { most: 1_000, withinMs: 1_000 }, system: { most: 1_000, withinMs: 1_000 } },
-  none: ['priceDrift', 'maxNetValue', 'maxGrossValue', 'buyingPower', 'selfMatch', 'repeats', 'duplicateWithin', 'permissions', 'restricted'],
+  none: ['priceDrift', 'maxNetValue', 'maxGrossValue', 'buyingPower', 'selfMatch', 'repeats', 'duplicateWithin', 'permissions', 'restricted', 'risk.maxDailyLoss'],
 };
 export const startOf = Date.UTC(2026, 0, 2, 3, 4, 5);
 export const operator = { actor: 'operator:sam', correlationId: 'test' } as const;

@@ -14,6 +14,7 @@ const without: Readonly<Record<string, readonly [string, LimitTexts]>> = {
   maxOrderValue: ['order-value', { ...LIMITS, maxOrderValue: {} }], maxPosition: ['position', { ...LIMITS, maxPosition: {} }], priceCollar: ['price-collar', { ...LIMITS, priceCollarPpm: {} }],
   priceMaxAge: ['price-age', all({ priceMaxAgeMs: undefined })], maxOrderQuantity: ['order-quantity', all({ maxOrderQuantity: undefined })], maxShort: ['position', all({ maxShort: undefined })], rateMaxAge: ['order-value', all({ rateMaxAgeMs: undefined })], maxSpread: ['spread', all({ maxSpreadPpm: undefined })],
   'messageRate.strategy': ['message-rate', all({ messageRate: undefined })],
+  'risk.maxDailyLoss': ['daily-loss', all({ none: LIMITS.none?.filter((key) => key !== 'risk.maxDailyLoss') })],
   ...Object.fromEntries(rules.flatMap(({ control, limit }) => (limit !== undefined && LIMITS.none?.includes(limit) === true ? [[limit, [control, all({ none: LIMITS.none.filter((key) => key !== limit) })]] as const] : []))),
 };
 
@@ -26,7 +27,7 @@ for (const [name, [control, limits]] of Object.entries(without)) {
     await t.boot({ limits });
     await t.ask('after');
     assert.deepEqual([t.order('after').phase, t.order('after').blocked?.control, t.order('after').blocked?.limit], ['blocked', control, 'not configured']);
-    assert.ok(t.order('after').blocked?.observed.includes(`limits.${name} names no limit for BTC/USD`), t.order('after').blocked?.observed ?? 'it is not blocked');
+    assert.ok(t.order('after').blocked?.observed.includes(name.startsWith('risk.') ? `${name} names no limit` : `limits.${name} names no limit for BTC/USD`), t.order('after').blocked?.observed ?? 'it is not blocked');
     await t.cancel('before');
     await t.pass(10_000);
     assert.equal(t.order('before').phase, 'booked', 'what stands is still cancelled');

@@ -19,7 +19,7 @@ export const LIMITS: LimitTexts = {
   maxOrderValue: { default: { text: '50000', asset: 'USD' } }, maxPosition: { 'BTC/USD': '1' }, priceCollarPpm: { default: 50_000 }, priceMaxAgeMs: 10_000,
   maxShort: { default: '1' }, rateMaxAgeMs: 60_000, maxOrderQuantity: { default: '100000' }, maxSpreadPpm: { default: 100_000 },
   messageRate: { strategy: { most: 1_000, withinMs: 1_000 }, venue: { most: 1_000, withinMs: 1_000 }, system: { most: 1_000, withinMs: 1_000 } },
-  none: ['priceDrift', 'maxNetValue', 'maxGrossValue', 'buyingPower', 'selfMatch', 'repeats', 'duplicateWithin', 'permissions', 'restricted'],
+  none: ['priceDrift', 'maxNetValue', 'maxGrossValue', 'buyingPower', 'selfMatch', 'repeats', 'duplicateWithin', 'permissions', 'restricted', 'risk.maxDailyLoss'],
 };
 export const SOURCE: Source = {
   name: 'demo', strategy: 'demo', dialect: 'auto', secret: 'tv-hook-7', secretIn: 'body', allowedSources: [], maxAgeMs: 60_000, maxBytes: 4_096, windowMs: 60_000, venue: 'paper',

@@ -116,11 +116,11 @@ function sourceOf(name: string, { adapter, venue = '', url, keyId, secret, bid =
 }
 
 /** Absent stays absent: what is not configured blocks. */
-export function limitsOf({ limits, reconciliation }: Pick<Config, 'limits' | 'reconciliation'>): LimitTexts {
+export function limitsOf({ limits, reconciliation, risk }: Pick<Config, 'limits' | 'reconciliation' | 'risk'>): LimitTexts {
   const { maxOrderValue = {}, maxPosition = {}, priceCollar = {}, priceMaxAge, maxOrderQuantity, maxShort, maxSpread, priceDrift, rateMaxAge, messageRate, permissions, observe } = limits;
   const { maxNetValue, maxGrossValue, buyingPower, selfMatch, repeats, duplicateWithin, restricted } = limits;
   const waivable = { maxNetValue, maxGrossValue, buyingPower, selfMatch, repeats, duplicateWithin, restricted: restricted?.includes(NONE) === true ? NONE : restricted };
-  const none = Object.entries(waivable).filter(([, value]) => value === NONE).map(([key]) => key);
+  const none = [...Object.entries(waivable).filter(([, value]) => value === NONE).map(([key]) => key), ...(risk.maxDailyLoss === NONE ? ['risk.maxDailyLoss'] : [])];
   const money = ({ amountText, asset }: Money): MoneyText => ({ text: amountText, asset });
   return {
     ...(maxOrderQuantity === undefined ? {} : { maxOrderQuantity }),
@@ -155,7 +155,7 @@ function riskOf({ risk, instance, venues }: Config): { readonly risk?: RiskSetti
   return {
     risk: {
       ...DEFAULT_RISK, currency, rateMaxAgeMs: risk.priceMaxAge.ms, unvaluedAfterMs: risk.unvaluedAfter.ms, zone: instance.timeZone, dayTurnsAtMinute: risk.dayTurnsAt,
-      ...(maxDailyLoss === undefined ? {} : { maxDailyLossText: maxDailyLoss.amountText }), ...(maxDrawdown === undefined ? {} : { maxDrawdownPpm: maxDrawdown.ppm }),
+      ...(maxDailyLoss === undefined || maxDailyLoss === NONE ? {} : { maxDailyLossText: maxDailyLoss.amountText }), ...(maxDrawdown === undefined ? {} : { maxDrawdownPpm: maxDrawdown.ppm }),
       streak: { losses: streak.losses, percent: Math.ceil(streak.share.ppm / 10_000), least: streak.least, coolDownMs: streak.coolDown.ms },
       volatility: { movePpm: volatility.move.ppm, withinMs: volatility.within.ms, factor: volatility.factor, coolDownMs: volatility.coolDown.ms },
     },

@@ -38,6 +38,7 @@ export type Total = Sums & { readonly wouldBe: Sums } | { readonly unknown: stri
 export type Case = {
   readonly proposal: Proposal;
   readonly limits: Limits | undefined;
+  readonly lossLimited: boolean; // somebody has said how much may be lost in a day, and it is watched
   readonly scale?: Scale; // what part of the limits on exposure holds; absent: the whole
   readonly standing: Standing;
   readonly asker: Asker;

@@ -16,7 +16,7 @@ const market: Proposal = { ...limit, orderType: 'market', limitPriceUnits: undef
 
 type Given = { readonly proposal?: Partial<Proposal>; readonly limits?: Limits; readonly standing?: Partial<Standing>; readonly price?: TrustedPrice; readonly nowMs?: number };
 const calm: Omit<Case, 'proposal' | 'limits' | 'standing' | 'price' | 'nowMs'> = {
-  asker: { source: 'tester', strategy: 'one', venue: 'sim' }, earlier: undefined, free: { quoteUnits: 10n ** 30n, baseUnits: 10n ** 30n }, opposing: { bestPriceUnits: undefined, atAnyPrice: false },
+  lossLimited: true, asker: { source: 'tester', strategy: 'one', venue: 'sim' }, earlier: undefined, free: { quoteUnits: 10n ** 30n, baseUnits: 10n ** 30n }, opposing: { bestPriceUnits: undefined, atAnyPrice: false },
   sent: { strategy: [], venue: [], system: [] }, streak: undefined, throttle: undefined, similar: [], total: () => ({ netUnits: 0n, grossUnits: 0n, wouldBe: { netUnits: 0n, grossUnits: 0n } }), rates: noRates,
 };
 const caseOf = (given: Given): Case => ({

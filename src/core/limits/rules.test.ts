@@ -24,7 +24,7 @@ const limits: Limits = {
   permissions: { default: { default: ['buy', 'sell'] }, shy: { [SYMBOL]: ['sell'], default: [] } }, restricted: ['LUNA'],
 };
 const calm: Case = {
-  proposal: order, limits, price, nowMs: NOW, standing: { positionUnits: 0n, openBuyUnits: 0n, openSellUnits: 0n }, asker: { source: 'bot', strategy: 'one', venue: 'sim' },
+  proposal: order, limits, lossLimited: true, price, nowMs: NOW, standing: { positionUnits: 0n, openBuyUnits: 0n, openSellUnits: 0n }, asker: { source: 'bot', strategy: 'one', venue: 'sim' },
   earlier: { priceUnits: 20_000n * DOLLAR, ageMs: 240_000 }, free: { quoteUnits: 10_000n * USD, baseUnits: 0n }, opposing: { bestPriceUnits: undefined, atAnyPrice: false },
   sent: { strategy: [], venue: [], system: [] }, streak: undefined, throttle: undefined, similar: [],
   total: () => ({ netUnits: 0n, grossUnits: 0n, wouldBe: { netUnits: 10_000n * EUR, grossUnits: 10_000n * EUR } }), rates: noRates,
@@ -59,6 +59,7 @@ const edges: Readonly<Record<string, readonly { readonly passes: Partial<Case>; 
     { passes: priced({ limitPriceUnits: 1_960_000n }), beyond: priced({ limitPriceUnits: 1_959_999n }), code: 'BW-3015' },
     { passes: { ...priced({ limitPriceUnits: 1_959_999n }), earlier: { priceUnits: 2_000_000n, ageMs: 300_001 } }, beyond: { ...priced({ orderType: 'market', limitPriceUnits: undefined }), free: { quoteUnits: 20_000n * USD, baseUnits: 0n }, earlier: { priceUnits: 19_600n * DOLLAR, ageMs: 1 } }, code: 'BW-3015' },
   ],
+  'daily-loss': [{ passes: {}, beyond: { lossLimited: false }, code: 'BW-3001' }, { passes: { lossLimited: false, limits: { ...limits, none: ['risk.maxDailyLoss'] } }, beyond: { lossLimited: false }, code: 'BW-3001' }],
   'order-quantity': [{ passes: { ...priced({ quantityUnits: 4n * BTC }), free: { quoteUnits: 10n ** 30n, baseUnits: 0n } }, beyond: { ...priced({ quantityUnits: 4n * BTC + 1_000n }), free: { quoteUnits: 10n ** 30n, baseUnits: 0n } }, code: 'BW-3022' }],
   'order-value': [
     { passes: { limits: { ...limits, maxOrderValue: { [SYMBOL]: { asset: 'USD', units: 10_000n * USD } } } }, beyond: { limits: { ...limits, maxOrderValue: { [SYMBOL]: { asset: 'USD', units: 10_000n * USD - 1n } } } }, code: 'BW-3020' },

@@ -53,7 +53,7 @@ const cases: fc.Arbitrary<Omit<Case, 'limits'>> = fc.record({
 }).map(({ side, quantityUnits, limitPriceUnits, sent, free, opposing, streak, similarAgoMs, gross }) => {
   const times = Array.from({ length: sent }, () => NOW - 1_500);
   return {
-    proposal: { instrument: btcUsd, side, orderType: 'limit', quantityUnits, limitPriceUnits, stopPriceUnits: undefined }, nowMs: NOW, price, standing: { positionUnits: 0n, openBuyUnits: 0n, openSellUnits: 0n },
+    lossLimited: true, proposal: { instrument: btcUsd, side, orderType: 'limit', quantityUnits, limitPriceUnits, stopPriceUnits: undefined }, nowMs: NOW, price, standing: { positionUnits: 0n, openBuyUnits: 0n, openSellUnits: 0n },
     asker: { source: 'bot', strategy: 'one', venue: profile.name }, earlier: { priceUnits: 20_000n * DOLLAR, ageMs: 1_000 }, free: { quoteUnits: free, baseUnits: free }, opposing: { bestPriceUnits: opposing, atAnyPrice: false },
     sent: { strategy: times, venue: times, system: times }, streak: { side, timesMs: Array.from({ length: streak }, () => NOW - 1_500) }, throttle: undefined,
     similar: [{ orderId: 'o1', atMs: NOW - similarAgoMs, side, quantityUnits, limitPriceUnits, stopPriceUnits: 0n }],
@@ -133,7 +133,8 @@ const directions: readonly (readonly [why: string, from: Partial<LimitTexts>, to
   ['the other way', { permissions: { bot: { default: ['buy'] } } }, { permissions: { bot: { default: ['sell'] } } }, 'permissions bot default', 'other'],
   ['a control that only observes', {}, { observe: ['position'] }, 'observe', 'looser'],
   ['one instead of all', { observe: ['all'] }, { observe: ['position'] }, 'observe', 'tighter'],
-  ['no limit on a loss any more', { maxDailyLoss: { text: '1', asset: 'USD' } }, {}, 'risk.maxDailyLoss', 'looser'],
+  ['no limit on a loss any more, which blocks', { maxDailyLoss: { text: '1', asset: 'USD' } }, {}, 'risk.maxDailyLoss', 'tighter'],
+  ['no limit on a loss any more, in so many words', { maxDailyLoss: { text: '1', asset: 'USD' } }, { none: ['risk.maxDailyLoss'] }, 'risk.maxDailyLoss', 'looser'],
 ];
 for (const [why, from, to, limit, direction] of directions) {
   test(`${limit}: ${why} is ${direction}`, () => {

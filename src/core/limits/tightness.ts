@@ -67,7 +67,7 @@ const free = <V>(kind: Kind<V>): Kind<V> => ({ ...kind, absent: 'free' });
 const kinds: Readonly<Record<Exclude<keyof LimitTexts, 'none'>, Kind<unknown>>> = {
   maxOrderValue: money, maxPosition: amount, priceCollarPpm: narrower, maxShort: amount, maxOrderQuantity: amount, maxSpreadPpm: narrower, priceDrift: drift,
   maxNetValue: money, maxGrossValue: money, priceMaxAgeMs: shorter, booksMaxAgeMs: free(shorter), rateMaxAgeMs: shorter, buyingPower: word, selfMatch: word,
-  messageRate: rate, repeats: rate, duplicateWithinMs: longer, permissions: sides, restricted: forbidden, observe: observed, maxDailyLoss: free(money), maxDrawdownPpm: free(narrower),
+  messageRate: rate, repeats: rate, duplicateWithinMs: longer, permissions: sides, restricted: forbidden, observe: observed, maxDailyLoss: money, maxDrawdownPpm: free(narrower),
 };
 type Key = keyof typeof kinds;
 const perInstrument: ReadonlySet<Key> = new Set(['maxOrderValue', 'maxPosition', 'priceCollarPpm', 'maxShort', 'maxOrderQuantity', 'maxSpreadPpm', 'priceDrift']);

@@ -7,6 +7,7 @@ import { LONGEST_WINDOW_MS, placeOf } from '../limits/index.ts';
 import type { Case, Proposal, Scale, SentOrder } from '../limits/index.ts';
 import type { Prices, TrustedPrice } from '../market/index.ts';
 import type { Order } from '../orders/index.ts';
+import { accountOf } from '../valuation/index.ts';
 import type { World } from '../world.ts';
 import { openAround } from './exposure.ts';
 import { ratesOf } from './rates.ts';
@@ -34,6 +35,7 @@ export function caseOf(world: World, prices: Prices, order: Order, instrument: I
   return {
     proposal,
     limits,
+    lossLimited: accountOf(world.valuation)?.policy.maxDailyLossUnits !== undefined,
     ...halved(world),
     standing: {
       positionUnits: (side === 'buy' ? mostHeldUnits : holdingUnits)(ledger, venue, instrument.base), // the worse of the two for this side

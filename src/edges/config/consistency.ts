@@ -6,6 +6,7 @@ import type { Finding } from './finding.ts';
 import { limitsFor } from './limits.ts';
 import { priceFindings } from './price-sources.ts';
 import type { Config, ParsedConfig, VenueConfig } from './schema.ts';
+import { NONE } from './values.ts';
 import type { Path } from './tree.ts';
 
 export type { Finding };
@@ -130,12 +131,14 @@ function alone({ limits }: Config): Finding[] {
 /** In which asset the account is valued; undefined where nothing says it. */
 export function currencyOf(config: Pick<Config, 'venues' | 'risk'>): string | undefined {
   const quotes = new Set(tradedBy(config).map((symbol) => symbol.split('/')[1]));
-  return config.risk.currency ?? config.risk.maxDailyLoss?.asset ?? (quotes.size === 1 ? [...quotes][0] : undefined);
+  const { maxDailyLoss } = config.risk;
+  return config.risk.currency ?? (maxDailyLoss === undefined || maxDailyLoss === NONE ? undefined : maxDailyLoss.asset) ?? (quotes.size === 1 ? [...quotes][0] : undefined);
 }
 
 function riskFindings(config: Config): Finding[] {
   const { currency, maxDailyLoss } = config.risk;
-  if (maxDailyLoss === undefined) return [warning('BW-1210', ['risk', 'maxDailyLoss'], 'is missing: no loss stops anything', `write "maxDailyLoss": "1500 ${currencyOf(config) ?? 'USD'}"`)];
+  if (maxDailyLoss === undefined) return [warning('BW-1210', ['risk', 'maxDailyLoss'], 'is missing: every order is blocked until it is there', `write "maxDailyLoss": "1500 ${currencyOf(config) ?? 'USD'}"`)];
+  if (maxDailyLoss === NONE) return [];
   if (currency !== undefined && currency !== maxDailyLoss.asset) return [error('BW-1208', ['risk', 'maxDailyLoss'], `is in ${maxDailyLoss.asset}, but the account is valued in ${currency}`, `give the amount in ${currency}`)];
   return [];
 }

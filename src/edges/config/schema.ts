@@ -11,7 +11,7 @@ import { orNone, parseDrift, parseDuration, parseListen, parseMoney, parseOften,
 /** As the list of controls names them; a test compares the two. */
 export const controlNames = [
   'instrument-rules', 'permission', 'restricted', 'price-age', 'spread', 'price-collar', 'price-drift', 'order-quantity', 'order-value', 'reduce-only', 'position', 'net-value', 'gross-value', 'buying-power', 'self-match',
-  'duplicate', 'repeats', 'message-rate',
+  'duplicate', 'repeats', 'message-rate', 'daily-loss',
 ] as const;
 
 const venue = z.strictObject({
@@ -136,7 +136,7 @@ export const rootSchema = z.strictObject({
   }).prefault({}).describe('Who lets limits become looser; see [limits](../operations/limits.md).'),
   risk: z.strictObject({
     currency: asset().meta({ examples: ['USD'] }).optional().describe('The asset in which the account is valued. By default that of `maxDailyLoss`, or the quote asset where all instruments have the same.'),
-    maxDailyLoss: money().optional().describe('The most that may be lost in a day: realised, unrealised, fees and currencies together. When it is reached new risk stops until a person resets the breaker.'),
+    maxDailyLoss: written(orNone(parseMoney), '1500 USD').optional().describe('The most that may be lost in a day: realised, unrealised, fees and currencies together. When it is reached new risk stops until a person resets the breaker. Missing, it blocks every order as any other limit; that there is none is written: `"none"`.'),
     maxDrawdown: share().optional().describe('How far the account may fall below the best it ever stood, money paid in or out aside. When it is reached new risk stops until a person resets the breaker.'),
     dayTurnsAt: written(parseTimeOfDay, '00:00').prefault('00:00').describe('When the day turns, in `instance.timeZone`.'),
     priceMaxAge: duration('30s').prefault('30s').describe('The oldest price by which anything is valued. Beyond it the worth of the account is not known.'),

@@ -6,6 +6,7 @@
  */
 import type { Rule } from '../case.ts';
 import { buyingPower } from './buying-power.ts';
+import { dailyLoss } from './daily-loss.ts';
 import { duplicate } from './duplicate.ts';
 import { grossValue } from './gross-value.ts';
 import { instrumentRules } from './instrument-rules.ts';
@@ -43,4 +44,5 @@ export const rules: readonly Rule[] = [
   duplicate,
   repeats,
   messageRate,
+  dailyLoss,
 ];
