@@ -5,6 +5,7 @@ import type { GatewayStatistics, Runtime } from '../runtime/index.ts';
 import { safetyOf } from './components.ts';
 import { levelOf } from './risk.ts';
 import { openCircuits } from './breakers.ts';
+import { observedSentence } from './observed.ts';
 import { shownDifference, time } from './shown.ts';
 import { CUT_OFF } from './heartbeats.ts';
 import type { MoneyKind } from './mode.ts';
@@ -36,7 +37,7 @@ export function statusOf(runtime: Runtime, world: World, life: Life, tally: Tall
   for (const order of orders.live.values()) phases[order.phase] = (phases[order.phase] ?? 0) + 1;
   const unknown = phases['unknown'] ?? 0;
   return {
-    sentence: [sentence(world, venues, orders.live.size, unknown), ...silent(world, tally), ...openCircuits(world).map((one) => one.sentence)].join(' '),
+    sentence: [sentence(world, venues, orders.live.size, unknown), ...silent(world, tally), ...openCircuits(world).map((one) => one.sentence), ...observedSentence(world, life.money)].join(' '),
     instance: life.instance, money: life.money,
     state: rung === 'LOCKED' || rung === 'FLATTENING' ? 'stopped' : rung === 'HALTED' ? 'halted' : rung === 'REDUCING' ? 'reducing' : venues.length > 0 && venues.every(({ ready }) => ready) ? 'trading' : 'waiting',
     gate: { state: gate.state, by: gate.by, reason: gate.reason, since: gate.sinceMs === 0 ? null : time(gate.sinceMs) },

@@ -3,6 +3,7 @@ import { ACCOUNT_SCALE, accountOf, instrumentsOf, systemSafetyStates, overallLev
 import type { World } from '../../core/index.ts';
 import type { Clock, GaugeSample, Labels } from '../../ports/index.ts';
 import type { Runtime } from '../../runtime/index.ts';
+import { observedOnly } from '../observed.ts';
 import { readinessAnd } from '../readiness.ts';
 import type { MetricName } from './catalogue.ts';
 
@@ -32,7 +33,7 @@ export async function gaugesOf(runtime: Runtime, clock: Clock, { build, journalB
 function ofWorld(runtime: Runtime, world: World, heartbeats: number): GaugeSample[] {
   const live = [...world.orders.live.unordered()];
   return [
-    ...gate(world.gate.state), ...ofHealth(world),
+    ...gate(world.gate.state), ...ofHealth(world), ...observedOnly(world).map((control) => one('breakwater_control_observed', 1, { control })),
     one('breakwater_orders_live', live.length), one('breakwater_orders_unknown', live.filter(({ phase }) => phase === 'unknown').length),
     one('breakwater_journal_segment', world.segment.number),
     ...riskGauges(runtime, world),

@@ -21,7 +21,7 @@ export function completed({ $schema: _schema, ...parsed }: ParsedConfig): Config
 }
 
 export function findingsIn(config: Config): Finding[] {
-  return [...venueFindings(config), ...breakerFindings(config), ...priceFindings(config), ...senderFindings(config), ...limitFindings(config), ...missingLimits(config), ...riskFindings(config), ...pageFindings(config)];
+  return [...venueFindings(config), ...breakerFindings(config), ...priceFindings(config), ...senderFindings(config), ...limitFindings(config), ...missingLimits(config), ...riskFindings(config), ...observeFindings(config), ...pageFindings(config)];
 }
 
 export const tradedBy = (config: Pick<Config, 'venues'>): string[] => [...new Set(Object.values(config.venues).flatMap((venue) => venue.instruments))];
@@ -133,6 +133,14 @@ export function currencyOf(config: Pick<Config, 'venues' | 'risk'>): string | un
   const quotes = new Set(tradedBy(config).map((symbol) => symbol.split('/')[1]));
   const { maxDailyLoss } = config.risk;
   return config.risk.currency ?? (maxDailyLoss === undefined || maxDailyLoss === NONE ? undefined : maxDailyLoss.asset) ?? (quotes.size === 1 ? [...quotes][0] : undefined);
+}
+
+/** With play money trying a control out is what it is for. */
+function observeFindings({ limits: { observe = [] }, venues }: Config): Finding[] {
+  const live = Object.entries(venues).filter(([, { money }]) => money === 'live').map(([venue]) => venue);
+  if (observe.length === 0 || live.length === 0) return [];
+  const what = observe.includes('all') ? 'no control blocks anything' : `${observe.join(', ')} block${observe.length === 1 ? 's' : ''} nothing`;
+  return [warning('BW-1212', ['limits', 'observe'], `means that ${what}, and ${live.join(', ')} ${live.length === 1 ? 'trades' : 'trade'} REAL MONEY: whatever a limit would have stopped leaves`, 'take it out, or try it with paper money')];
 }
 
 function riskFindings(config: Config): Finding[] {

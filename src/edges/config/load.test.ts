@@ -72,6 +72,13 @@ test('the account is valued in the currency that is named, that of its loss, or 
   assert.equal(first({ ...sound, risk: { dayTurnsAt: '24:00' } }).path, 'risk.dayTurnsAt');
 });
 
+test('controls that only observe are warned of where the money is real, and nowhere else', () => {
+  const warned = (money: string, observe: readonly string[]) => loaded({ ...sound, venues: { alpaca: { ...sound.venues.alpaca, money, ...(money === 'sim' ? {} : { baseUrl: undefined }) } }, limits: { ...sound.limits, observe } }).warnings.filter(({ code }) => code === 'BW-1212').map(({ code, message }) => `${code} ${message}`);
+  assert.deepEqual([warned('paper', ['all']), warned('live', [])], [[], []]);
+  assert.match(warned('live', ['all'])[0] ?? '', /^BW-1212 .*no control blocks anything, and alpaca trades REAL MONEY/);
+  assert.match(warned('live', ['position', 'spread'])[0] ?? '', /^BW-1212 .*position, spread block nothing/);
+});
+
 test('a default order value counts only where it is in the quote asset of the instrument', () => {
   const { config, warnings } = loaded({
     ...sound, venues: { alpaca: { ...sound.venues.alpaca, instruments: ['BTC/USD', 'BTC/USDC'] } }, limits: { ...sound.limits, maxPosition: { 'BTC/USD': '1', 'BTC/USDC': '1' } },

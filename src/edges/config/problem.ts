@@ -17,6 +17,7 @@ export const configCodes = {
   'BW-1209': 'A key stands twice in the same object.',
   'BW-1210': 'A limit is missing; the orders it would have judged are blocked.',
   'BW-1211': 'An environment variable that begins with BREAKWATER__ names no key.',
+  'BW-1212': 'Controls only observe, with real money.',
 } as const satisfies Record<ErrorCode, string>;
 export type ConfigCode = keyof typeof configCodes;
 
