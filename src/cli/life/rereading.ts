@@ -13,7 +13,7 @@ import { ConfigRefusedError } from '../failure.ts';
 import { settingsOf } from './bindings.ts';
 
 /** What a reload may change. Everything else is put together at a start. */
-const reloadable = (path: string): boolean => (path.startsWith('limits.') && path !== 'limits.signalMaxAge') || /^(?:risk\.(?:maxDailyLoss|maxDrawdown)|reconciliation\.maxAge)(?:\.|$)/.test(path);
+const reloadable = (path: string): boolean => (path.startsWith('limits.') && !/^limits\.signalMaxAge(?:\.|$)/.test(path)) || /^(?:risk\.(?:maxDailyLoss|maxDrawdown)|reconciliation\.maxAge)(?:\.|$)/.test(path);
 const MOST_PROBLEMS = 50;
 
 /** @param read the configuration as a start would read it now @throws ConfigRefusedError with everything that is wrong */
@@ -34,7 +34,7 @@ export function rereading(running: Config, read: () => { readonly config: Config
 /** The keys that differ and that a reload does not bring into force. */
 export function needsRestart(running: Config, read: Config): readonly string[] {
   const currency = currencyOf(running) === currencyOf(read) ? [] : ['risk.currency'];
-  return [...new Set([...differing(running, read, ''), ...currency])];
+  return [...new Set([...differing(running, read, '').map((path) => path.replace(/\.(?:ms|ppm|bytes)$/, '')), ...currency])];
 }
 
 function differing(a: unknown, b: unknown, path: string): readonly string[] {
