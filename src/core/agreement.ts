@@ -7,8 +7,8 @@
 import { canonicalText, parseUnitsRounded } from '../base/index.ts';
 import { sha256Hex } from '../journal/index.ts';
 import type { WrittenFact } from './events.ts';
-import { agreedOf, approve, expire, limitsFor, nextEndOf, offer } from './limits/index.ts';
-import type { Approving, Offer } from './limits/index.ts';
+import { agreedOf, approve, askOverride, expire, grantOverride, limitsFor, nextEndOf, offer } from './limits/index.ts';
+import type { Approving, AskOverride, GrantOverride, Offer } from './limits/index.ts';
 import { ACCOUNT_SCALE, accountOf, riskSetBy } from './valuation/index.ts';
 import type { RiskPolicy } from './valuation/index.ts';
 import type { World } from './world.ts';
@@ -16,6 +16,8 @@ import type { World } from './world.ts';
 export type AgreementInput =
   | ({ readonly kind: 'offer-limits' } & Offer)
   | ({ readonly kind: 'approve-limits' } & Approving)
+  | ({ readonly kind: 'ask-override' } & AskOverride)
+  | ({ readonly kind: 'grant-override' } & GrantOverride)
   | { readonly kind: 'limits-passed' } // something of them may have ended
   | { readonly kind: 'refuse-reload'; readonly by: string; readonly code: string; readonly problems: readonly string[] };
 export type AgreementOutcome = { readonly kind: 'done' } | { readonly kind: 'nothing-to-do' | 'not-allowed'; readonly why: string };
@@ -33,6 +35,11 @@ export function agree(world: World, input: AgreementInput, nowMs: number, emit: 
       inForce(world, input.by, emit);
       return refused ?? { kind: 'done' };
     }
+    case 'ask-override': {
+      const { control, venue, symbol, strategy, side, mostUnits, by, reason, endsAtMs } = input;
+      return askOverride(world.changes.overrides, { control, venue, symbol, strategy, side, mostUnits, by, reason, endsAtMs }, nowMs, emit) ?? { kind: 'done' };
+    }
+    case 'grant-override': return grantOverride(world.changes.overrides, input, nowMs, emit) ?? { kind: 'done' };
     case 'limits-passed': {
       expire(world.changes, nowMs, emit);
       inForce(world, 'breakwater', emit);

@@ -104,7 +104,7 @@ export function decide(world: World, prices: Prices, input: Recalling, nowMs: nu
     }
     case 'stop': return emitted(emit, { type: 'runtime.stopped', reason: input.reason });
     case 'configure': return configure(world, input, emit);
-    case 'offer-limits': case 'approve-limits': case 'limits-passed': case 'refuse-reload': return agree(world, input, nowMs, emit);
+    case 'offer-limits': case 'approve-limits': case 'ask-override': case 'grant-override': case 'limits-passed': case 'refuse-reload': return agree(world, input, nowMs, emit);
     case 'instruments': {
       for (const instrument of input.instruments) {
         const known = instrumentAt(world.market, input.venue, instrument.symbol);

@@ -16,6 +16,10 @@ export function ofLimits(fact: LimitFact): Said {
     case 'limits.approved': return of('warn', `the looser limits of ${fact.id} are in force, says ${fact.by}: ${fact.reason}`, { by: fact.by, id: fact.id, ...(fact.untilMs === undefined ? {} : { untilMs: fact.untilMs }) });
     case 'limits.lapsed': return of('info', `the looser limits of ${fact.id} were not approved: ${lapsed[fact.why]}`, { id: fact.id });
     case 'limits.reload-refused': return { ...of('error', `the configuration was read again and refused whole, so nothing changed: ${fact.problems.join('; ')}`, { by: fact.by }), code: fact.code };
+    case 'limits.override-asked': return of('warn', `${fact.by} asks that one ${fact.side} of ${fact.symbol} for "${fact.strategy}" may pass ${fact.control}, as ${fact.id}: ${fact.reason}`, { by: fact.by, id: fact.id, endsAtMs: fact.endsAtMs });
+    case 'limits.override-granted': return of('warn', `${fact.id} is granted by ${fact.by}: ${fact.reason}`, { by: fact.by, id: fact.id });
+    case 'limits.override-used': return of('warn', `an order passed a limit by ${fact.id}: ${fact.observed}; the limit is ${fact.limit}`, { id: fact.id, of: fact.orderId });
+    case 'limits.override-ended': return of('info', `the time of ${fact.id} is over`, { id: fact.id });
     default: return unreachable(fact);
   }
 }

@@ -52,6 +52,7 @@ export type Case = {
   readonly similar: readonly SentOrder[]; // of the same strategy in the same market, lately
   readonly total: (limitAsset: string) => Total;
   readonly rates: Rates;
+  readonly opened?: readonly string[]; // controls that two people let this one order past
   readonly nowMs: number;
   readonly sizes?: Sizes | undefined; // worked out once for all rules, by whoever asks them
 };

@@ -7,22 +7,24 @@
 import { Table, invariant } from '../../base/index.ts';
 import type { FactOf } from '../../journal/index.ts';
 import type { changeFacts } from './change-facts.ts';
+import { evolveOverrides } from './overriding.ts';
+import type { Override, OverrideFact } from './overriding.ts';
 import type { LimitTexts } from './texts.ts';
 import type { LimitChange } from './tightness.ts';
 
-export type ChangeFact = FactOf<typeof changeFacts>;
+export type ChangeFact = FactOf<typeof changeFacts> | OverrideFact;
 /** `remembered`: where limits are missing, the same with what was agreed for those. */
 export type Agreement = { readonly texts: LimitTexts; readonly remembered?: LimitTexts };
 export type HeldChange = Agreement & { readonly id: string; readonly changes: readonly LimitChange[]; readonly by: string; readonly named: boolean; readonly reason: string; readonly heldAtMs: number; readonly endsAtMs: number };
 /** Looser limits that were let pass for a time. */
 export type Temporary = { readonly fallback: Agreement; readonly by: string; readonly reason: string; readonly endsAtMs: number };
 
-/** Each has one row or none. */
-export type Changes = { readonly agreed: Table<Agreement>; readonly held: Table<HeldChange>; readonly temporary: Table<Temporary> };
+/** The first three have one row or none; overrides are there by id. */
+export type Changes = { readonly agreed: Table<Agreement>; readonly held: Table<HeldChange>; readonly temporary: Table<Temporary>; readonly overrides: Table<Override> };
 
 const ROW = 'limits';
 
-export const emptyChanges = (): Changes => ({ agreed: new Table(), held: new Table(), temporary: new Table() });
+export const emptyChanges = (): Changes => ({ agreed: new Table(), held: new Table(), temporary: new Table(), overrides: new Table() });
 export const agreedOf = ({ agreed }: Changes): Agreement | undefined => agreed.get(ROW);
 export const heldOf = ({ held }: Changes): HeldChange | undefined => held.get(ROW);
 export const temporaryOf = ({ temporary }: Changes): Temporary | undefined => temporary.get(ROW);
@@ -53,6 +55,7 @@ export function evolveChanges(changes: Changes, fact: ChangeFact, atMs: number):
     }
     case 'limits.lapsed': return held.delete(ROW);
     case 'limits.reload-refused': return;
+    default: return evolveOverrides(changes.overrides, fact);
   }
 }
 

@@ -2,6 +2,7 @@
 import { defineFact, described, dictionary, int, list, oneOf, optional, record, text, units } from '../../journal/index.ts';
 import type { Infer } from '../../journal/index.ts';
 import { changeFacts } from './change-facts.ts';
+import { overrideFacts } from './override-facts.ts';
 
 const rate = record({ most: int('how many'), withinMs: int('within how long') });
 const money = record({ asset: text('the asset it is counted in'), units: units('how much, in units of 10^-8') });
@@ -38,4 +39,4 @@ export const strategyThrottled = defineFact('strategy.throttled', 1, {
 }, 'A strategy repeated itself too often. Nothing new of it leaves until a named person lets it go on; no restart does.');
 export const strategyEnabled = defineFact('strategy.enabled', 1, { strategy: text('which'), by: text('who'), reason: text('why') }, 'A person has looked and lets a stopped strategy go on.');
 
-export const limitFacts = [limitsSet, strategyThrottled, strategyEnabled, ...changeFacts] as const;
+export const limitFacts = [limitsSet, strategyThrottled, strategyEnabled, ...changeFacts, ...overrideFacts] as const;

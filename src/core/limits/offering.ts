@@ -11,6 +11,8 @@ import { canonicalText } from '../../base/index.ts';
 import { sha256Hex } from '../../journal/index.ts';
 import { agreedOf, heldOf, temporaryOf } from './changing.ts';
 import type { Agreement, ChangeFact, Changes } from './changing.ts';
+import { endOverrides } from './overriding.ts';
+import { isSamePerson } from './people.ts';
 import type { LimitTexts } from './texts.ts';
 import { ceilingOf, changesBetween, tightest, withMissing } from './tightness.ts';
 
@@ -60,11 +62,12 @@ export function expire(changes: Changes, nowMs: number, emit: Emit): void {
   if (temporary !== undefined && before !== undefined && nowMs >= temporary.endsAtMs) {
     emit({ type: 'limits.agreed', ...temporary.fallback, because: 'ended', changes: changesBetween(before.texts, temporary.fallback.texts), by: 'breakwater' });
   }
+  endOverrides(changes.overrides, nowMs, emit);
 }
 
 /** When something of it ends next. */
 export function nextEndOf(changes: Changes): number | undefined {
-  const ends = [heldOf(changes)?.endsAtMs, temporaryOf(changes)?.endsAtMs].filter((end) => end !== undefined);
+  const ends = [heldOf(changes)?.endsAtMs, temporaryOf(changes)?.endsAtMs, ...(changes.overrides.size === 0 ? [] : [...changes.overrides.values()].map(({ endsAtMs }) => endsAtMs))].filter((end) => end !== undefined);
   return ends.length === 0 ? undefined : Math.min(...ends);
 }
 
@@ -76,5 +79,3 @@ function within(before: Agreement, texts: LimitTexts): Agreement {
 }
 
 const agreement = (texts: LimitTexts, remembered: LimitTexts): Agreement => (changesBetween(texts, remembered).length === 0 ? { texts } : { texts, remembered });
-
-const isSamePerson = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase();

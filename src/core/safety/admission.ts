@@ -13,7 +13,7 @@ import { instrumentAt, marketKey } from '../market/index.ts';
 import type { Prices, VenueProfile } from '../market/index.ts';
 import { isGrave } from '../health/index.ts';
 import { differenceOf, isOpened } from '../ledger/index.ts';
-import { judge, repeatedTooOften } from '../limits/index.ts';
+import { judge, overridesFor, repeatedTooOften } from '../limits/index.ts';
 import type { Case, Judgement, LimitFact, Verdict } from '../limits/index.ts';
 import { clientOrderIdFor } from '../orders/index.ts';
 import type { Order, OrderFact } from '../orders/index.ts';
@@ -56,6 +56,7 @@ export function admit(world: World, prices: Prices, order: Order, nowMs: number)
   const { approval } = judgement;
   const attempt = order.phase === 'prepared' ? order.attempt : order.attempt + 1;
   return [
+    ...used(world, order, judgement.passed, nowMs),
     {
       type: 'order.prepared', orderId: order.id, attempt, clientOrderId: clientOrderIdFor(order.id, attempt, profile.capabilities),
       reserveAsset: approval.reserveAsset, reserveUnits: approval.reserveUnits, worstPriceUnits: approval.worstPriceUnits,
@@ -106,6 +107,13 @@ export function shutFor(world: World, order: Order): Verdict | undefined {
     };
   }
   return undefined;
+}
+
+/** First of all: whatever else a crash cuts off, no other order passes by it. */
+function used(world: World, order: Order, passed: readonly Verdict[], nowMs: number): LimitFact[] {
+  if (passed.length === 0) return [];
+  return overridesFor(world.changes.overrides, order, nowMs).flatMap(({ id, control, usedBy }) => passed.filter((verdict) => usedBy === undefined && verdict.control === control)
+    .map(({ limit, observed }) => ({ type: 'limits.override-used' as const, id, orderId: order.id, limit, observed })));
 }
 
 const unlisted = (order: Order): Verdict =>

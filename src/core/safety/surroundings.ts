@@ -3,7 +3,7 @@ import { divide } from '../../base/index.ts';
 import type { Instrument } from '../../base/index.ts';
 import { scaleOf } from '../health/index.ts';
 import { holdingUnits, mostHeldUnits, reservedUnits } from '../ledger/index.ts';
-import { LONGEST_WINDOW_MS, placeOf } from '../limits/index.ts';
+import { LONGEST_WINDOW_MS, overridesFor, placeOf } from '../limits/index.ts';
 import type { Case, Proposal, Scale, SentOrder } from '../limits/index.ts';
 import type { Prices, TrustedPrice } from '../market/index.ts';
 import type { Order } from '../orders/index.ts';
@@ -28,6 +28,7 @@ export function caseOf(world: World, prices: Prices, order: Order, instrument: I
   const lately = controls.lately.get(place) ?? NONE;
   const isCounted = own > 0n && lately.some(({ orderId }) => orderId === order.id); // put off, and about to be tried again
   const streak = controls.streaks.get(place);
+  const overrides = overridesFor(world.changes.overrides, order, nowMs);
   const proposal: Proposal = {
     instrument, side, orderType: order.orderType, quantityUnits: order.quantityUnits, limitPriceUnits: order.limitPriceUnits, stopPriceUnits: order.stopPriceUnits,
     ...(order.reduceOnly === true ? { reduceOnly: true } : {}), ...(order.allowRepeat === true ? { allowRepeat: true } : {}),
@@ -53,6 +54,7 @@ export function caseOf(world: World, prices: Prices, order: Order, instrument: I
     similar: isCounted ? lately.filter(({ orderId }) => orderId !== order.id) : lately,
     total: totalIn(world, prices, { base: instrument.base, venue, side, ownUnits: own, addedUnits: order.quantityUnits }, nowMs),
     rates: ratesOf(world, prices, nowMs, () => venue),
+    ...(overrides.length === 0 ? {} : { opened: overrides.map(({ control }) => control) }),
     nowMs,
   };
 }
