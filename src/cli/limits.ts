@@ -5,7 +5,7 @@ import type { Cli } from './cli.ts';
 import { asking } from './control.ts';
 import type { ControlOptions } from './control.ts';
 import { EXIT } from './exit.ts';
-import { aligned, listAt, textAt } from './table.ts';
+import { aligned, amountAt, listAt, textAt } from './table.ts';
 
 type Person = ControlOptions & { readonly by?: string; readonly reason?: string };
 
@@ -30,8 +30,18 @@ export async function ls(_: Cli, options: ControlOptions): Promise<Answer> {
       ...aligned([...listAt(document, 'limits').map((one) => [`  ${textAt(one, 'limit')}`, textAt(one, 'value')]), ...missing]),
       ...(until === '' ? [] : [`Until ${until}, says ${textAt(document, 'temporary.by')}: ${textAt(document, 'temporary.reason')}. Then:`, ...aligned(listAt(document, 'temporary.changes').map(changeLine))]),
       ...heldLines(document),
+      ...listAt(document, 'overrides').flatMap(overrideLines),
     ],
   };
+}
+
+type Overriding = Person & { readonly control?: string; readonly venue?: string; readonly symbol?: string; readonly strategy?: string; readonly side?: string; readonly quantity?: string; readonly for?: string };
+
+export async function override(cli: Cli, options: Overriding): Promise<Answer> {
+  const { by = cli.terminal.user, reason, control: name, venue, symbol, strategy, side, quantity } = options;
+  const words = Object.fromEntries(Object.entries({ control: name, venue, symbol, strategy, side, quantity, reason }).filter(([, value]) => value !== undefined));
+  const { document } = await asking(options, (control) => control.post('/api/v1/limits/override', { ...words, by, forMs: durationMs('--for', options.for ?? '10m') }, 'breakwater limits ls'));
+  return { data: document, text: overrideLines(document['override']) };
 }
 
 export async function approve(cli: Cli, options: Person & { readonly for?: string }, [id = '']: readonly string[]): Promise<Answer> {
@@ -39,6 +49,7 @@ export async function approve(cli: Cli, options: Person & { readonly for?: strin
   const forMs = options.for === undefined ? {} : { forMs: durationMs('--for', options.for) };
   const { document } = await asking(options, (control) => control.post(`/api/v1/limits/${encodeURIComponent(id)}/approve`, { by, ...(reason === undefined ? {} : { reason }), ...forMs }, 'breakwater limits ls'));
   const until = textAt(document, 'until');
+  if (id.startsWith('lo_')) return { data: document, text: [`One order may pass by ${id} until ${until}, says ${by}.`] };
   return { data: document, text: [`In force now${until === '' ? '' : `, until ${until}`}, says ${by}:`, ...aligned(listAt(document, 'inForce').map(changeLine))] };
 }
 
@@ -51,4 +62,10 @@ function heldLines(document: unknown): readonly string[] {
     `Held for approval as ${id} until ${textAt(document, 'held.until')}, asked for by ${textAt(document, 'held.by')}: ${textAt(document, 'held.reason')}`,
     ...aligned(listAt(document, 'held.changes').map(changeLine)), `To let it pass: breakwater limits approve ${id} --reason "…"`,
   ];
+}
+
+function overrideLines(one: unknown): readonly string[] {
+  const at = (path: string): string => textAt(one, path);
+  const state = at('usedBy') !== '' ? `used by the order ${at('usedBy')}` : at('grantedBy') !== '' ? `granted by ${at('grantedBy')}` : `waits for somebody else: breakwater limits approve ${at('id')} --reason "…"`;
+  return [`Override ${at('id')}: one ${at('side')} of at most ${amountAt(one, 'quantity')} in ${at('symbol')} at ${at('venue')} for "${at('strategy')}" past ${at('control')}, until ${at('until')}, asked for by ${at('by')}: ${at('reason')}`, `  ${state}`];
 }

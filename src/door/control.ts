@@ -14,6 +14,7 @@ import { journalPage, timelineOf } from './journal.ts';
 import { approveLimits, limitsOf, reloadLimits } from './limits.ts';
 import type { Reread } from './limits.ts';
 import { withMode } from './mode.ts';
+import { askOverride } from './overrides.ts';
 import type { MoneyKind } from './mode.ts';
 import { componentsOf } from './components.ts';
 import { positionsOf } from './positions.ts';
@@ -106,7 +107,7 @@ export function controlDoor(options: ControlDoorOptions): NetApp {
 
   const route = (request: ServedRequest, correlationId: string): Promise<ServedAnswer> | ServedAnswer => {
     const [, api, version, what = '', id = '', verb = '', ...rest] = request.path.split('/');
-    const asked = api === 'api' && version === 'v1' && rest.length === 0 ? `${request.method} ${what}${id === '' ? '' : what === 'journal' || what === 'breakers' || id === 'reload' ? `/${id}` : '/ID'}${verb === '' ? '' : `/${verb}`}` : '';
+    const asked = api === 'api' && version === 'v1' && rest.length === 0 ? `${request.method} ${what}${id === '' ? '' : what === 'journal' || what === 'breakers' || (what === 'limits' && (id === 'reload' || id === 'override')) ? `/${id}` : '/ID'}${verb === '' ? '' : `/${verb}`}` : '';
     if (request.method === 'GET' && request.path === '/metrics' && options.metrics !== undefined) return options.metrics();
     if (request.method === 'GET' && request.path === '/readyz') return readyAnswer(runtime, clock);
     const words = wordsOf(request);
@@ -129,6 +130,7 @@ export function controlDoor(options: ControlDoorOptions): NetApp {
       case 'POST breakers/hold': return holdBreaker(parts, words, correlationId);
       case 'GET limits': return tell((world) => limitsOf(runtime, world));
       case 'POST limits/reload': return reloadLimits(parts, options.reread, words, correlationId);
+      case 'POST limits/override': return askOverride(parts, words, correlationId);
       case 'POST limits/ID/approve': return approveLimits(parts, id, words, correlationId);
       case 'POST reconcile': return reconcile(parts, words, correlationId);
       case 'POST halt': {

@@ -12,6 +12,7 @@ import { json, problem } from './answers.ts';
 import { nameless, person, textIn } from './commands.ts';
 import type { CommandParts, Words } from './commands.ts';
 import { confirmed } from './confirmed.ts';
+import { grantOverride, isOverride, shownOverrides } from './overrides.ts';
 import { time } from './shown.ts';
 
 /** The configuration as it was just read: the limits that it asks for, or everything that stands in the way. */
@@ -54,6 +55,7 @@ export async function reloadLimits(parts: CommandParts, reread: (() => Reread) |
 
 /** M2. */
 export async function approveLimits(parts: CommandParts, id: string, words: Words | undefined, correlationId: string): Promise<ServedAnswer> {
+  if (isOverride(id)) return grantOverride(parts, id, words, correlationId);
   const who = person(words);
   if (who === undefined) return nameless(correlationId);
   const forMs = words?.['forMs'];
@@ -70,7 +72,8 @@ export async function approveLimits(parts: CommandParts, id: string, words: Word
 }
 
 /** Every limit in force, what waits, and what ends by itself. */
-export function limitsOf(runtime: Runtime, { changes }: World): object {
+export function limitsOf(runtime: Runtime, world: World): object {
+  const { changes } = world;
   const agreed = agreedOf(changes);
   const temporary = temporaryOf(changes);
   return {
@@ -78,6 +81,7 @@ export function limitsOf(runtime: Runtime, { changes }: World): object {
     missing: agreed?.remembered === undefined ? [] : changesBetween(agreed.texts, agreed.remembered).map(({ limit, to }) => ({ limit, was: to })),
     held: shownHeld(heldOf(changes)),
     temporary: temporary === undefined || agreed === undefined ? null : { by: temporary.by, reason: temporary.reason, until: time(temporary.endsAtMs), changes: changesBetween(agreed.texts, temporary.fallback.texts) },
+    overrides: shownOverrides(world),
     approvers: runtime.limits.approvals.people,
   };
 }

@@ -5,7 +5,7 @@
  *   D2. Whoever is answered is answered after what was decided is in force.
  */
 import { agreedOf, nextEndOf } from '../core/index.ts';
-import type { LimitTexts, Outcome } from '../core/index.ts';
+import type { AskOverride, LimitTexts, Outcome } from '../core/index.ts';
 import type { Clock } from '../ports/index.ts';
 import type { JournalTime } from './time.ts';
 import type { Cause, Turns } from './turns.ts';
@@ -64,6 +64,17 @@ export class LimitDesk {
     const taken = turns.take({ kind: 'approve-limits', id, by, reason, people: approvals.people, ...(forMs === undefined ? {} : { untilMs: time.nowMs() + forMs }) }, cause);
     this.advanced();
     return taken;
+  }
+
+  askOverride({ forMs, ...asked }: Omit<AskOverride, 'endsAtMs'> & { readonly forMs: number }, cause: Cause): { readonly outcome: Outcome; readonly seq: number } {
+    const { turns, time } = this.#options;
+    const taken = turns.take({ kind: 'ask-override', ...asked, endsAtMs: time.nowMs() + forMs }, cause);
+    this.advanced();
+    return taken;
+  }
+
+  grantOverride(id: string, who: { readonly by: string; readonly reason: string }, cause: Cause): { readonly outcome: Outcome; readonly seq: number } {
+    return this.#options.turns.take({ kind: 'grant-override', id, ...who, people: this.approvals.people }, cause);
   }
 
   /** Sets the alarm to what ends next. */

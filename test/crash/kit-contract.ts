@@ -108,6 +108,11 @@ export const tries: Readonly<Record<string, readonly Try[]>> = {
     { why: 'where nobody is', words: ({ empty }) => ['--data', empty], exit: 'unreachable' },
   ],
   'limits ls': [{ why: 'all', words: at, exit: 'ok' }],
+  'limits override': [
+    { why: 'one order past one limit', words: (scene) => [...at(scene), '--control', 'position', '--venue', 'alpaca', '--symbol', 'BTC/USD', '--strategy', 'bot', '--side', 'buy', '--quantity', '0.5', '--reason', 'a drill'], exit: 'ok' },
+    { why: 'a control that is never overridden', words: (scene) => [...at(scene), '--control', 'restricted', '--venue', 'alpaca', '--symbol', 'BTC/USD', '--strategy', 'bot', '--side', 'buy', '--quantity', '0.5', '--reason', 'a drill'], exit: 'refused' },
+    { why: 'an instrument that is not there', words: (scene) => [...at(scene), '--control', 'position', '--venue', 'alpaca', '--symbol', 'NO/SUCH', '--strategy', 'bot', '--side', 'buy', '--quantity', '0.5', '--reason', 'a drill'], exit: 'usage' },
+  ],
   'limits approve': [
     { why: 'without a reason', words: (scene) => ['lp_00000000', ...at(scene)], exit: 'usage' },
     { why: 'what is not held', words: (scene) => ['lp_00000000', ...at(scene), '--reason', 'x'], exit: 'refused' },

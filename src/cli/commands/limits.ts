@@ -30,8 +30,29 @@ held: \`breakwater limits approve\` lets it pass. SIGHUP to \`start\` does the s
     run: () => import('../limits.ts').then(({ ls }) => ls),
   },
   {
+    name: 'limits override', chapter: 'Asking and ordering', answers: 'document', reaches: '10s',
+    summary: 'Asks that one order may pass one limit. It counts once somebody else has approved it.',
+    details: `For one strategy, instrument and side, up to a size, for at most an hour, and for one order; what it opens is one control and no other. \`limits approve\` grants it, never by the one who asked
+(exit ${EXIT.refused}, \`BW-2042\`). A limit that is missing is never opened, nor are permissions, the restricted list, ages of prices, reduce-only, buying power and rates.`,
+    examples: [
+      'breakwater limits override --control position --venue alpaca --symbol BTC/USD --strategy momentum --side buy --quantity 0.5 --reason "a hedge"',
+      'breakwater limits override --control order-value --venue alpaca --symbol BTC/USD --strategy momentum --side sell --quantity 2 --for 5m --reason "a fund"',
+      'breakwater limits override --control price-collar --venue alpaca --symbol BTC/USD --strategy momentum --side buy --quantity 1 --reason "by phone" --json',
+    ],
+    options: [
+      { flags: '--control <name>', says: 'which: `price-collar`, `price-drift`, `order-value`, `order-quantity`, `position`, `net-value`, `gross-value` or `duplicate`', needed: true },
+      { flags: '--venue <name>', says: 'where', needed: true, values: 'venues' }, { flags: '--symbol <symbol>', says: 'in which instrument', needed: true, values: 'symbols' },
+      { flags: '--strategy <name>', says: 'on whose behalf', needed: true }, { flags: '--side <side>', says: '`buy` or `sell`', needed: true, values: ['buy', 'sell'] },
+      { flags: '--quantity <amount>', says: 'the largest order that may pass, in the base asset', needed: true }, { flags: '--for <duration>', says: 'how long it counts', default: '10m' },
+      { ...reason, says: 'why; written down with your name', needed: true }, by,
+    ],
+    exits: ['unreachable', 'timeout', 'refused'],
+    shape: () => import('../shapes/limits.ts').then(({ limitsOverride }) => limitsOverride),
+    run: () => import('../limits.ts').then((actions) => actions.override),
+  },
+  {
     name: 'limits approve', chapter: 'Asking and ordering', answers: 'document', reaches: '10s',
-    summary: 'Lets looser limits come into force that are held. Needs a reason, and where two people are named the other one.',
+    summary: 'Lets looser limits come into force that are held, or one order past a limit. Needs a reason, and mostly a second person.',
     details: `What is held is named by \`reload\` and \`limits ls\`. With \`--for\` the limits fall back to what they were when the time is over, whatever runs then. Where \`approvals.people\` names two people or more, whoever
 approves is one of them and not the one who asked (exit ${EXIT.refused}, \`BW-2042\`).`,
     examples: ['breakwater limits approve lp_7c1e20ab --reason "looked at the volumes"', 'breakwater limits approve lp_7c1e20ab --for 1h --reason "for the auction"', 'breakwater limits approve lp_7c1e20ab --by kim --reason "agreed with sam" --json'],
