@@ -142,3 +142,11 @@ test('the pinned Node.js is installed for development even beside a good one', a
   await clone.run(join(clone.folder, 'scripts/setup'), ['--pinned']);
   assert.deepEqual(clone.installs, ['/runtime', '/']);
 });
+
+test('an answer that is longer than a pipe holds arrives whole, though the program ends right after it', async () => {
+  const stdout = await new Promise<string>((resolve) => {
+    execFile('sh', ['-c', '"$0" "$1" schema --json | cat', process.execPath, join(root, 'src/main.ts')], { maxBuffer: 10_000_000 }, (_, out) => resolve(out));
+  });
+  assert.ok(stdout.length > 128 * 1_024, `${stdout.length} characters are no test of it`);
+  assert.equal((JSON.parse(stdout) as { readonly ok: boolean }).ok, true);
+});

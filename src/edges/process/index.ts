@@ -17,5 +17,5 @@ export { answerAsThread, startThread } from './thread.ts';
 export type { Answered, Thread } from './thread.ts';
 export { oversight } from './overseer.ts';
 export type { Oversight } from './overseer.ts';
-export { nodeProgram, terminal } from './terminal.ts';
+export { nodeProgram, printed, terminal } from './terminal.ts';
 export type { ColourWish, Style, Terminal } from './terminal.ts';

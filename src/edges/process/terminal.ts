@@ -47,6 +47,14 @@ export function terminal(): Terminal {
   };
 }
 
+/** Settles once everything that was printed has left this process: a pipe takes 64 KiB at a time, and an end cuts off what still waits. */
+export async function printed(): Promise<void> {
+  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise<void>((resolve) => {
+    if (stream.writableLength === 0 || stream.destroyed) resolve();
+    else stream.write('', () => resolve());
+  })));
+}
+
 function userName(): string {
   try {
     return userInfo().username;
