@@ -221,7 +221,7 @@ const taken = new Set<number>();
 const FIRST_PORT = 20_000 + 500 * (process.pid % 20);
 
 /** Below the ports that the machine hands out by itself, and in a part of its own for each test file that runs beside this one: between two lives nobody else takes it. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = FIRST_PORT + Math.floor(Math.random() * 500);
     if (taken.has(port)) continue;

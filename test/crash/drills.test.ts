@@ -1,0 +1,152 @@
+/**
+ * Stops on real processes: one runtime, three exchanges, one of which lies, one is away and one is slow. Judged by the exchanges' own logs, never by ours.
+ *
+ * The times are told as one line of JSON per drill, and written to the folder BREAKWATER_DRILLS where that is named: scripts/drills.ts makes a page of them.
+ */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { stopInsideCommit } from './kit-commit.ts';
+import { Drill, HELD_BTC, VENUES } from './kit-drill.ts';
+import type { Shown, VenueName } from './kit-drill.ts';
+import { asked, isThere, reached, until } from './kit-program.ts';
+import type { FaultRule, Json } from './kit.ts';
+
+const skip = process.platform !== 'linux' && 'only Linux tells by /proc which process stands still inside a commit';
+const timeout = 240_000;
+const FOLLOWED_MS = 90_000;
+const IN_FLIGHT = 20;
+const RESTING = 50;
+const DUST_USD = 11; // the exchange takes no order below ten
+const ARRIVAL_MS = 20_000; // what the venue declares for an order to arrive and be seen, and what a stopped exchange had in its queue
+
+type Told = { readonly drill: string; readonly firstRefusalMs?: number; readonly confirmedMs: number; readonly venues: Readonly<Record<string, Shown & { readonly was: string }>> };
+
+function tell(context: TestContext, told: Told): void {
+  context.diagnostic(JSON.stringify(told));
+  const folder = process.env['BREAKWATER_DRILLS'];
+  if (folder !== undefined) writeFileSync(join(folder, `${told.drill}.json`), JSON.stringify(told));
+}
+
+/** Nothing of ours is live, nothing is held, nothing was closed that was not there, and nothing was accepted later than it could have left. */
+async function judge(drill: Drill, askedMs: number, was: Readonly<Record<VenueName, string>>): Promise<Told['venues']> {
+  const venues: Record<string, Shown & { was: string }> = {};
+  for (const venue of VENUES) {
+    const shown = await drill.shown(venue, askedMs);
+    assert.equal(shown.live, 0, `${venue} holds ${shown.live} live orders`);
+    assert.ok(shown.heldUsd < DUST_USD, `${venue} still holds ${shown.heldUsd} USD`);
+    assert.ok(shown.soldBtc <= shown.hadBtc + 1e-9, `${venue} had ${shown.hadBtc} to close, and sold ${shown.soldBtc}`);
+    assert.ok(shown.soldBtc >= Number(HELD_BTC) - 0.001, `a position of ${HELD_BTC} BTC was closed at ${venue}, and ${shown.soldBtc} sold`);
+    venues[venue] = { ...shown, was: was[venue] };
+  }
+  return venues;
+}
+
+/** Requests that are on their way while the stop is asked for: some reach the desk late, others are answered late. */
+async function inFlight(drill: Drill, lies: readonly FaultRule[] = []): Promise<void> {
+  await Promise.all(VENUES.map((venue, number) => drill.faults(venue, [{ on: 'order.create', fault: number === 0 ? 'answer-late' : 'request-late', delayMs: 3_000, times: IN_FLIGHT }, ...(venue === 'two' ? lies : [])])));
+  const answered = await Promise.all(Array.from({ length: IN_FLIGHT }, (_, number) => drill.wish(VENUES[number % VENUES.length] ?? 'one')));
+  assert.deepEqual(answered.map((one) => one?.status), Array.from({ length: IN_FLIGHT }, () => 200));
+  await until('they are on their way', async () => (await Promise.all(VENUES.map((venue) => drill.struck(venue, 'order.create')))).reduce((sum, count) => sum + count, 0) === IN_FLIGHT);
+}
+
+/** Followed until it is so; where it never is, the last thing that was told of it. */
+async function followed(drill: Drill, id: string, what: string, isSo: (stop: Json) => boolean): Promise<Json> {
+  let last: Json;
+  return until(what, async () => {
+    last = (await drill.stop(id)) ?? last;
+    return last !== undefined && isSo(last.stop) ? last : undefined;
+  }, FOLLOWED_MS).catch((thrown: unknown) => { throw new Error(`${String(thrown)} ${JSON.stringify(last)}`, { cause: thrown }); });
+}
+
+const confirmed = (drill: Drill, id: string): Promise<Json> => followed(drill, id, 'the stop is CONFIRMED', ({ outcome }) => outcome === 'CONFIRMED');
+
+const confirmedAt = (stop: Json, venue: VenueName): boolean => stop.venues.find((one: Json) => one.venue === venue)?.confirmed === true;
+
+async function tellingWords(drill: Drill, run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (thrown) {
+    throw new Error(`${thrown instanceof Error ? thrown.stack : String(thrown)}\n${drill.lastWords()}`, { cause: thrown });
+  }
+}
+
+suite('drills with three exchanges', { concurrency: 4, skip }, () => {
+  test('a kill, and another during it, with 20 requests in flight, 50 orders and positions: the slow venue is confirmed; the lying and the absent are NOT CONFIRMED, until they are', { timeout }, async (context) => {
+    const drill = await Drill.start(context, 'drill-kill', 101);
+    await tellingWords(drill, async () => {
+      await drill.rest(RESTING);
+      await inFlight(drill, [{ on: 'order.cancel', fault: 'cancel-ignored' }]);
+      drill.signal('three', 'SIGSTOP');
+      const began = drill.begin('kill', 'sam');
+      const refusedMs = await drill.firstRefusal();
+      await drill.faults('one', [{ on: 'order.list', fault: 'answer-late', delayMs: 1_200 }, { on: 'account.read', fault: 'answer-late', delayMs: 800 }, { on: 'order.cancel', fault: 'answer-late', delayMs: 900 }]);
+      const { id, askedMs } = await began;
+      const second = await asked(['kill', '--now', '--data', drill.data, '--by', 'kim', '--reason', 'me too', '--timeout', '8s', '--json']);
+      assert.equal(second.code, 10, JSON.stringify(second.document));
+      assert.equal((second.document['data'] as Json).stop.id, id, 'it has joined the first one');
+      const { stop } = await followed(drill, id, 'the slow venue is confirmed', (found) => confirmedAt(found, 'one'));
+      assert.deepEqual([stop.outcome !== 'CONFIRMED', confirmedAt(stop, 'two'), confirmedAt(stop, 'three')], [true, false, false]);
+      assert.ok((await drill.live('two')).length > 0, 'it had only said that they were cancelled');
+      await drill.faults('two', []);
+      drill.signal('three', 'SIGCONT');
+      const done = await confirmed(drill, id);
+      const confirmedMs = Date.now() - askedMs;
+      assert.equal(done.gate?.state ?? (await drill.status())?.gate.state, 'LOCKED');
+      const venues = await judge(drill, askedMs, { one: 'slow', two: 'lying', three: 'away (stopped)' });
+      for (const { lastAcceptedMs } of [venues['one'], venues['two']].filter((one) => one !== undefined)) assert.ok(lastAcceptedMs < ARRIVAL_MS, `an order was accepted ${lastAcceptedMs} ms after the stop`);
+      tell(context, { drill: 'kill', firstRefusalMs: refusedMs - askedMs, confirmedMs, venues });
+    });
+  });
+
+  test('a kill that two deaths of the runtime interrupt goes on, closes nothing twice, and no start opens it', { timeout }, async (context) => {
+    const drill = await Drill.start(context, 'drill-deaths', 102);
+    await tellingWords(drill, async () => {
+      await drill.rest(RESTING);
+      await inFlight(drill);
+      const { id, askedMs } = await drill.begin('kill', 'sam');
+      for (const lives of [1, 2]) {
+        const { pid } = drill;
+        assert.ok(reached(pid, 'SIGKILL'));
+        await until('the next life answers', async () => drill.pids.length > lives && drill.pid !== pid && (await drill.stop(id)) !== undefined);
+      }
+      await confirmed(drill, id);
+      const confirmedMs = Date.now() - askedMs;
+      const venues = await judge(drill, askedMs, { one: 'well', two: 'well', three: 'well' });
+      const { pid } = drill;
+      assert.ok(reached(pid, 'SIGKILL'));
+      const status = await until('the next life answers', async () => (drill.pid === pid ? undefined : drill.status()));
+      assert.equal(status.gate.state, 'LOCKED');
+      tell(context, { drill: 'deaths', confirmedMs, venues });
+    });
+  });
+
+  test('everything is stopped without a runtime that stands still inside a commit; the venue that refuses connections is NOT CONFIRMED, and is brought to zero when it is back', { timeout }, async (context) => {
+    const drill = await Drill.start(context, 'drill-commit', 103);
+    await tellingWords(drill, async () => {
+      await drill.rest(RESTING);
+      await inFlight(drill);
+      let isBusy = true;
+      const burst = Promise.all(Array.from({ length: 60 }, (_, number) => drill.wish(VENUES[number % 2] ?? 'one'))).finally(() => { isBusy = false; });
+      const { pid } = drill;
+      const isInside = await stopInsideCommit(pid, drill.data, () => isBusy);
+      await drill.endExchange('three');
+      const askedMs = Date.now();
+      const words = ['stop-all', '--flatten', '--data', drill.data, '--by', 'sam', '--reason', 'a drill', '--json'];
+      const first = await asked([...words, '--timeout', '5s']);
+      assert.equal(first.code, 10, JSON.stringify(first.document));
+      assert.ok(!isThere(pid), 'the runtime is dead and reaped before a venue is touched');
+      await drill.startExchange('three');
+      const second = await asked([...words, '--timeout', '120s']);
+      const confirmedMs = Date.now() - askedMs;
+      assert.equal(second.code, 0, JSON.stringify(second.document));
+      const venues = await judge(drill, askedMs, { one: 'well', two: 'well', three: 'away (connections refused)' });
+      await until('the next life has closed what it is to close, and is halted', async () => (await drill.status())?.gate.state === 'HALTED');
+      await burst;
+      context.diagnostic(`inside a commit: ${isInside}`);
+      tell(context, { drill: 'commit', confirmedMs, venues });
+    });
+  });
+});
