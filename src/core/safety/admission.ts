@@ -9,6 +9,7 @@
  *   S5. Where a circuit is open the order waits, if the circuit may close before the order is too old, and is refused otherwise.
  *   S6. What only half the limits refuse, because not everything was heard since the start, waits as for a venue that was not looked at yet.
  */
+import type { Instrument } from '../../base/index.ts';
 import { instrumentAt, marketKey } from '../market/index.ts';
 import type { Prices, VenueProfile } from '../market/index.ts';
 import { isGrave } from '../health/index.ts';
@@ -44,10 +45,7 @@ export function admit(world: World, prices: Prices, order: Order, nowMs: number)
   const circuit = openCircuitFor(world, order, nowMs);
   if (circuit !== undefined) return circuit.againMs === undefined || circuit.againMs > order.intendedAtMs + profile.resendWithinMs ? refuse(order, circuit.verdict) : []; // S5
   const price = prices.price(order.venue, order.symbol, nowMs);
-  const comparedAtMs = world.ledger.reconciled.get(order.venue)?.atMs;
-  const fresh = comparedAtMs !== undefined && nowMs - comparedAtMs <= (world.limits?.booksMaxAgeMs ?? Number.POSITIVE_INFINITY);
-  const readable = fresh && isOpened(world.ledger, order.venue, [instrument.base, instrument.quote]);
-  if (!readable || price === undefined) return []; // S3
+  if (!areBooksFresh(world, order.venue, instrument, nowMs) || price === undefined) return []; // S3
 
   const given = caseOf(world, prices, order, instrument, price, nowMs);
   const judgement = judge(given);
@@ -76,6 +74,12 @@ function isSoon({ health: { system } }: World, given: Case): boolean {
 
 /** From `nowMs` on the request may leave for as long as its deadline, and be on its way for as long as the venue's bound says. */
 const arrivesBy = (profile: VenueProfile, nowMs: number): number => nowMs + profile.submitTimeoutMs + profile.capabilities.arrivalBoundMs;
+
+/** Whether books and venue were compared lately enough to judge by. */
+export function areBooksFresh({ ledger, limits }: World, venue: string, { base, quote }: Instrument, nowMs: number): boolean {
+  const comparedAtMs = ledger.reconciled.get(venue)?.atMs;
+  return comparedAtMs !== undefined && nowMs - comparedAtMs <= (limits?.booksMaxAgeMs ?? Number.POSITIVE_INFINITY) && isOpened(ledger, venue, [base, quote]);
+}
 
 /** Why nothing may leave for this order's venue and instrument now, whatever the order is; undefined when something may. */
 export function shutFor(world: World, order: Order): Verdict | undefined {

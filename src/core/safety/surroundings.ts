@@ -6,6 +6,7 @@ import { holdingUnits, mostHeldUnits, reservedUnits } from '../ledger/index.ts';
 import { LONGEST_WINDOW_MS, overridesFor, placeOf } from '../limits/index.ts';
 import type { Case, Proposal, Scale, SentOrder } from '../limits/index.ts';
 import type { Prices, TrustedPrice } from '../market/index.ts';
+import { openUnits } from '../orders/index.ts';
 import type { Order } from '../orders/index.ts';
 import { accountOf } from '../valuation/index.ts';
 import type { World } from '../world.ts';
@@ -15,18 +16,19 @@ import { totalIn } from './valuation.ts';
 
 const NONE: readonly SentOrder[] = [];
 
-export function caseOf(world: World, prices: Prices, order: Order, instrument: Instrument, price: TrustedPrice | undefined, nowMs: number): Case {
+/** @param replaced what counts already and is to make room for the order: itself, where it was put off */
+export function caseOf(world: World, prices: Prices, order: Order, instrument: Instrument, price: TrustedPrice | undefined, nowMs: number, replaced: Order | undefined = order.phase === 'prepared' ? order : undefined): Case {
   const { venue, symbol, side, strategy, source } = order;
   const { ledger, controls, limits, orders } = world;
   const open = openAround(world, venue, instrument);
-  const own = order.phase === 'prepared' ? order.quantityUnits - order.filledUnits : 0n; // an order that was put off counts itself already
-  const spent = ledger.reservations.get(order.id);
+  const own = replaced === undefined ? 0n : openUnits(replaced);
+  const spent = ledger.reservations.get(replaced?.id ?? order.id);
   const free = (asset: string): bigint => holdingUnits(ledger, venue, asset) - reservedUnits(ledger, venue, asset) + (spent?.asset === asset ? spent.units : 0n);
   const sent = (scope: string): readonly number[] => controls.sent.get(scope) ?? [];
   const earlier = prices.earlier?.(venue, symbol, nowMs, limits?.priceDrift?.[symbol]?.withinMs ?? LONGEST_WINDOW_MS);
   const place = placeOf(order);
   const lately = controls.lately.get(place) ?? NONE;
-  const isCounted = own > 0n && lately.some(({ orderId }) => orderId === order.id); // put off, and about to be tried again
+  const isCounted = own > 0n && lately.some(({ orderId }) => orderId === order.id); // it, or what it replaces
   const streak = controls.streaks.get(place);
   const overrides = overridesFor(world.changes.overrides, order, nowMs);
   const proposal: Proposal = {
