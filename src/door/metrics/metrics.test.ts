@@ -110,7 +110,7 @@ test('GET /readyz names every condition, and tells no names, amounts or reasons 
   const ready = (app = world.outside) => world.clock.until(asked(app, 'GET', '/readyz'));
   const cold = await ready();
   assert.equal(cold.status, 503);
-  assert.deepEqual(cold.body.conditions.map(({ name, ok }: { name: string; ok: boolean }) => [name, ok]), [['journal', true], ['gate', true], ['venues', false], ['books', true], ['prices', false]]);
+  assert.deepEqual(cold.body.conditions.map(({ name, ok }: { name: string; ok: boolean }) => [name, ok]), [['journal', true], ['gate', true], ['safety', true], ['venues', false], ['books', true], ['prices', false]]);
   world.runtime.start();
   await world.clock.runUntil(() => world.runtime.world.ledger.reconciled.has('paper') && world.runtime.prices.price('paper', 'BTC/USD', world.runtime.time.nowMs()) !== undefined, 10_000);
   const warm = await ready();
