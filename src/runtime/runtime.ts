@@ -7,7 +7,7 @@
  */
 import { parseCanonical } from '../base/index.ts';
 import type { Random } from '../base/index.ts';
-import { factsCodec, followTotals, gateFor, isFinal, limitsFor, orderById, stopsUnderWay } from '../core/index.ts';
+import { DEFAULT_WATCH, factsCodec, followTotals, gateFor, isFinal, limitsFor, orderById, stopsUnderWay } from '../core/index.ts';
 import type { Facts, Input, Order, Outcome, World } from '../core/index.ts';
 import { Sealer } from '../journal/index.ts';
 import type { Formats, SealedEntry, Store } from '../journal/index.ts';
@@ -146,7 +146,7 @@ export class Runtime {
     this.limits = new LimitDesk({ turns: this.turns, time, clock: ports.clock, configured: limitTextsOf(settings), approvals: settings.approvals ?? DEFAULT_APPROVALS });
     this.#prover = new Prover({ turns: this.turns, prices: this.#prices, time, store: ports.store });
     this.following = new Following({ turns: this.turns, clock: ports.clock, time, store: ports.store, start: ports.follower, snapshotEvery: settings.snapshotEvery, snapshotSeq, note: ports.note });
-    this.health = new HealthDesk({ turns: this.turns, clock: ports.clock });
+    this.health = new HealthDesk({ turns: this.turns, clock: ports.clock, times: settings.watch ?? DEFAULT_WATCH });
     this.#lag = new LoopLag(ports.clock);
     this.#reads = new Reads(() => ports.clock.monotonicMs());
     this.#segments = new Segments({ turns: this.turns, time, clock: ports.clock, agrees: () => this.following.agrees(), archive: ports.archive, keeper: ports.keeper, settings, note: ports.note });

@@ -1,7 +1,7 @@
 /** What the runtime is told: configuration as text, turned into units once the venue's instruments are known. */
 import { tryParseUnits } from '../base/index.ts';
 import { assetScale } from '../core/index.ts';
-import type { LimitTexts, Market, VenueProfile } from '../core/index.ts';
+import type { LimitTexts, Market, VenueProfile, WatchTimes } from '../core/index.ts';
 import type { Venue } from '../ports/index.ts';
 import { DEFAULT_BREAKERS } from './breakers/index.ts';
 import type { BreakerSettings } from './breakers/index.ts';
@@ -64,6 +64,7 @@ export type Settings = {
   readonly trustWallClock: boolean;
   readonly risk?: RiskSettings; // without it nothing is valued, and no loss is found
   readonly stops?: Partial<StopTimes>;
+  readonly watch?: WatchTimes; // of the components that every life has of its own
 };
 
 export const DEFAULT_SETTINGS = {

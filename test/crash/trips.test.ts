@@ -47,6 +47,7 @@ test('a trip is durable before it is acknowledged, is open after any crash, and 
       }
       assert.equal(blocked.length, KILLS);
       assert.equal((await system.oracle('orders')).length, 1, 'the exchange saw the order before the trip, and none after it'); // T3
+      await until('the runtime knows that its supervisor hears it', async () => (await got(system, '/api/v1/components')).components.some((one: Json) => one.name === 'supervisor' && one.state === 'healthy'));
       assert.equal((await asked(['breakers', 'reset', standing, '--reason', 'the drill is over', '--by', 'sam', '--data', system.data, '--json'])).code, 0);
       await passes(system, 'after', 'filled');
       assert.equal(await system.stop(), 0);

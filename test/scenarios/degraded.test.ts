@@ -51,3 +51,16 @@ test('after a start, while not everything was heard, what only half the limits r
   await one.clock.runFor(1_000);
   assert.equal(phaseOf(waiting.orderId), 'working');
 });
+
+test('how often components are looked at, and how many looks are believed, is a setting', async () => {
+  for (const [watch, withinMs] of [[{ checkEveryMs: 1_000, timeoutMs: 5_000, failures: 1 }, 1_500], [{ checkEveryMs: 5_000, timeoutMs: 30_000, failures: 3 }, 15_500]] as const) {
+    let freeMib = 10_000;
+    const one = await running({ settings: { watch }, health: { freeBytes: () => freeMib * MIB } });
+    await one.clock.runUntil(() => one.runtime.world.health.system.state === 'healthy', 120_000);
+    freeMib = 300;
+    const fromMs = one.clock.monotonicMs();
+    await one.clock.runUntil(() => one.runtime.world.health.system.state === 'degraded', 120_000);
+    const tookMs = one.clock.monotonicMs() - fromMs;
+    assert.ok(tookMs <= withinMs && tookMs > withinMs / 4, `${tookMs} ms with looks every ${watch.checkEveryMs} ms`);
+  }
+});

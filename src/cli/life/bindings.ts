@@ -8,7 +8,7 @@ import { breakersOf } from './circuits.ts';
 import { RetryBudget } from '../../calls/index.ts';
 import type { Clock, Net, QuotaStore, Unread, Venue } from '../../ports/index.ts';
 import { DEFAULT_RISK, DEFAULT_SETTINGS, Gateway, hearing } from '../../runtime/index.ts';
-import type { LimitTexts, MoneyText, NamedSource, PriceSettings, RiskSettings, Settings, VenueBinding } from '../../runtime/index.ts';
+import type { LimitTexts, MoneyText, NamedSource, PriceSettings, RiskSettings, Settings, StopTimes, VenueBinding } from '../../runtime/index.ts';
 import { alpacaLimits, alpacaPrices, alpacaPriceStream, alpacaVenue, tickerPrices } from '../../venues/index.ts';
 
 const UNSENT_MS = 60_000; // how old a wish may be and still be sent, where no limit says it
@@ -72,6 +72,8 @@ export function settingsOf(config: Config, about: { readonly version: string; re
     approvals: { people: config.approvals.people, withinMs: config.approvals.within.ms },
     ...riskOf(config),
     breakers: breakersOf(config),
+    watch: { checkEveryMs: config.health.every.ms, timeoutMs: config.health.timeout.ms, failures: config.health.failures },
+    stops: stopTimesOf(config),
     reconcileEveryMs: config.reconciliation.every.ms,
     maxLag: config.journal.maxLag,
     appendTimeoutMs: config.journal.appendTimeout.ms,
@@ -86,6 +88,11 @@ export function settingsOf(config: Config, about: { readonly version: string; re
     },
   };
 }
+
+const stopTimesOf = ({ kill }: Config): StopTimes => ({
+  cancelWithinMs: kill.cancelWithin.ms, verifyWithinMs: kill.verifyWithin.ms, closeWithinMs: kill.closeWithin.ms, confirmWithinMs: kill.confirmWithin.ms,
+  limitForMs: kill.limitFor.ms, limitRounds: kill.limitRounds, collarPpm: kill.collar.ppm, retryMostMs: kill.retryMost.ms, planValidMs: kill.planValid.ms,
+});
 
 type Ports = { readonly net: Net; readonly clock: Clock; readonly random: Random };
 type SourceConfig = Config['prices']['sources'][string];

@@ -141,10 +141,10 @@ class Life {
     try {
       store = await this.#openStore();
       archive = await openKeys({ directory: this.#options.data, identity: store.identity });
-      const { clock, config, data, version, node, trustWallClock } = this.#options;
+      const { clock, config, data, parent, version, node, trustWallClock } = this.#options;
       const ids = realIds();
       const runtime = await Runtime.boot(
-        { clock, ids, random: seededRandom(ids.id()), store, archive, keeper: store, emergency: this.#emergency, follower: () => followerIn(data), health: { freeBytes: () => realMachine(clock).disk(data)?.freeBytes }, bindings: this.#bindings, prices: this.#prices, note: this.#note, onFailure: (cause) => this.#failed(cause), witness: both(logWitness(this.#options.log), this.#figures.witness) },
+        { clock, ids, random: seededRandom(ids.id()), store, archive, keeper: store, emergency: this.#emergency, follower: () => followerIn(data), health: { freeBytes: () => realMachine(clock).disk(data)?.freeBytes, ...(parent === undefined ? {} : { supervisorSilentMs: () => parent.silentMs() }) }, bindings: this.#bindings, prices: this.#prices, note: this.#note, onFailure: (cause) => this.#failed(cause), witness: both(logWitness(this.#options.log), this.#figures.witness) },
         settingsOf(config, { version, node, trustWallClock }),
       );
       this.#archive = archive;

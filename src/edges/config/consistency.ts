@@ -21,7 +21,7 @@ export function completed({ $schema: _schema, ...parsed }: ParsedConfig): Config
 }
 
 export function findingsIn(config: Config): Finding[] {
-  return [...venueFindings(config), ...breakerFindings(config), ...priceFindings(config), ...senderFindings(config), ...limitFindings(config), ...missingLimits(config), ...riskFindings(config), ...observeFindings(config), ...pageFindings(config)];
+  return [...venueFindings(config), ...breakerFindings(config), ...priceFindings(config), ...senderFindings(config), ...limitFindings(config), ...missingLimits(config), ...riskFindings(config), ...observeFindings(config), ...watchFindings(config), ...pageFindings(config)];
 }
 
 export const tradedBy = (config: Pick<Config, 'venues'>): string[] => [...new Set(Object.values(config.venues).flatMap((venue) => venue.instruments))];
@@ -133,6 +133,10 @@ export function currencyOf(config: Pick<Config, 'venues' | 'risk'>): string | un
   const quotes = new Set(tradedBy(config).map((symbol) => symbol.split('/')[1]));
   const { maxDailyLoss } = config.risk;
   return config.risk.currency ?? (maxDailyLoss === undefined || maxDailyLoss === NONE ? undefined : maxDailyLoss.asset) ?? (quotes.size === 1 ? [...quotes][0] : undefined);
+}
+
+function watchFindings({ health: { every, timeout } }: Config): Finding[] {
+  return timeout.ms >= 2 * every.ms ? [] : [error('BW-1208', ['health', 'timeout'], `is ${timeout.ms / 1_000} s, and a component is looked at every ${every.ms / 1_000} s: one look that is missed would be a failure`, `give at least ${(2 * every.ms) / 1_000}s`)];
 }
 
 /** With play money trying a control out is what it is for. */

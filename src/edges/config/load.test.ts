@@ -72,6 +72,17 @@ test('the account is valued in the currency that is named, that of its loss, or 
   assert.equal(first({ ...sound, risk: { dayTurnsAt: '24:00' } }).path, 'risk.dayTurnsAt');
 });
 
+test('how long is waited for components and for the steps of a kill is written within bounds', () => {
+  const { health, kill } = loaded(sound).config;
+  assert.deepEqual(health, { every: { ms: 5_000 }, timeout: { ms: 30_000 }, failures: 3 });
+  assert.deepEqual([kill.cancelWithin.ms, kill.confirmWithin.ms, kill.limitRounds, kill.collar.ppm], [2_000, 60_000, 2, 10_000]);
+  assert.equal(loaded({ ...sound, kill: { closeWithin: '1m' } }).config.kill.closeWithin.ms, 60_000);
+  for (const [changed, path] of [[{ health: { every: '100ms' } }, 'health.every'], [{ health: { failures: 0 } }, 'health.failures'], [{ kill: { confirmWithin: '2s' } }, 'kill.confirmWithin'], [{ kill: { collar: '30%' } }, 'kill.collar'], [{ kill: { retryMost: '1h' } }, 'kill.retryMost']] as const) {
+    assert.deepEqual([first({ ...sound, ...changed }).code, first({ ...sound, ...changed }).path], ['BW-1204', path]);
+  }
+  assert.deepEqual([first({ ...sound, health: { every: '20s' } }).code, first({ ...sound, health: { every: '20s' } }).path], ['BW-1208', 'health.timeout']);
+});
+
 test('controls that only observe are warned of where the money is real, and nowhere else', () => {
   const warned = (money: string, observe: readonly string[]) => loaded({ ...sound, venues: { alpaca: { ...sound.venues.alpaca, money, ...(money === 'sim' ? {} : { baseUrl: undefined }) } }, limits: { ...sound.limits, observe } }).warnings.filter(({ code }) => code === 'BW-1212').map(({ code, message }) => `${code} ${message}`);
   assert.deepEqual([warned('paper', ['all']), warned('live', [])], [[], []]);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { breakersSchema } from './breakers.ts';
 import { asset, count, duration, money, name, often, principal, quantity, secret, share, symbol, symbolOrDefault, written } from './forms.ts';
 import { pricesSchema } from './prices.ts';
+import { healthSchema, killSchema } from './watching.ts';
 import { orNone, parseDrift, parseDuration, parseListen, parseMoney, parseOften, parsePeer, parseSize, parseTimeOfDay, parseUrl } from './values.ts';
 
 /** As the list of controls names them; a test compares the two. */
@@ -160,6 +161,8 @@ export const rootSchema = z.strictObject({
     tolerance: z.record(asset(), quantity()).default({}).describe('The difference, per asset, that is settled by an adjusting entry. What is not named has none: any difference blocks.'),
   }).prefault({}).describe('Books against venue.'),
   breakers: breakersSchema({ duration, share }).prefault({}).describe('Circuit breakers around the venues; see [breakers.md](../concepts/breakers.md).'),
+  health: healthSchema(),
+  kill: killSchema(),
   journal: z.strictObject({
     maxLag: count(1).max(100_000, 'is more than 100000').default(1_000).describe('Entries decided but not yet on disk. At this bound new intents are refused; cancels and stops are not.'),
     appendTimeout: duration('5s').prefault('5s').describe('How long an append may take before its outcome counts as unknown and the process starts afresh.'),

@@ -48,7 +48,11 @@ export function spawnChild({ program, args, env = {} }: SpawnOptions): Child {
         child.kill('SIGKILL'); // the group is gone; at most its leader is left
       }
     },
-    onWord: (run) => void child.on('message', (message) => run(message as Word)),
+    onWord: (run) => void child.on('message', (message) => {
+      const word = message as Word;
+      if (word.kind === 'heartbeat' && child.connected) child.send({ kind: 'heard' }, () => undefined); // so that the runtime, too, knows whether somebody watches
+      run(word);
+    }),
     onEnd: (run) => {
       if (end === undefined) listeners.push(run);
       else run(end);

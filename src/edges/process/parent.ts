@@ -13,6 +13,8 @@ export interface Parent {
   onStop(run: () => void): void;
   /** It was asked to have the configuration read again. */
   onReload(run: () => void): void;
+  /** Since it last showed that it hears us; undefined before it did for the first time. */
+  silentMs(): number | undefined;
 }
 
 /** Undefined for a process that nobody supervises. Begins to send heartbeats, from the main loop, so that they stop when it hangs. */
@@ -21,6 +23,8 @@ export function parentOf(clock: Clock): Parent | undefined {
   const say = (word: Word): void => { if (process.connected) process.send?.(word, undefined, undefined, () => undefined); };
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL')); // P3
   const heard = (kind: string, run: () => void): void => void process.on('message', (message: { readonly kind?: unknown }) => { if (message.kind === kind) run(); });
+  let heardMs: number | undefined;
+  heard('heard', () => { heardMs = clock.monotonicMs(); });
   const beat = (): void => {
     say({ kind: 'heartbeat' });
     clock.timer(HEARTBEAT_MS, beat);
@@ -30,5 +34,6 @@ export function parentOf(clock: Clock): Parent | undefined {
     say,
     onStop: (run) => heard('stop', run),
     onReload: (run) => heard('reload', run),
+    silentMs: () => (heardMs === undefined ? undefined : clock.monotonicMs() - heardMs),
   };
 }

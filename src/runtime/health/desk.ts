@@ -6,7 +6,7 @@
  *   C3. Between start and the first word of each component looks come often, so that `recovering` lasts no longer than it must.
  */
 import { reasonOf } from '../../base/index.ts';
-import { ComponentWatch, DEFAULT_WATCH } from '../../core/index.ts';
+import { ComponentWatch } from '../../core/index.ts';
 import type { Component, Finding, Registration, WatchTimes } from '../../core/index.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { Turns } from '../turns.ts';
@@ -33,16 +33,20 @@ const badness = { healthy: 0, degraded: 1, critical: 2, failed: 3 } as const;
 export class HealthDesk {
   readonly #turns: Turns;
   readonly #clock: Clock;
+  readonly #times: WatchTimes; // of our own components
   readonly #watched = new Map<string, Watched>();
   #cancel: () => void = () => {};
   #running = false;
   #startedMs = 0;
   #lookedMs = 0;
-  #lookInMs = LOOK_MS;
+  #lookInMs: number;
+  readonly #restMs: number; // between two looks
 
-  constructor({ turns, clock }: { readonly turns: Turns; readonly clock: Clock }) {
+  constructor({ turns, clock, times }: { readonly turns: Turns; readonly clock: Clock; readonly times: WatchTimes }) {
     this.#turns = turns;
     this.#clock = clock;
+    this.#times = times;
+    this.#restMs = this.#lookInMs = Math.min(LOOK_MS, times.checkEveryMs);
   }
 
   /** Watches our own components and whatever else was registered in an earlier life. */
@@ -52,7 +56,7 @@ export class HealthDesk {
     for (const { name, by } of this.components) {
       if (by === OURS && !own.some((one) => one.name === name)) this.remove(name, OURS, 'it is not configured any more');
     }
-    for (const { name, check, ...rest } of own) this.register({ ...DEFAULT_WATCH, ...rest, component: name, by: OURS }, check);
+    for (const { name, check, ...rest } of own) this.register({ ...this.#times, ...rest, component: name, by: OURS }, check);
     for (const component of this.components) this.#watch(component.name, component);
     this.#look();
   }
@@ -134,7 +138,7 @@ export class HealthDesk {
     for (const name of this.#watched.keys()) this.#judge(name, nowMs);
     this.#turns.attempt({ kind: 'health-looked' }, CAUSE);
     const soon = nowMs - this.#startedMs < SOON_FOR_MS && this.components.some(({ state, by }) => state === 'unknown' && by === OURS); // C3
-    this.#again(soon ? SOON_MS : LOOK_MS);
+    this.#again(soon ? SOON_MS : this.#restMs);
   }
 
   #ask(name: string, watched: Watched, nowMs: number): void {
