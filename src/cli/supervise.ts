@@ -39,6 +39,7 @@ export class Independence {
   readonly #options: IndependenceOptions;
   readonly #net;
   readonly #emergency: EmergencyLog;
+  #isUp = false; // a runtime was: the doors may be open for longer, where it took its time
   readonly #path: IndependentPath;
   readonly #deadMan: DeadMan | undefined;
   readonly #note: (note: Note) => void;
@@ -79,7 +80,8 @@ export class Independence {
 
   heard(word: Word): void {
     this.#deadMan?.heard(word);
-    if ((word.kind !== 'ready' && word.kind !== 'stranded') || this.#opened !== undefined) return;
+    if ((word.kind !== 'ready' && word.kind !== 'stranded') || this.#isUp) return;
+    this.#isUp = true;
     void this.#open(); // W1
     this.#later(PREPARE_AFTER_MS, () => void this.#prepare());
   }

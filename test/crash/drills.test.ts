@@ -4,7 +4,9 @@
  * The times are told as one line of JSON per drill, and written to the folder BREAKWATER_DRILLS where that is named: scripts/drills.ts makes a page of them.
  */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import type { TestContext } from 'node:test';
@@ -21,6 +23,16 @@ const IN_FLIGHT = 20;
 const RESTING = 50;
 const DUST_USD = 11; // the exchange takes no order below ten
 const ARRIVAL_MS = 20_000; // what the venue declares for an order to arrive and be seen, and what a stopped exchange had in its queue
+
+/** Tried, because a container's root may not. */
+const mayMount = ((): boolean => {
+  const folder = mkdtempSync(join(tmpdir(), 'may-mount-'));
+  try {
+    return mountSmall(folder) && spawnSync('umount', [folder]).status === 0;
+  } finally {
+    rmdirSync(folder);
+  }
+})();
 
 type Told = { readonly drill: string; readonly firstRefusalMs?: number; readonly confirmedMs: number; readonly venues: Readonly<Record<string, Shown & { readonly was: string }>> };
 
@@ -149,4 +161,52 @@ suite('drills with three exchanges', { concurrency: 4, skip }, () => {
       tell(context, { drill: 'commit', confirmedMs, venues });
     });
   });
+
+  test('everything is stopped without a runtime that cannot write because the disk is full, and once there is room it is halted by the journal too', { timeout, skip: !mayMount && 'this account may not mount a small disk' }, async (context) => {
+    const drill = await Drill.start(context, 'drill-disk', 104, ({ data }) => {
+      mountSmall(data);
+      context.after(() => void spawnSync('umount', ['--lazy', data]));
+    });
+    await tellingWords(drill, async () => {
+      await drill.rest(RESTING);
+      await inFlight(drill);
+      await until('the supervisor has made its emergency log', () => existsSync(join(drill.data, 'emergency', 'supervisor.log')));
+      const ballast = fill(drill.data);
+      await until('the runtime cannot write any more', async () => {
+        fill(drill.data); // also the reserve that is given back, so that a start can write down that it halted
+        await drill.wish('one');
+        return (await drill.status())?.state === 'stranded';
+      });
+      const askedMs = Date.now();
+      const { code, document } = await asked(['stop-all', '--flatten', '--data', drill.data, '--by', 'sam', '--reason', 'the disk is full', '--timeout', '120s', '--json']);
+      const confirmedMs = Date.now() - askedMs;
+      assert.equal(code, 0, JSON.stringify(document));
+      assert.equal((document['data'] as Json).remembered, true, 'the emergency log has its room since the first start');
+      const venues = await judge(drill, askedMs, { one: 'well', two: 'well', three: 'well' });
+      rmSync(ballast);
+      await until('the next life has a journal, and is halted', async () => {
+        const status = await drill.status();
+        return status !== undefined && status.state !== 'stranded' && status.gate.state === 'HALTED';
+      });
+      tell(context, { drill: 'disk', confirmedMs, venues });
+    });
+  });
 });
+
+/** A disk of its own: so large that it is well at first, so small that it can be filled. */
+function mountSmall(folder: string): boolean {
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=640m,mode=0700', 'tmpfs', folder]).status === 0;
+}
+
+/** Writes until there is no room left. */
+function fill(folder: string): string {
+  const ballast = join(folder, 'ballast');
+  for (const bytes of [1 << 20, 1 << 12, 1]) {
+    try {
+      for (;;) appendFileSync(ballast, Buffer.alloc(bytes));
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== 'ENOSPC') throw thrown;
+    }
+  }
+  return ballast;
+}

@@ -33,8 +33,10 @@ export class Drill {
   supervisor: Program | undefined;
   #asked = 0;
 
-  static async start(context: Pick<TestContext, 'after'>, name: string, seed: number): Promise<Drill> {
+  /** @param prepare what is done to its data folder before anything uses it */
+  static async start(context: Pick<TestContext, 'after'>, name: string, seed: number, prepare: (drill: Drill) => void = () => {}): Promise<Drill> {
     const drill = new Drill(name, seed, await freePort(), { one: await freePort(), two: await freePort(), three: await freePort() });
+    prepare(drill);
     context.after(() => drill.destroy());
     await Promise.all(VENUES.map((venue) => drill.startExchange(venue)));
     drill.supervisor = breakwater(['start', '--config', join(drill.folder, 'breakwater.json'), '--data', drill.data, '--json'], ({ component, msg, pid }) => {
