@@ -26,7 +26,7 @@ test('a halt refuses the next order, and nothing leaves once it is answered', { 
   let key = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
     await until('orders leave', async () => (await intent(system, `warm-${round}-${key += 1}`))?.phase === 'sending');
-    let haltedAtMs: number | undefined;
+    const halt: { answeredAtMs?: number } = {};
     let firstRefusalMs: number | undefined;
     let over = false;
     const askers = Array.from({ length: ASKERS }, async () => {
@@ -34,21 +34,21 @@ test('a halt refuses the next order, and nothing leaves once it is answered', { 
         const sentAtMs = performance.now();
         const order = await intent(system, `order-${key += 1}`);
         if (order === undefined) continue;
-        if (haltedAtMs === undefined) answers.push(performance.now() - sentAtMs);
+        if (halt.answeredAtMs === undefined) answers.push(performance.now() - sentAtMs);
         if (order.blocked?.code === 'BW-3100') firstRefusalMs ??= performance.now();
-        else if (haltedAtMs !== undefined && sentAtMs > haltedAtMs) late += 1; // R1
+        else if (halt.answeredAtMs !== undefined && sentAtMs > halt.answeredAtMs) late += 1; // R1
       }
     });
     await pause(150);
     const askedAtMs = performance.now();
     const halted = await post(system, '/api/v1/halt', { by: 'sam', reason: 'a drill' });
-    haltedAtMs = performance.now();
+    halt.answeredAtMs = performance.now();
     assert.equal(halted?.inForce, true);
     await until('one is refused', () => firstRefusalMs !== undefined);
     over = true;
     await Promise.all(askers);
     refusedAfterMs.push((firstRefusalMs ?? Number.POSITIVE_INFINITY) - askedAtMs);
-    answeredAfterMs.push(haltedAtMs - askedAtMs);
+    answeredAfterMs.push(halt.answeredAtMs - askedAtMs);
     const before = (await system.oracle('orders') as Json[]).length;
     await pause(100);
     assert.equal((await system.oracle('orders') as Json[]).length, before, 'nothing arrives any more'); // R2
