@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test } from 'node:test';
-import { seededRandom } from '../base/index.ts';
+import { Worker } from 'node:worker_threads';
 import { settle } from '../edges/clock/index.ts';
 import { VirtualClock } from '../sim/clock.ts';
 import { Bulkhead, tradingLanes } from './bulkhead.ts';
@@ -115,35 +116,7 @@ test('expired callers take no room, however many come while one call hangs', asy
 
 test('over random schedules: order in each lane, never more than there are places, and no accepted call is lost', async () => {
   const schedules = Number(process.env['BREAKWATER_SCHEDULES'] ?? 300);
-  for (let seed = 1; seed <= schedules; seed += 1) {
-    const random = seededRandom(seed);
-    const places = 2 + random.below(4);
-    const lanes = [{ name: 'high', kept: random.below(2) }, { name: 'low' }];
-    const { clock, bulkhead, begun, call, end } = setting({ places, lanes });
-    const taken: { name: string; lane: string; deadlineMs: number | undefined; outcome: string }[] = [];
-    const live = new Set<string>();
-    for (let i = 0; i < 40; i += 1) {
-      if (random.chance(0.6)) {
-        const one = { name: `${i}`, lane: random.pick(['high', 'low']), deadlineMs: random.chance(0.3) ? clock.monotonicMs() + random.below(40) + 1 : undefined, outcome: 'open' };
-        taken.push(one);
-        call(one.name, one.lane, one.deadlineMs).then(() => { one.outcome = 'done'; }, (thrown: unknown) => { one.outcome = (thrown as TimeoutError).happened; });
-      } else if (random.chance(0.7)) {
-        const running = begun.filter((name) => !live.has(name));
-        const chosen = running[random.below(Math.max(1, running.length))];
-        if (chosen !== undefined) { live.add(chosen); await end(chosen); }
-      } else await clock.runFor(random.below(20));
-      assert.ok(begun.length - live.size <= places, `seed ${seed}: more at a time than there are places`);
-    }
-    for (let name = begun.find((one) => !live.has(one)); name !== undefined; name = begun.find((one) => !live.has(one))) { live.add(name); await end(name); }
-    await settle();
-    for (const { name, outcome, deadlineMs } of taken) {
-      assert.equal(outcome, begun.includes(name) ? 'done' : 'not-begun', `seed ${seed}, ${name}`);
-      if (outcome === 'not-begun') assert.ok(deadlineMs !== undefined && clock.monotonicMs() >= deadlineMs, `seed ${seed}: given up only by its deadline`);
-    }
-    for (const lane of ['high', 'low']) {
-      const order = begun.map(Number).filter((name) => taken.find((one) => one.name === `${name}`)?.lane === lane);
-      assert.deepEqual(order, order.toSorted((a, b) => a - b), `seed ${seed}: first come, first served in ${lane}`);
-    }
-    assert.ok(Object.values(bulkhead.metrics()).every(({ running, waiting }) => running === 0 && waiting === 0));
-  }
+  const explorer = new Worker(new URL('../../test/support/bulkhead-schedules.ts', import.meta.url), { workerData: schedules, resourceLimits: { maxOldGenerationSizeMb: 64 } });
+  const [wrong] = await once(explorer, 'message') as [string | undefined];
+  assert.equal(wrong, undefined);
 });
