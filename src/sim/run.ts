@@ -46,8 +46,6 @@ const COLLAR_PPM = 30_000;
 const PRICE_MAX_AGE_MS = 10_000;
 /** So large that no run loses it: what is looked at here is that worth and loss are known, through all that goes wrong. */
 const RISK: RiskSettings = { currency: 'USD', maxDailyLossText: '500000', maxDrawdownPpm: 500_000, rateMaxAgeMs: 30_000, unvaluedAfterMs: 20_000, zone: 'Europe/Amsterdam', dayTurnsAtMinute: 62, lookEveryMs: 1_000 };
-const RATE_WINDOW_MS = 60_250;
-const RESTARTS_A_MINUTE = 5;
 const TAIL = 150;
 
 export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 60_000, intents = 24, tail = TAIL, without: spared = [] }: RunOptions): Promise<RunResult> {
@@ -87,7 +85,7 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
       checks.step(stage);
       if (swarm.foreignEveryMs > 0) adopt(stage);
       return checks.unsettled(stage) === undefined;
-    }, livenessMs + leasedAwayMs(stage, calmSinceMs) + closingMs(checks));
+    }, livenessMs + closingMs(checks));
     if (!settled) return end('no-liveness', { invariant: 'liveness', detail: `${checks.unsettled(stage) ?? 'settled too late'} after ${clock.monotonicMs() - calmSinceMs} calm ms` });
     await clock.runUntil(() => { checks.step(stage); return false; }, 1_500); // one more look at the account
     checks.worth(stage);
@@ -103,10 +101,6 @@ const CLOSING_MS = 40_000;
 
 /** What closes for a stop may first have to be proven absent; only then another order closes, is looked at twice, and is told its fee. */
 const closingMs = ({ standstill }: Checks): number => (standstill.isUnderWay ? CLOSING_MS : 0);
-
-/** Whoever dies more often in a minute than a supervisor lets him has leased his rate budget away, and waits until its window is over. */
-const leasedAwayMs = ({ bootedAtMs }: Stage, nowMs: number): number =>
-  bootedAtMs.filter((atMs) => nowMs - atMs <= RATE_WINDOW_MS).length > RESTARTS_A_MINUTE ? RATE_WINDOW_MS : 0;
 
 function disturb(stage: Stage, clock: VirtualClock, swarm: Swarm, random: ReturnType<typeof seededRandom>, untilMs: number): void {
   const repeat = (everyMs: number, run: () => void): void => {
