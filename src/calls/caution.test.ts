@@ -7,7 +7,8 @@ import { settle } from '../edges/clock/index.ts';
 import { VirtualClock } from '../sim/clock.ts';
 import { firstsMost } from './caution.ts';
 import { RateLimitedError } from './errors.ts';
-import { MemoryQuotaStore, RateBudget } from './rate-budget.ts';
+import { MemoryQuotaStore } from './memory-quota-store.ts';
+import { RateBudget } from './rate-budget.ts';
 import { TimerWheel } from './wheel.ts';
 
 const MINUTE = 60_000;

@@ -8,7 +8,8 @@ import { settle } from '../edges/clock/index.ts';
 import type { QuotaStore } from '../ports/index.ts';
 import { VirtualClock } from '../sim/clock.ts';
 import { AbortedError, QuotaStoreError, RateBannedError, RateLimitedError, TimeoutError } from './errors.ts';
-import { MemoryQuotaStore, RateBudget } from './rate-budget.ts';
+import { MemoryQuotaStore } from './memory-quota-store.ts';
+import { RateBudget } from './rate-budget.ts';
 import type { RateBudgetOptions } from './rate-budget.ts';
 import { TimerWheel } from './wheel.ts';
 

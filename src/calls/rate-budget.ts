@@ -10,20 +10,21 @@
  *   L6. After a 429 one call goes first, and of what is urgent only what was refused before waits for that: `Caution`. That is not kept
  *       waiting here, but told when to ask again, so that no first try stands behind it.
  */
-import { amountsOf, budgetPolicyOf, emptyQuota, Quota, quotaOf } from '../core/calls/index.ts';
-import type { BudgetPolicy, Cost, Demand, Told, Urgency, WindowFigures } from '../core/calls/index.ts';
-import { canonicalText, reasonOf } from '../base/index.ts';
+import { amountsOf, budgetPolicyOf, Quota } from '../core/calls/index.ts';
+import type { BudgetPolicy, Cost, Told, Urgency, WindowFigures } from '../core/calls/index.ts';
 import type { QuotaStore } from '../ports/index.ts';
+import { Lanes } from './budget-lane.ts';
+import type { BudgetLane, Entry, Lane } from './budget-lane.ts';
 import { tradingLanes } from './bulkhead.ts';
 import { Caution } from './caution.ts';
 import type { Pass } from './caution.ts';
-import { AbortedError, QuotaStoreError, RateBannedError, RateLimitedError, TimeoutError } from './errors.ts';
+import { AbortedError, RateBannedError, RateLimitedError, TimeoutError } from './errors.ts';
 import { calling } from './guard.ts';
 import type { CallOptions, Guard, Timed, Work } from './guard.ts';
+import { Leasing } from './leasing.ts';
+import { MemoryQuotaStore } from './memory-quota-store.ts';
 import { Scope } from './scope.ts';
 import type { TimerWheel, Waiting } from './wheel.ts';
-
-export type BudgetLane = { readonly name: string; readonly waitingMost?: number };
 
 export type RateBudgetOptions = Pick<BudgetPolicy, 'windows'> & Partial<BudgetPolicy> & {
   readonly name: string;
@@ -43,42 +44,7 @@ export type BudgetMetrics = {
   readonly forced: number; // urgent calls that left unremembered, as the store did not answer
 };
 
-type Entry = { readonly amounts: readonly number[]; readonly again: boolean; readonly begin: (pass: Pass) => void; readonly fail: (reason: Error) => void };
-
-class Lane {
-  readonly name: string;
-  readonly urgency: Urgency;
-  readonly waitingMost: number;
-  readonly waiting = new Set<Entry>(); // in the order of their coming
-  readonly sums: number[]; // of what waits, by window
-  begun = 0;
-  refused = 0;
-  expired = 0;
-
-  constructor({ name, waitingMost = Infinity }: BudgetLane, urgency: Urgency, windows: number) {
-    this.name = name;
-    this.waitingMost = waitingMost;
-    this.urgency = urgency;
-    this.sums = Array.from({ length: windows }, () => 0);
-  }
-
-  enter(entry: Entry): void {
-    this.waiting.add(entry);
-    for (const [at, amount] of entry.amounts.entries()) this.sums[at] = (this.sums[at] ?? 0) + amount;
-  }
-
-  leave(entry: Entry): void {
-    if (!this.waiting.delete(entry)) return;
-    for (const [at, amount] of entry.amounts.entries()) this.sums[at] = (this.sums[at] ?? 0) - amount;
-  }
-
-  get first(): Entry | undefined {
-    return this.waiting.values().next().value;
-  }
-}
-
 const PATIENCE_MS = 250; // for the store, where something urgent waits
-const AGAIN_MS = 50; // after the store has failed
 const BAN_AGES_MS = 60_000; // how often what is left of a ban is written anew, so that the next life does not begin it again
 
 type Ports = { readonly clock: Timed; readonly wheel: TimerWheel; readonly owner: string };
@@ -89,17 +55,13 @@ export class RateBudget implements Guard {
   readonly #clock: Timed;
   readonly #wheel: TimerWheel;
   readonly #quota: Quota;
-  readonly #store: QuotaStore;
+  readonly #leasing: Leasing;
   readonly #observe: RateBudgetOptions['observe'];
-  readonly #lanes: readonly Lane[];
-  #version: number | undefined; // of the state as it is known here
+  readonly #lanes: Lanes;
   #asking = false;
   #missed = false; // something came while the store was asked
-  #silentSinceMs: number | undefined; // since when the store has been asked and has not answered
-  #trouble: { readonly error: QuotaStoreError; readonly untilMs: number } | undefined;
   #wake: Waiting | undefined;
   #forced = 0;
-  #writtenMs = -Infinity;
   readonly #caution: Readonly<Record<Urgency, Caution>>;
   #closed = false;
 
@@ -107,13 +69,11 @@ export class RateBudget implements Guard {
     this.name = name;
     this.#clock = clock;
     this.#wheel = wheel;
-    this.#store = store;
     this.#observe = observe;
     this.#quota = new Quota(budgetPolicyOf(lanes.length > 1 ? policy : { ...policy, reservePercent: 0 }), owner);
+    this.#leasing = new Leasing({ clock, quota: this.#quota, store, name }, { demand: (urgency) => this.#lanes.demand(urgency), learnt: () => this.#letGo(this.#clock.monotonicMs()) });
     this.#caution = { common: new Caution(this.#quota, 'common'), urgent: new Caution(this.#quota, 'urgent') };
-    this.#lanes = lanes.map((lane, at) => new Lane(lane, at === 0 && lanes.length > 1 ? 'urgent' : 'common', policy.windows.length));
-    if (lanes.length === 0) throw new TypeError('A rate budget needs at least one lane.');
-    if (new Set(lanes.map((lane) => lane.name)).size < lanes.length) throw new TypeError('Two lanes of a rate budget have the same name.');
+    this.#lanes = new Lanes(lanes, policy.windows.length);
   }
 
   /** @param options `cost`: what it costs, 1 of everything where none is given; `lane` */
@@ -122,12 +82,12 @@ export class RateBudget implements Guard {
   }
 
   within<T>(work: Work<T>, scope: Scope): Promise<T> {
-    const lane = this.#laneOf(scope.lane);
+    const lane = this.#lanes.of(scope.lane);
     const amounts = this.#amounts(scope.cost, lane);
     if (scope.ended !== undefined) return Promise.reject(scope.ended);
     const nowMs = this.#clock.monotonicMs();
     if (nowMs >= scope.deadlineMs) return Promise.reject(new TimeoutError(scope.deadlineMs - nowMs, 'not-begun'));
-    const pass = this.#waitsBefore(lane) ? undefined : this.#take(amounts, lane.urgency, scope.again, nowMs);
+    const pass = this.#lanes.waitBefore(lane) ? undefined : this.#take(amounts, lane.urgency, scope.again, nowMs);
     if (pass !== undefined) {
       lane.begun += 1;
       return this.#run(work, scope, lane.urgency, pass);
@@ -147,7 +107,7 @@ export class RateBudget implements Guard {
    */
   told(told: Told, lane?: string, again = false): void {
     const nowMs = this.#clock.monotonicMs();
-    this.#quota.told(told.limited === undefined ? told : { ...told, limited: this.#refused(told.limited, this.#laneOf(lane).urgency, again, nowMs) }, nowMs);
+    this.#quota.told(told.limited === undefined ? told : { ...told, limited: this.#refused(told.limited, this.#lanes.of(lane).urgency, again, nowMs) }, nowMs);
     if (told.banned !== undefined) this.#caution.urgent.heed();
     this.#turn();
   }
@@ -167,24 +127,24 @@ export class RateBudget implements Guard {
 
   /** How long it is until a call of this lane may have room, as far as that can be told; undefined where it has now, or nobody knows. */
   roomInMs(lane?: string): number | undefined {
-    const [of, nowMs] = [this.#laneOf(lane), this.#clock.monotonicMs()];
+    const [of, nowMs] = [this.#lanes.of(lane), this.#clock.monotonicMs()];
     return of.waiting.size === 0 && this.#quota.hasRoom(of.urgency) ? undefined : this.#freeInMs(of, nowMs);
   }
 
   /** Gives back what was leased and not used. Whoever waits is told that it was not begun. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const lane of this.#lanes) for (const entry of [...lane.waiting]) this.#drop(lane, entry, new RateLimitedError(this.name, 'is closed', undefined));
+    for (const lane of this.#lanes.all) for (const entry of [...lane.waiting]) this.#drop(lane, entry, new RateLimitedError(this.name, 'is closed', undefined));
     if (this.#wake !== undefined) this.#wheel.takeBack(this.#wake);
     const state = this.#quota.closed(this.#clock.monotonicMs());
-    if (this.#version !== undefined && !this.#asking) await this.#store.replace(this.#version, canonicalText(state)).catch(() => false); // else it counts until its time is over
+    if (!this.#asking) await this.#leasing.leave(state); // else it counts until its time is over
   }
 
   metrics(): BudgetMetrics {
     const nowMs = this.#clock.monotonicMs();
     this.#quota.pass(nowMs);
     return {
-      lanes: Object.fromEntries(this.#lanes.map(({ name, waiting, begun, refused, expired }) => [name, { waiting: waiting.size, begun, refused, expired }])),
+      lanes: Object.fromEntries(this.#lanes.all.map(({ name, waiting, begun, refused, expired }) => [name, { waiting: waiting.size, begun, refused, expired }])),
       windows: this.#quota.figures,
       limitedForMs: Math.max(0, (this.#quota.closedUntilMs('common') ?? 0) - nowMs),
       bannedForMs: Math.max(0, (this.#quota.closedUntilMs('urgent') ?? 0) - nowMs),
@@ -192,24 +152,10 @@ export class RateBudget implements Guard {
     };
   }
 
-  #laneOf(name: string | undefined): Lane {
-    const lane = name === undefined ? this.#lanes.at(-1) : this.#lanes.find((one) => one.name === name);
-    if (lane === undefined) throw new TypeError(`There is no lane "${name}" in this rate budget; it has ${this.#lanes.map((one) => one.name).join(', ')}.`);
-    return lane;
-  }
-
   #amounts(cost: Cost | undefined, lane: Lane): readonly number[] {
     const amounts = amountsOf(this.#quota.policy.windows, cost);
     if (!this.#quota.everAllows(amounts, lane.urgency)) throw new TypeError(`A call that costs ${JSON.stringify(cost)} can never leave by the lane "${lane.name}" of "${this.name}": it is more than a whole window has for it.`);
     return amounts;
-  }
-
-  #waitsBefore(lane: Lane): boolean {
-    for (const other of this.#lanes) {
-      if (other.waiting.size > 0) return true;
-      if (other === lane) return false;
-    }
-    return false;
   }
 
   /** Why not even to wait. */
@@ -223,7 +169,7 @@ export class RateBudget implements Guard {
     if (shutMs !== undefined && shutMs >= deadlineMs) return RateLimitedError.of(this.name, 'is limited by the venue for longer than there is time', shutMs - nowMs); // L4
     if (again && lane.urgency === 'urgent' && !this.#caution.urgent.mayGo(true, nowMs)) return this.#notYet(nowMs);
     if (lane.waiting.size >= lane.waitingMost) return RateLimitedError.of(this.name, `has ${lane.waiting.size} calls waiting in the lane "${lane.name}", which is its bound`, this.#freeInMs(lane, nowMs));
-    if (lane.urgency === 'common' && this.#trouble !== undefined && nowMs < this.#trouble.untilMs) return this.#trouble.error; // L5
+    if (lane.urgency === 'common') return this.#leasing.trouble(nowMs); // L5
     return undefined;
   }
 
@@ -233,8 +179,8 @@ export class RateBudget implements Guard {
   }
 
   #age(nowMs: number): void {
-    if (nowMs - this.#writtenMs < BAN_AGES_MS) return;
-    this.#writtenMs = nowMs;
+    if (nowMs - this.#leasing.writtenMs < BAN_AGES_MS) return;
+    this.#leasing.writtenMs = nowMs;
     this.#quota.aged();
     this.#turn();
   }
@@ -303,7 +249,7 @@ export class RateBudget implements Guard {
     this.#letGo(nowMs);
     this.#missed = this.#asking;
     if (this.#asking || this.#closed) return;
-    if ((this.#waits || this.#quota.news) && !(this.#trouble !== undefined && nowMs < this.#trouble.untilMs)) void this.#ask(nowMs);
+    if ((this.#lanes.wait || this.#quota.news) && this.#leasing.trouble(nowMs) === undefined) void this.#ask(nowMs);
     else this.#sleep(nowMs);
   }
 
@@ -311,10 +257,10 @@ export class RateBudget implements Guard {
     this.#quota.pass(nowMs);
     if (this.#quota.banned) { // L3
       const forMs = (this.#quota.closedUntilMs('urgent') ?? nowMs) - nowMs;
-      for (const lane of this.#lanes) for (const entry of [...lane.waiting]) this.#drop(lane, entry, RateBannedError.of(this.name, forMs));
+      for (const lane of this.#lanes.all) for (const entry of [...lane.waiting]) this.#drop(lane, entry, RateBannedError.of(this.name, forMs));
       return;
     }
-    for (const lane of this.#lanes) {
+    for (const lane of this.#lanes.all) {
       for (let entry = lane.first; entry !== undefined; entry = lane.first) {
         if (entry.again && lane.urgency === 'urgent' && !this.#caution.urgent.mayGo(true, nowMs)) {
           this.#drop(lane, entry, this.#notYet(nowMs));
@@ -331,36 +277,19 @@ export class RateBudget implements Guard {
 
   /** L5 */
   #forces(lane: Lane, { amounts, again }: Entry, nowMs: number): Pass | undefined {
-    const silent = this.#silentSinceMs !== undefined && nowMs - this.#silentSinceMs >= PATIENCE_MS;
+    const silent = nowMs - this.#leasing.silentSinceMs >= PATIENCE_MS;
     const caution = this.#caution.urgent;
     if (lane.urgency !== 'urgent' || !silent || !caution.mayGo(again, nowMs) || !this.#quota.force(amounts, nowMs)) return undefined;
     this.#forced += 1;
     return caution.goes(again);
   }
 
-  get #waits(): boolean {
-    return this.#lanes.some(({ waiting }) => waiting.size > 0);
-  }
-
-  #demand(urgency: Urgency): Demand {
-    const lanes = this.#lanes.filter((lane) => lane.urgency === urgency && lane.waiting.size > 0);
-    const windows = this.#quota.policy.windows;
-    return { first: windows.map((_, at) => lanes[0]?.first?.amounts[at] ?? 0), all: windows.map((_, at) => lanes.reduce((sum, lane) => sum + (lane.sums[at] ?? 0), 0)) };
-  }
-
   async #ask(nowMs: number): Promise<void> {
     this.#asking = true;
-    this.#silentSinceMs ??= nowMs;
-    const impatient = this.#wheel.at(this.#silentSinceMs + PATIENCE_MS, () => this.#letGo(this.#clock.monotonicMs()));
-    let again = false;
-    try {
-      again = await this.#lease();
-      this.#trouble = undefined;
-    } catch (thrown) {
-      this.#quota.dropped(); // whether it was written is not known: it is read again
-      this.#version = undefined;
-      this.#failed(thrown);
-    }
+    this.#leasing.begin(nowMs);
+    const impatient = this.#wheel.at(this.#leasing.silentSinceMs + PATIENCE_MS, () => this.#letGo(this.#clock.monotonicMs()));
+    const { again, error } = await this.#leasing.lease();
+    if (error !== undefined) for (const lane of this.#lanes.all) if (lane.urgency === 'common') for (const entry of [...lane.waiting]) this.#drop(lane, entry, error); // L5
     this.#wheel.takeBack(impatient);
     this.#asking = false;
     if (this.#closed) return;
@@ -370,67 +299,19 @@ export class RateBudget implements Guard {
     this.#sleep(laterMs);
   }
 
-  /** Until what is wanted is durable, or there is no room for it. @returns whether to look at once whether more is wanted */
-  async #lease(): Promise<boolean> {
-    for (;;) {
-      if (this.#version === undefined) {
-        const kept = await this.#store.read();
-        this.#version = kept?.version ?? 0;
-        this.#quota.learn(kept === undefined ? emptyQuota : quotaOf(kept.text), this.#clock.monotonicMs());
-        this.#letGo(this.#clock.monotonicMs());
-      }
-      const { news } = this.#quota;
-      const { state, grants } = this.#quota.propose({ urgent: this.#demand('urgent'), common: this.#demand('common') }, this.#clock.monotonicMs());
-      if (!grants && !news) {
-        this.#silentSinceMs = undefined;
-        return false;
-      }
-      const done = await this.#store.replace(this.#version, canonicalText(state));
-      this.#silentSinceMs = done ? undefined : this.#clock.monotonicMs();
-      if (done) {
-        this.#version += 1;
-        this.#writtenMs = this.#clock.monotonicMs();
-        this.#quota.granted(); // L1
-        return true;
-      }
-      this.#version = undefined;
-    }
-  }
-
-  #failed(thrown: unknown): void {
-    const error = QuotaStoreError.of(this.name, reasonOf(thrown));
-    this.#trouble = { error, untilMs: this.#clock.monotonicMs() + AGAIN_MS };
-    for (const lane of this.#lanes) if (lane.urgency === 'common') for (const entry of [...lane.waiting]) this.#drop(lane, entry, error);
-  }
-
   /** Looks again when something may have become free. */
   #sleep(nowMs: number): void {
     if (this.#wake !== undefined) this.#wheel.takeBack(this.#wake);
     this.#wake = undefined;
-    const toTell = this.#trouble !== undefined && this.#quota.news;
-    if (!this.#waits && !toTell) return;
+    const toTell = this.#leasing.againAtMs !== undefined && this.#quota.news;
+    if (!this.#lanes.wait && !toTell) return;
     const { notBeforeMs } = this.#caution.urgent;
-    const atMs = Math.min(this.#trouble?.untilMs ?? this.#quota.nextMs(nowMs), notBeforeMs > nowMs ? notBeforeMs : Infinity);
+    const atMs = Math.min(this.#leasing.againAtMs ?? this.#quota.nextMs(nowMs), notBeforeMs > nowMs ? notBeforeMs : Infinity);
     if (atMs === Infinity) return;
     this.#wake = this.#wheel.at(Math.max(atMs, nowMs), () => {
       this.#wake = undefined;
-      this.#version = undefined; // others may have given something back
+      this.#leasing.forget(); // others may have given something back
       this.#turn();
     });
-  }
-}
-
-/** Keeps it for as long as the process lives; for tests, and for whoever shares one budget in one process. */
-export class MemoryQuotaStore implements QuotaStore {
-  #kept: { readonly version: number; readonly text: string } | undefined;
-
-  read(): Promise<{ readonly version: number; readonly text: string } | undefined> {
-    return Promise.resolve(this.#kept);
-  }
-
-  replace(version: number, text: string): Promise<boolean> {
-    if ((this.#kept?.version ?? 0) !== version) return Promise.resolve(false);
-    this.#kept = { version: version + 1, text };
-    return Promise.resolve(true);
   }
 }

@@ -6,7 +6,8 @@ import type { Random } from '../base/index.ts';
 import type { Told } from '../core/calls/index.ts';
 import { settle } from '../edges/clock/index.ts';
 import { VirtualClock } from '../sim/clock.ts';
-import { MemoryQuotaStore, RateBudget } from './rate-budget.ts';
+import { MemoryQuotaStore } from './memory-quota-store.ts';
+import { RateBudget } from './rate-budget.ts';
 import { TimerWheel } from './wheel.ts';
 
 const MINUTE = 60_000;

@@ -4,7 +4,7 @@
  * Known: `X-RateLimit-Limit`, `-Remaining`, `-Reset` and the same without `X-`, `X-MBX-USED-WEIGHT-…`, `Retry-After`, the statuses 429 and 418.
  * A time of day is read against the venue's own `Date`; where it sends none, a whole window is waited for, as nobody's clock can be trusted.
  */
-import type { Told, ToldWindow } from './quota.ts';
+import type { Told, ToldWindow } from './told.ts';
 
 type Headers = { get(name: string): string | null };
 

@@ -6,5 +6,9 @@
 export { toldByHeaders } from './headers.ts';
 export { amountsOf, BudgetPolicyError, budgetPolicyOf, reserveOf } from './policy.ts';
 export type { BudgetPolicy, BudgetWindow, Cost } from './policy.ts';
-export { emptyQuota, quotaOf, Quota } from './quota.ts';
-export type { Demand, Proposal, QuotaState, Told, ToldWindow, Urgency, WindowFigures } from './quota.ts';
+export { emptyQuota, quotaOf } from './quota-state.ts';
+export type { QuotaState, Urgency } from './quota-state.ts';
+export { Quota } from './quota.ts';
+export type { Demand, Proposal } from './quota.ts';
+export type { Told, ToldWindow } from './told.ts';
+export type { WindowFigures } from './window-quota.ts';
