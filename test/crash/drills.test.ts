@@ -17,7 +17,7 @@ import { asked, isThere, reached, until } from './kit-program.ts';
 import type { FaultRule, Json } from './kit.ts';
 
 const skip = process.platform !== 'linux' && 'only Linux tells by /proc which process stands still inside a commit';
-const timeout = 240_000;
+const timeout = 400_000;
 const FOLLOWED_MS = 90_000;
 const IN_FLIGHT = 20;
 const RESTING = 50;
