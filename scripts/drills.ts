@@ -1,5 +1,6 @@
 /**
- * Runs the drills on real processes and writes their times into docs/reference/measurements.md: `scripts/node scripts/drills.ts`.
+ * Runs the drills on real processes and writes their times into docs/reference/measurements.md: `scripts/node scripts/drills.ts`. With a
+ * folder, which BREAKWATER_DRILLS named to an earlier run of them, nothing is run and what that run has told is written.
  *
  * Owns the section between its two marks and nothing else of the page. Does not judge: a drill that fails writes nothing.
  */
@@ -27,23 +28,24 @@ const drills: Readonly<Record<string, string>> = {
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
 function sectionOf(told: readonly Told[], load: number, on: string): string {
-  const rows = told.flatMap(({ drill, firstRefusalMs, confirmedMs, venues }) => Object.values(venues).map(({ was, cancelledMs, flatMs, lastAcceptedMs, live, heldUsd }, index) => [
-    index === 0 ? drills[drill] ?? drill : '', was, index === 0 && firstRefusalMs !== undefined ? `${Math.round(firstRefusalMs)} ms` : '', lastAcceptedMs === 0 ? 'none' : seconds(lastAcceptedMs),
-    seconds(cancelledMs), seconds(flatMs), `${live} and ${heldUsd.toFixed(2)} USD`, index === 0 ? seconds(confirmedMs) : '',
-  ]));
-  const head = ['Drill', 'Venue was', 'First refusal', 'Last order of before accepted', 'All cancelled', 'Flat', 'Live and held at the end', 'All CONFIRMED'];
+  const lines = told.flatMap(({ drill, firstRefusalMs, confirmedMs, venues }) => [
+    `- **${drills[drill] ?? drill}**: ${firstRefusalMs === undefined ? '' : `the first refusal after ${Math.round(firstRefusalMs)} ms, `}all CONFIRMED after ${seconds(confirmedMs)}`,
+    ...Object.values(venues).map(({ was, cancelledMs, flatMs, lastAcceptedMs, live, heldUsd }) =>
+      `  - venue ${was}: all cancelled after ${seconds(cancelledMs)}, flat after ${seconds(flatMs)}${lastAcceptedMs === 0 ? '' : `, an order that was on its way accepted after ${seconds(lastAcceptedMs)}`}; at the end ${live} live orders and ${heldUsd.toFixed(2)} USD held`),
+  ]);
   return [
     BEGIN,
     '## Stops on real processes', '',
     'One runtime and three exchanges, each a process: 20 requests in flight, 50 orders in the books, a position at each. Counted from the request, by the logs and clocks of the exchanges;',
     `\`scripts/node scripts/drills.ts\` runs them and writes this table. ${on}, machine A, load ${load.toFixed(0)}, one run each. Two looks at a venue are at least 10 s apart, and a venue is away or lies for as long as the drill has it so.`, '',
-    `| ${head.join(' | ')} |`, `|${head.map(() => '---').join('|')}|`, ...rows.map((row) => `| ${row.join(' | ')} |`), END,
+    ...lines, END,
   ].join('\n');
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'drills-'));
+const [earlier] = process.argv.slice(2);
+const folder = earlier ?? mkdtempSync(join(tmpdir(), 'drills-'));
 try {
-  const ran = spawnSync(process.execPath, ['--test', 'test/crash/drills.test.ts'], { cwd: fileURLToPath(new URL('..', import.meta.url)), env: { ...process.env, BREAKWATER_DRILLS: folder, NODE_TEST_CONTEXT: undefined }, stdio: 'inherit' });
+  const ran = earlier !== undefined ? { status: 0 } : spawnSync(process.execPath, ['--test', 'test/crash/drills.test.ts'], { cwd: fileURLToPath(new URL('..', import.meta.url)), env: { ...process.env, BREAKWATER_DRILLS: folder, NODE_TEST_CONTEXT: undefined }, stdio: 'inherit' });
   if (ran.status !== 0) process.exitCode = 1;
   else {
     const told = readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Told);
@@ -55,5 +57,5 @@ try {
     console.error('wrote docs/reference/measurements.md');
   }
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  if (earlier === undefined) rmSync(folder, { recursive: true, force: true });
 }
