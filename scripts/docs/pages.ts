@@ -3,9 +3,11 @@ import { metricsReference } from '../../src/door/index.ts';
 import { configReference } from '../../src/edges/config/index.ts';
 import { cliReference, cliShapes } from './cli.ts';
 import { comparedReference } from './compared.ts';
+import { controlsReference } from './controls.ts';
 import { factsReference } from './facts.ts';
 import { areThere } from './days.ts';
 import { faultsReference } from './faults.ts';
+import { limitsReference } from './limits.ts';
 import { pricesPage, pricesPicture } from './prices.ts';
 
 export type WrittenPage = { readonly path: string; readonly text: () => string | Promise<string> };
@@ -16,6 +18,8 @@ export const writtenPages: Readonly<Record<string, WrittenPage>> = {
   config: { path: 'docs/reference/configuration.md', text: configReference },
   metrics: { path: 'docs/reference/metrics.md', text: metricsReference },
   facts: { path: 'docs/reference/facts.md', text: factsReference },
+  controls: { path: 'docs/reference/controls.md', text: controlsReference },
+  limits: { path: 'docs/reference/limits.md', text: limitsReference },
   compared: { path: 'docs/reference/breakers-compared.md', text: comparedReference },
   faults: { path: 'docs/reference/faults.md', text: faultsReference },
 };

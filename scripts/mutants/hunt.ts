@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export type Mutant = { readonly name: string; readonly breaks: string; readonly promise: string; readonly foundBy: string | undefined };
-export type Catch = { readonly found: boolean; readonly said: string; readonly tookMs: number; readonly seed?: number; readonly invariant?: string };
+export type Catch = { readonly found: boolean; readonly said: string; readonly tookMs: number; readonly seed?: number; readonly invariant?: string; readonly tests?: readonly string[] };
 
 const FOLDER = 'test/mutants';
 
@@ -22,15 +22,16 @@ export function mutantsIn(root: string): readonly Mutant[] {
 export async function hunt(root: string, mutant: Mutant, range: { readonly seeds: number; readonly from: number }): Promise<Catch> {
   const startedMs = performance.now();
   const tree = mkdtempSync(join(tmpdir(), 'mutant-'));
-  const caught = (found: boolean, said: string, more: { seed?: number; invariant?: string } = {}): Catch => ({ found, said, ...more, tookMs: Math.round(performance.now() - startedMs) });
+  const caught = (found: boolean, said: string, more: Pick<Catch, 'seed' | 'invariant' | 'tests'> = {}): Catch => ({ found, said, ...more, tookMs: Math.round(performance.now() - startedMs) });
   try {
     for (const part of ['src', 'test', 'scripts', 'package.json']) cpSync(join(root, part), join(tree, part), { recursive: true });
     for (const part of ['node_modules', 'docs']) symlinkSync(join(root, part), join(tree, part));
     const applied = await run('git', ['apply', '--whitespace=nowarn', join(root, FOLDER, `${mutant.name}.patch`)], tree);
     if (applied.code !== 0) return caught(false, `DOES NOT APPLY any more: ${applied.output.trim().split('\n')[0] ?? ''}`); // M1
     if (mutant.foundBy !== undefined) {
-      const tested = await run(process.execPath, ['--test', mutant.foundBy], tree);
-      return tested.code === 0 ? caught(false, `NOT FOUND by ${mutant.foundBy}`) : caught(true, `found by ${mutant.foundBy}`);
+      const tested = await run(process.execPath, ['--test', '--test-reporter=tap', mutant.foundBy], tree);
+      const tests = failedIn(tested.output);
+      return tested.code === 0 ? caught(false, `NOT FOUND by ${mutant.foundBy}`) : caught(true, `found by ${mutant.foundBy}: ${tests[0] ?? 'it does not even start'}`, { tests });
     }
     const searched = await run(process.execPath, ['scripts/mutants/search.ts', String(range.from), String(range.seeds)], tree);
     if (searched.code === 0) return caught(false, `NOT FOUND by ${range.seeds} seeds from ${range.from} on`);
@@ -49,6 +50,9 @@ function findingIn(output: string): Finding | undefined {
   const line = output.trim().split('\n').findLast((candidate) => candidate.startsWith('{"seed":'));
   return line === undefined ? undefined : JSON.parse(line) as Finding;
 }
+
+/** The titles of tests that failed, as TAP tells them. */
+const failedIn = (output: string): readonly string[] => [...output.matchAll(/^ *not ok \d+ - (.+)$/gm)].map(([, title = '']) => title.replaceAll(/\\(.)/g, '$1'));
 
 function run(program: string, args: readonly string[], cwd: string): Promise<{ readonly code: number; readonly output: string }> {
   return new Promise((resolve, reject) => {

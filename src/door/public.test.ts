@@ -223,10 +223,10 @@ test('whatever is posted, it is answered in words of ours, nothing falls over, a
   assert.ok(!record.includes(SOURCE.secret) && !record.includes(TOKEN.secret));
 });
 
-test('there is a sign of life, and nothing else', async () => {
+test('C42: there is a sign of life, and nothing else: whoever may send signals has no say in limits or stops', async () => {
   const { ask, outside } = await running();
   assert.deepEqual((await ask(outside, 'GET', '/healthz')).body, { ok: true });
-  for (const [method, path] of [['GET', '/'], ['GET', '/hooks/tradingview/demo'], ['POST', '/hooks/tradingview'], ['POST', '/api/v1/halt'], ['GET', '/api/v1/status'], ['POST', '/hooks/tradingview/demo/a/b']] as const) {
+  for (const [method, path] of [['GET', '/'], ['GET', '/hooks/tradingview/demo'], ['POST', '/hooks/tradingview'], ['POST', '/api/v1/halt'], ['GET', '/api/v1/status'], ['POST', '/api/v1/limits/reload'], ['POST', '/api/v1/limits/lp_1/approve'], ['POST', '/api/v1/resume'], ['POST', '/hooks/tradingview/demo/a/b']] as const) {
     assert.equal(problemOf(await ask(outside, method, path)), '404 BW-2001', `${method} ${path}`);
   }
 });

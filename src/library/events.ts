@@ -11,6 +11,7 @@ export type SafetyEvents = {
   readonly breaker: About<'breaker'>;
   readonly order: About<'order'>;
   readonly venue: About<'venue'>;
+  readonly risk: About<'risk'>; // levels among them: each that is crossed, once in each direction
   readonly fact: Fact; // every one
 };
 

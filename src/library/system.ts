@@ -126,7 +126,8 @@ export async function createSafetySystem(options: SafetySystemOptions = {}): Pro
 
 export class SafetySystem {
   readonly #parts: Parts;
-  readonly #bridge: TradingSafetyBridge;
+  /** Trades judged and placed, risk levels, and the stop, for a program's own trading engine. */
+  readonly bridge: TradingSafetyBridge;
   readonly #failures = new Set<(cause: Error) => void>();
   readonly #onKill = new Map<string, { readonly withinMs: number }>();
   #ended: Promise<ShutdownReport> | undefined;
@@ -137,7 +138,7 @@ export class SafetySystem {
   /** Made by `createSafetySystem`. */
   constructor(parts: Parts, listening: string | undefined) {
     this.#parts = parts;
-    this.#bridge = new TradingSafetyBridge(parts.runtime);
+    this.bridge = new TradingSafetyBridge(parts.runtime);
     this.listening = listening;
   }
 
@@ -195,7 +196,7 @@ export class SafetySystem {
 
   /** What the controls would say of a trade now. Nothing is sent. */
   validateTrade(trade: Trade): TradeVerdict {
-    return this.#bridge.validateTrade(trade);
+    return this.bridge.validateTrade(trade);
   }
 
   /** Calls for every fact of a family, once it is on disk; until the answer is called. */

@@ -102,6 +102,43 @@ test('components, circuit breakers, trades, halt and resume against an exchange'
   await assert.rejects(createSafetySystem({ dataDir: folder }), /held|holds|another process/i, 'one folder, one system');
 });
 
+test('a trade is judged without a trace, placed once under its key, and stopped by the bridge', async (context) => {
+  const { system, exchange, again } = await trading(context);
+  await healthy(system);
+  const { bridge } = system;
+  const trade = { venue: 'alpaca', symbol: 'BTC/USD', side: 'buy', quantity: '0.1', limitPrice: '48000', strategy: 'carry' } as const;
+  const before = (await system.status()).durableSeq;
+  assert.deepEqual(bridge.validateTrade(trade), { kind: 'allowed' });
+  assert.deepEqual(bridge.validateTrade({ ...trade, quantity: '2' }), { kind: 'refused', code: 'BW-3020', control: 'order-value', limit: '25000 USD', observed: '96000 USD', wouldPass: 'an order of at most 25000 USD' });
+  assert.deepEqual([bridge.validateTrade({ ...trade, side: 'sell' }), bridge.validateTrade({ ...trade, side: 'sell', reduceOnly: true })].map((verdict) => verdict.kind === 'refused' ? verdict.control : ''), ['position', 'reduce-only']);
+  assert.equal((await system.status()).durableSeq, before, 'nothing was written');
+  assert.equal(exchange.exchange.oracle.orders().length, 0, 'and nothing sent');
+
+  const placed = await bridge.placeTrade({ ...trade, key: 'monday' });
+  assert.deepEqual([placed.kind, placed.repeated], ['placed', false]);
+  const orderId = placed.kind === 'placed' ? placed.orderId : '';
+  await until('it rests at the exchange', () => bridge.order(orderId)?.phase === 'working');
+  assert.deepEqual(bridge.order(orderId), { phase: 'working', filled: '0', because: undefined });
+  const same = await bridge.placeTrade({ ...trade, key: 'monday' });
+  assert.deepEqual([same.kind, same.repeated, same.kind === 'placed' ? same.orderId : ''], ['placed', true, orderId]);
+  await assert.rejects(bridge.placeTrade({ ...trade, key: 'monday', quantity: '0.2' }), LibraryError);
+  const large = await bridge.placeTrade({ ...trade, key: 'tuesday', quantity: '2' });
+  assert.deepEqual([large.kind, large.kind === 'refused' ? large.code : ''], ['refused', 'BW-3020']);
+  await assert.rejects(bridge.placeTrade({ ...trade, key: 'x', symbol: 'ETH/USD' }), LibraryError);
+  assert.equal(exchange.exchange.oracle.orders().length, 1, 'one order for one key, none for what was refused');
+  assert.deepEqual(bridge.riskLevel, { level: 'normal', causes: [] });
+
+  await bridge.emergencyStop({ by: 'sam', reason: 'strange' });
+  const stopped = await bridge.placeTrade({ ...trade, key: 'wednesday' });
+  assert.deepEqual([stopped.kind, stopped.kind === 'refused' ? stopped.control : ''], ['refused', 'gate']);
+  await until('it is cancelled at the exchange', () => exchange.exchange.oracle.orders().every(({ state }) => state === 'cancelled'));
+  await system.shutdown();
+  const next = await again();
+  await healthy(next);
+  const repeated = await next.bridge.placeTrade({ ...trade, key: 'monday' });
+  assert.deepEqual([repeated.kind, repeated.repeated], ['placed', true], 'another life knows the key');
+});
+
 test('an emergency shutdown cancels and closes everything, proves it at the venue, calls whoever wants to know, and stays: the next start is locked still', { timeout: 200_000 }, async (context) => {
   const { system, exchange, again } = await trading(context, { USD: '1000000', BTC: '0.2' });
   await healthy(system);
@@ -171,5 +208,5 @@ test('the examples of the page run', { timeout: 120_000 }, async (context) => {
     const script = stripTypeScriptTypes(text).replaceAll("'breakwater'", JSON.stringify(new URL('../../src/index.ts', import.meta.url).href));
     await import(`data:text/javascript,${encodeURIComponent(script)}`);
   }
-  assert.deepEqual(log.mock.calls.map(({ arguments: said }) => String(said[0])), ['closed', String(log.mock.calls[1]?.arguments[0]), 'order-value: 105000 USD', 'alpaca']);
+  assert.deepEqual(log.mock.calls.map(({ arguments: said }) => String(said[0])), ['closed', String(log.mock.calls[1]?.arguments[0]), 'order-value: 105000 USD', 'placed, and the risk is normal', 'alpaca']);
 });

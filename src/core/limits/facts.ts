@@ -8,7 +8,7 @@ const rate = record({ most: int('how many'), withinMs: int('within how long') })
 const money = record({ asset: text('the asset it is counted in'), units: units('how much, in units of 10^-8') });
 
 export const limitsShape = record({
-  maxOrderValue: dictionary(record({ asset: text('the quote asset it is counted in'), units: units('how much') }), 'the most one order may be worth, per instrument'),
+  maxOrderValue: dictionary(record({ asset: text('the asset it is counted in, with the decimals of the quote asset'), units: units('how much') }), 'the most one order may be worth, per instrument'),
   maxPositionUnits: dictionary(units(), 'the largest position, long or short, in units of the base asset, per instrument'),
   priceCollarPpm: dictionary(int(), 'the furthest a price may be from the reference price, in millionths, per instrument'),
   priceMaxAgeMs: optional(int('the oldest reference price that may be used')),

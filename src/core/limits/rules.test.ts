@@ -174,3 +174,9 @@ test('G1, G2: while half of each limit on exposure holds, its edge lies at the h
   const closing: Partial<Case> = { proposal: { ...order, side: 'sell' }, standing: { positionUnits: BTC, openBuyUnits: 0n, openSellUnits: 0n }, free: { quoteUnits: 0n, baseUnits: BTC } };
   assert.deepEqual(said({ ...closing, scale, limits: { ...limits, ...less } }), [], 'what only brings a position nearer to zero is measured by the whole');
 });
+
+test('C51: leave to repeat an order is no leave for anything else, and no order can give itself more', () => {
+  const wild = { ...priced({ allowRepeat: true }), similar: [before], free: { quoteUnits: 0n, baseUnits: 0n } } satisfies Partial<Case>;
+  assert.deepEqual(said(wild), ['buying-power BW-3026']);
+  assert.deepEqual(said({ ...wild, limits: { ...limits, restricted: ['BTC'], maxOrderUnits: { [SYMBOL]: 1n } } }), ['restricted BW-3041', 'order-quantity BW-3022', 'buying-power BW-3026']);
+});

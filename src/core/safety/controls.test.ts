@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { BTC, Bench, SYMBOL, USD, assertSameWorlds, fillOf, limits as loose } from '../../../test/kit/core.ts';
-import type { Limits } from '../index.ts';
+import { BTC, Bench, SYMBOL, USD, assertSameWorlds, btcUsd, fillOf, limits as loose, routed } from '../../../test/kit/core.ts';
+import type { Limits, TrustedPrice } from '../index.ts';
 import { exposureOf, holdingUnits, openUnits } from '../index.ts';
 
 const given = (changes: Partial<Limits>, waived: readonly string[] = []): Limits => ({ ...loose, ...changes, none: (loose.none ?? []).filter((key) => !waived.includes(key)) });
@@ -145,6 +145,29 @@ test('C7: all positions together, over strategies, at the price of now; what mak
   bench.quote(2_100_000n);
   bench.sent('sale', { side: 'sell', limitPriceText: '21000' });
   assert.equal(bench.phase('sale'), 'sending');
+});
+
+test('C2: a limit in another currency is judged by the rates by which the account is valued, through another instrument too; an old rate is none', () => {
+  const [eth, usdt] = ['ETH/BTC', 'BTC/USDT'];
+  const each = <T>(one: T): Record<string, T> => ({ [SYMBOL]: one, [eth]: one, [usdt]: one });
+  const inDollars = given({ maxOrderValue: each({ asset: 'USD', units: 10_000n * 10n ** 8n }), maxPositionUnits: each(10n ** 14n), maxShortUnits: each(10n ** 14n), maxOrderUnits: each(10n ** 14n), priceCollarPpm: each(50_000), maxSpreadPpm: each(50_000), rateMaxAgeMs: 60_000 });
+  const bench = Bench.ready({
+    limits: { ...inDollars, maxOrderValue: { ...each({ asset: 'USD', units: 10_000n * 10n ** 8n }), [SYMBOL]: { asset: 'USD', units: 10_000n * USD } } },
+    instruments: [btcUsd, { ...btcUsd, symbol: eth, base: 'ETH', quote: 'BTC', quantityScale: 6, quoteScale: 8, quantityStepUnits: 1n, minQuantityUnits: 1n, minNotionalUnits: 1n }], held: { BTC: '5', ETH: '0', USD: '1000000' },
+  });
+  bench.quote(5n, 5n, eth); // 0.05 BTC
+  const wish = (key: string, quantityText: string): string => {
+    bench.take({ kind: 'signal', routed: { ...routed({ key, quantityText, limitPriceText: '0.05' }), symbol: eth } });
+    return code(bench, key);
+  };
+  assert.equal(wish('ten', '10'), 'sending', '0.5 BTC at 20000 are 10000 USD');
+  assert.deepEqual([wish('more', '10.000002'), bench.order('more').blocked?.observed], ['BW-3020', '10000.002 USD']);
+  bench.prices.set(`sim ${SYMBOL}`, { ...bench.prices.get(`sim ${SYMBOL}`), seenAtMs: bench.nowMs - 60_000 } as TrustedPrice);
+  assert.equal(wish('aging', '1'), 'sending');
+  bench.prices.set(`sim ${SYMBOL}`, { ...bench.prices.get(`sim ${SYMBOL}`), seenAtMs: bench.nowMs - 60_001 } as TrustedPrice);
+  assert.equal(wish('old', '1'), 'BW-3002');
+  bench.prices.delete(`sim ${SYMBOL}`);
+  assert.equal(wish('none', '1'), 'BW-3002');
 });
 
 test('C8: a source may buy or sell what it is permitted to, and nothing else', () => {

@@ -87,17 +87,30 @@ function limitFindings(config: Config): Finding[] {
   const traded = tradedBy(config);
   const strays = Object.entries({ maxOrderValue, maxPosition, priceCollar, maxOrderQuantity, maxShort, maxSpread, priceDrift }).flatMap(([limit, entries]) => Object.keys(entries)
     .filter((symbol) => symbol !== 'default' && !traded.includes(symbol)).map((symbol) => notThere(['limits', limit, symbol], 'an instrument of any venue', symbol, traded)));
-  const foreign = Object.entries(maxOrderValue).filter(([symbol, { asset }]) => traded.includes(symbol) && symbol.split('/')[1] !== asset)
-    .map(([symbol, { asset }]) => error('BW-1208', ['limits', 'maxOrderValue', symbol], `is in ${asset}, but ${symbol} is priced in ${symbol.split('/')[1] ?? ''}`, 'give the amount in the quote asset; nothing is converted'));
+  const foreign = Object.entries(maxOrderValue).filter(([symbol, { asset }]) => traded.includes(symbol) && !leads(traded, quoteOf(symbol), asset))
+    .map(([symbol, { asset }]) => error('BW-1208', ['limits', 'maxOrderValue', symbol], `is in ${asset}, ${symbol} is priced in ${quoteOf(symbol)}, and no instrument leads from one to the other`, `give the amount in ${quoteOf(symbol)}, or name an instrument that gives the rate`));
   return [...strays, ...foreign];
 }
+
+const quoteOf = (symbol: string): string => symbol.split('/')[1] ?? '';
+
+/** Whether the prices of what is traded give a rate between two assets, over so many instruments at most as the account is valued by. */
+function leads(traded: readonly string[], from: string, to: string): boolean {
+  let reached = new Set([from]);
+  for (let steps = 0; steps < MOST_STEPS; steps += 1) {
+    const pairs = traded.map((symbol) => symbol.split('/'));
+    reached = new Set([...reached, ...pairs.flatMap(([base = '', quote = '']) => [...(reached.has(base) ? [quote] : []), ...(reached.has(quote) ? [base] : [])])]);
+  }
+  return reached.has(to);
+}
+const MOST_STEPS = 3;
 
 function missingLimits(config: Config): Finding[] {
   const missing = tradedBy(config).flatMap((symbol): Finding[] => {
     const { maxOrderValue, maxPositionText, priceCollar } = limitsFor(config, symbol);
     const absent = (limit: string, example: string): Finding => warning('BW-1210', ['limits', limit, symbol], `is missing: every order in ${symbol} is blocked until it is there`, `write "${symbol}": "${example}"`);
     return [
-      ...(maxOrderValue === undefined ? [absent('maxOrderValue', `5000 ${symbol.split('/')[1] ?? ''}`)] : []),
+      ...(maxOrderValue === undefined || !leads(tradedBy(config), quoteOf(symbol), maxOrderValue.asset) ? [absent('maxOrderValue', `5000 ${quoteOf(symbol)}`)] : []),
       ...(maxPositionText === undefined ? [absent('maxPosition', '0.5')] : []),
       ...(priceCollar === undefined ? [absent('priceCollar', '3%')] : []),
     ];

@@ -3,7 +3,7 @@ import type { Config } from './schema.ts';
 import type { Duration, Money, Share } from './values.ts';
 
 export type InstrumentLimits = {
-  readonly maxOrderValue?: Money; // in the quote asset of the instrument
+  readonly maxOrderValue?: Money; // in the quote asset of the instrument, or in one that is converted into
   readonly maxPositionText?: string; // in its base asset
   readonly priceCollar?: Share;
   readonly priceMaxAge?: Duration;
@@ -11,13 +11,11 @@ export type InstrumentLimits = {
 
 export function limitsFor(config: Pick<Config, 'limits'>, symbol: string): InstrumentLimits {
   const { maxOrderValue, maxPosition, priceCollar, priceMaxAge } = config.limits;
-  const quote = symbol.split('/')[1];
   const value = own(maxOrderValue, symbol) ?? own(maxOrderValue, 'default');
   const position = own(maxPosition, symbol);
   const collar = own(priceCollar, symbol) ?? own(priceCollar, 'default');
   return {
-    // An amount in another currency is no limit for this instrument, and nobody converts it.
-    ...(value === undefined || value.asset !== quote ? {} : { maxOrderValue: value }),
+    ...(value === undefined ? {} : { maxOrderValue: value }),
     ...(position === undefined ? {} : { maxPositionText: position }),
     ...(collar === undefined ? {} : { priceCollar: collar }),
     ...(priceMaxAge === undefined ? {} : { priceMaxAge }),

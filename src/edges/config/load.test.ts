@@ -90,13 +90,17 @@ test('controls that only observe are warned of where the money is real, and nowh
   assert.match(warned('live', ['position', 'spread'])[0] ?? '', /^BW-1212 .*position, spread block nothing/);
 });
 
-test('a default order value counts only where it is in the quote asset of the instrument', () => {
+test('an order value in another currency than the quote asset counts where what is traded gives a rate, and is an error or missing elsewhere', () => {
   const { config, warnings } = loaded({
     ...sound, venues: { alpaca: { ...sound.venues.alpaca, instruments: ['BTC/USD', 'BTC/USDC'] } }, limits: { ...sound.limits, maxPosition: { 'BTC/USD': '1', 'BTC/USDC': '1' } },
   });
   assert.deepEqual(limitsFor(config, 'BTC/USD'), { maxOrderValue: { amountText: '5000', asset: 'USD' }, maxPositionText: '1', priceCollar: { ppm: 30_000 }, priceMaxAge: { ms: 10_000 } });
-  assert.equal(limitsFor(config, 'BTC/USDC').maxOrderValue, undefined);
-  assert.deepEqual(warnings.map(({ path }) => path), ['limits.maxOrderValue.BTC/USDC']);
+  assert.deepEqual(limitsFor(config, 'BTC/USDC').maxOrderValue, { amountText: '5000', asset: 'USD' }, 'a default in another currency holds too: it is converted');
+  assert.deepEqual(warnings, [], 'BTC/USDC and BTC/USD lead from one to the other');
+  const strange = { ...sound, venues: { alpaca: { ...sound.venues.alpaca, instruments: ['BTC/USD', 'ETH/EUR'] } }, limits: { ...sound.limits, maxPosition: { 'BTC/USD': '1', 'ETH/EUR': '1' } } };
+  assert.deepEqual(loaded({ ...strange, risk: { ...sound.risk, currency: 'USD' } }).warnings.map(({ path }) => path), ['limits.maxOrderValue.ETH/EUR']);
+  const { code, path } = first({ ...strange, limits: { ...strange.limits, maxOrderValue: { default: '5000 USD', 'ETH/EUR': '5000 USD' } } });
+  assert.deepEqual([code, path], ['BW-1208', 'limits.maxOrderValue.ETH/EUR']);
 });
 
 test('F2: secrets are never printed: not inspected, not serialised, not in a message, not in an excerpt', () => {

@@ -106,7 +106,7 @@ export const rootSchema = z.strictObject({
     }).prefault({}).describe('Intents of bots.'),
   }).prefault({}).describe('Who may ask for orders.'),
   limits: z.strictObject({
-    maxOrderValue: z.record(symbolOrDefault(), money()).optional().describe('The most one order may be worth, per instrument, in its quote asset. `default` holds for every other instrument with the same quote asset.'),
+    maxOrderValue: z.record(symbolOrDefault(), money()).optional().describe('The most one order may be worth, per instrument. In another currency than the quote asset it is converted, by the rates by which the account is valued and no older than `rateMaxAge`. `default` holds for every other instrument.'),
     maxPosition: z.record(symbol(), quantity()).optional().describe('The largest position, per instrument, in its base asset.'),
     priceCollar: z.record(symbolOrDefault(), share()).optional().describe('How far from the reference price an order may be priced, per instrument. `default` holds for every other one.'),
     priceMaxAge: duration('10s').optional().describe('How old the reference price may be.'),
