@@ -26,7 +26,7 @@ function limitsOf(symbols: readonly string[]): Limits {
     maxOrderValue: each(money), maxPositionUnits: each(10n ** 12n), priceCollarPpm: each(50_000), priceMaxAgeMs: 60_000, booksMaxAgeMs: 300_000, maxShortUnits: each(10n ** 12n), maxOrderUnits: each(10n ** 10n), maxSpreadPpm: each(50_000),
     priceDrift: each({ ppm: 100_000, withinMs: 300_000 }), rateMaxAgeMs: 60_000, maxNetValue: money, maxGrossValue: money, buyingPower: 'reserved', selfMatch: 'refuse',
     messageRate: { strategy: { most: 1_000, withinMs: 10_000 }, venue: { most: 1_000, withinMs: 1_000 }, system: { most: 1_000, withinMs: 1_000 } },
-    repeats: { most: 1_000, withinMs: 60_000 }, duplicateWithinMs: 2, permissions: { default: { default: ['buy', 'sell'] } }, restricted: ['LUNA'],
+    repeats: { most: 1_000, withinMs: 60_000 }, duplicateWithinMs: 2, permissions: { default: { default: ['buy', 'sell'] } }, restricted: ['LUNA'], none: ['risk.maxDailyLoss'],
   };
 }
 

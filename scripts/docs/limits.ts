@@ -19,6 +19,7 @@ const limits: Readonly<Record<string, Limit>> = {
   position: { judges: 'How far the position goes, long or short, with everything open and everything unknown counted as filled, over all instruments of the asset.', keys: ['maxPosition', 'maxShort'], unit: 'base asset' },
   'net-value': { judges: 'What all positions are worth together in the worst case, over every venue and strategy, those of one asset set off against each other. What makes it smaller passes. A position without a price or rate makes it unknown, and nothing passes.', keys: ['maxNetValue', 'rateMaxAge'], unit: 'money; time', file: '../total' },
   'gross-value': { judges: 'The same, long and short added up.', keys: ['maxGrossValue', 'rateMaxAge'], unit: 'money; time', file: '../total' },
+  'daily-loss': { judges: 'Whether a limit of the day\'s loss is configured, so that what is lost is watched at all. What happens when it is reached is told in [risk.md](../concepts/risk.md).', keys: ['risk.maxDailyLoss'], unit: 'money' },
   'buying-power': { judges: 'Whether what the order may spend is held and not spoken for by what is open.', keys: ['buyingPower'], unit: '`reserved`' },
   'self-match': { judges: 'Whether the order would trade with one of our own that is open or unknown, of whichever strategy.', keys: ['selfMatch'], unit: '`refuse`' },
   duplicate: { judges: 'Whether the same strategy sent the same lately under another key, and the order does not say `allowRepeat`.', keys: ['duplicateWithin'], unit: 'time' },
@@ -27,24 +28,27 @@ const limits: Readonly<Record<string, Limit>> = {
 };
 
 const example = {
-  permissions: { default: { default: 'both' }, 'shy-bot': { 'BTC/USD': 'sell', default: 'none' } },
-  restricted: ['LUNA'],
-  priceMaxAge: '10s',
-  maxSpread: { default: '1%' },
-  priceCollar: { default: '3%' },
-  priceDrift: { default: '10% in 5m' },
-  maxOrderQuantity: { default: '1' },
-  maxOrderValue: { default: '5000 USD' },
-  rateMaxAge: '60s',
-  maxPosition: { 'BTC/USD': '0.5' },
-  maxShort: { default: '0' },
-  maxNetValue: '250000 USD',
-  maxGrossValue: '500000 USD',
-  buyingPower: 'reserved',
-  selfMatch: 'refuse',
-  duplicateWithin: '2s',
-  repeats: '20 in 10m',
-  messageRate: { strategy: '20 in 10s', venue: '50 in 10s', system: '100 in 10s' },
+  limits: {
+    permissions: { default: { default: 'both' }, 'shy-bot': { 'BTC/USD': 'sell', default: 'none' } },
+    restricted: ['LUNA'],
+    priceMaxAge: '10s',
+    maxSpread: { default: '1%' },
+    priceCollar: { default: '3%' },
+    priceDrift: { default: '10% in 5m' },
+    maxOrderQuantity: { default: '1' },
+    maxOrderValue: { default: '5000 USD' },
+    rateMaxAge: '60s',
+    maxPosition: { 'BTC/USD': '0.5' },
+    maxShort: { default: '0' },
+    maxNetValue: '250000 USD',
+    maxGrossValue: '500000 USD',
+    buyingPower: 'reserved',
+    selfMatch: 'refuse',
+    duplicateWithin: '2s',
+    repeats: '20 in 10m',
+    messageRate: { strategy: '20 in 10s', venue: '50 in 10s', system: '100 in 10s' },
+  },
+  risk: { maxDailyLoss: '1500 USD' },
 };
 
 export function limitsReference(): string {
@@ -54,8 +58,9 @@ export function limitsReference(): string {
     const of = limits[control];
     if (of === undefined) throw new Error(`The control ${control} is not described: say in scripts/docs/limits.ts what it judges.`);
     if (limit !== undefined && !of.keys.some((key) => key.startsWith(limit))) throw new Error(`The control ${control} asks for limits.${limit}, which scripts/docs/limits.ts does not name.`);
-    const examples = of.keys.map((key) => JSON.stringify(key.split('.').reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], example)));
-    const keys = of.keys.map((key) => `\`limits.${key}\``).join(', ');
+    const paths = of.keys.map((key) => (key.startsWith('risk.') ? key : `limits.${key}`));
+    const examples = paths.map((path) => JSON.stringify(path.split('.').reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], example)));
+    const keys = paths.map((path) => `\`${path}\``).join(', ');
     return `| \`${control}\` | ${of.judges} | ${keys === '' ? of.unit : `${keys} (${of.unit})`} | ${examples.map((text) => `\`${text}\``).join(', ')} | ${codesOf(control, of).join(', ')} |`;
   });
   return `# Limits
@@ -78,7 +83,7 @@ An order that waits (no price yet, books not compared) is judged when it would l
 Examples, together:
 
 \`\`\`json
-${JSON.stringify({ limits: example }, undefined, 2)}
+${JSON.stringify(example, undefined, 2)}
 \`\`\`
 `;
 }
