@@ -31,6 +31,7 @@ export const catalogue: readonly Control[] = [
   {
     id: 'C9', name: 'A limit is passed by an exception alone: for one order or for a time, asked for by one person and let pass by another, on record', where: ['src/core/limits/overriding.ts', 'src/core/limits/offering.ts', 'src/core/agreement.ts'], keys: ['approvals.people', 'approvals.within'],
     bugs: ['asker-grants-override', 'override-used-twice', 'override-opens-what-is-missing', 'loosened-at-once'],
+    missing: 'proof that a name is that of the person who says it',
   },
   { id: 'C10', name: 'A changed order is judged like a new one', codes: ['BW-3003'], where: ['src/ports/venue.ts', rule('instrument-rules')], bugs: ['amended-past-the-controls', 'without-instrument-rules'], missing: 'amending itself: an order is changed by its cancel and a new one, and the new one passes every control' },
   { id: 'C11', name: 'A limit that is missing blocks', codes: ['BW-3001'], where: ['src/core/limits/words.ts'], keys: ['limits'], bugs: ['unset-limit-is-none', 'override-opens-what-is-missing'] },
@@ -74,6 +75,6 @@ export const catalogue: readonly Control[] = [
   { id: 'C49', name: 'A limit acts without a person', codes: ['BW-3104'], where: ['src/runtime/risk/sensor.ts'], keys: ['risk'], bugs: ['limit-only-watched'] },
   { id: 'C50', name: 'Going back is a change like any other', gap: 'a release reads what the one before wrote; nothing approves a version' },
   { id: 'C51', name: 'No pass in bulk: leave for one thing is leave for that alone', where: ['src/core/limits/controls.ts'], bugs: ['allowed-in-bulk'] },
-  { id: 'C52', name: 'A limit that is widened in an incident needs two people and ends by itself', where: ['src/core/limits/offering.ts'], keys: ['approvals.people', 'approvals.within'], bugs: ['asker-approves', 'loosening-without-an-end', 'restart-loosens'] },
+  { id: 'C52', name: 'A limit that is widened in an incident needs two people and ends by itself', where: ['src/core/limits/offering.ts'], keys: ['approvals.people', 'approvals.within'], bugs: ['asker-approves', 'loosening-without-an-end', 'restart-loosens'], missing: 'proof that a name is that of the person who says it' },
   { id: 'C53', name: 'A cancel is not believed: what may still be there is said, and closed', codes: ['BW-3110'], where: ['src/runtime/stopper.ts', 'src/core/orders/evidence.ts'], bugs: ['cancel-timeout-is-cancelled', 'kill-believed-on-first-look'] },
 ];
