@@ -24,11 +24,12 @@ test('tighter at once, looser by a person, a broken file refused whole: by comma
     writeFileSync(path, JSON.stringify(config));
   };
   const limit = (maxPosition: string) => write(({ limits }: { limits: Limits }) => { limits.maxPosition['BTC/USD'] = maxPosition; });
-  await until('the limits are counted', async () => (await positionOf(system)) === '40');
+  const first = (JSON.parse(readFileSync(path, 'utf8')) as { readonly limits: Limits }).limits.maxPosition['BTC/USD'];
+  await until('the limits are counted', async () => (await positionOf(system)) === first);
 
   limit('5');
   const tightened = await run(system, 'reload', '--by', 'sam', '--reason', 'less');
-  assert.deepEqual([tightened.code, tightened.data.inForce, tightened.data.held], [0, [{ limit: 'maxPosition BTC/USD', from: '40', to: '5', direction: 'tighter' }], null]);
+  assert.deepEqual([tightened.code, tightened.data.inForce, tightened.data.held], [0, [{ limit: 'maxPosition BTC/USD', from: first, to: '5', direction: 'tighter' }], null]);
 
   limit('9');
   const held = await run(system, 'reload', '--by', 'sam', '--reason', 'more');
