@@ -37,7 +37,7 @@ function sectionOf(told: readonly Told[], load: number, on: string): string {
     BEGIN,
     '## Stops on real processes', '',
     'One runtime and three exchanges, each a process: 20 requests in flight, 50 orders in the books, a position at each. Counted from the request, by the logs and clocks of the exchanges;',
-    `\`scripts/node scripts/drills.ts\` runs them and writes this table. ${on}, machine A, load ${load.toFixed(0)}, one run each. Two looks at a venue are at least 10 s apart, and a venue is away or lies for as long as the drill has it so.`, '',
+    `\`scripts/node scripts/drills.ts\` runs them and writes this list. ${on}, machine A, load ${load.toFixed(0)}, one run each. Two looks at a venue are at least 10 s apart, and a venue is away or lies for as long as the drill has it so.`, '',
     ...lines, END,
   ].join('\n');
 }
