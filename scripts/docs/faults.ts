@@ -16,6 +16,7 @@ const places: Readonly<Record<FaultOn, string>> = {
   'asset.read': 'a read of instruments',
   'stream.open': 'a stream that is being opened',
   'stream.event': 'an event about an order, on its way to a client',
+  'price.shown': 'a price of an instrument, each time a read or the stream of the market shows it; a fault of it holds for all who ask or listen',
   any: 'everything that the fault can strike, other requests too',
 };
 
@@ -31,7 +32,8 @@ The same JSON in a file (\`breakwater exchange --faults FILE\`) and over HTTP (\
 \`\`\`json
 { "seed": 7, "rules": [
   { "on": "order.create", "fault": "answer-lost", "probability": 0.2, "times": 50, "delayMs": 0 },
-  { "on": "stream.event", "fault": "event-duplicated", "probability": 0.5 }
+  { "on": "stream.event", "fault": "event-duplicated", "probability": 0.5 },
+  { "on": "price.shown", "fault": "price-frozen", "symbol": "BTC/USD", "times": 1, "delayMs": 60000 }
 ] }
 \`\`\`
 
@@ -44,9 +46,11 @@ The same JSON in a file (\`breakwater exchange --faults FILE\`) and over HTTP (\
 | \`probability\` | 0 to 1 | 1 | Of striking, each time it could. |
 | \`times\` | whole number | unlimited | How often at most. |
 | \`delayMs\` | whole number | the fault's own | What the fault makes of it. |
+| \`symbol\` | an instrument | every one | Of a fault of prices: which instrument. |
 
 A plan is taken whole or not at all: an unknown word is an error with the word that was probably meant, and the plan before it goes on. A fault is counted
 when it took effect, not when it was drawn; \`GET /_exchange/faults\` shows the counts. *Executed* means that the exchange did what was asked, whatever the client saw.
+A fault of prices is about what is shown: the exchange goes on executing at its own prices. One at a time holds of an instrument; it ends after \`delayMs\`, or with the next plan, and a rule that may still strike strikes again.
 `;
 
 export function faultsReference(): string {
@@ -62,7 +66,7 @@ export function faultsReference(): string {
   ].join('\n');
 }
 
-const requests = onWords.filter((on) => on !== 'any' && !on.startsWith('stream.'));
+const requests = onWords.filter((on) => on !== 'any' && !on.startsWith('stream.') && !on.startsWith('price.'));
 
 function whereOf(struck: readonly FaultOn[]): string {
   const each = requests.every((request) => struck.includes(request));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { reasonOf } from '../base/index.ts';
 import { alpacaClassifier, alpacaDialect } from '../dialects/alpaca/index.ts';
 import { withControl } from '../dialects/control.ts';
-import { parseFaultPlan, withFaults } from '../dialects/faults/index.ts';
+import { parseFaultPlan, PriceFaults, withFaults } from '../dialects/faults/index.ts';
 import { Refusals } from '../dialects/refusals.ts';
 import { readConfigFile } from '../edges/config/index.ts';
 import { realClock, realIds } from '../edges/clock/index.ts';
@@ -46,8 +46,9 @@ export async function exchange(cli: Cli, options: Options): Promise<number> {
     ...(idClass === undefined ? {} : { idClass }),
   });
   const refusals = new Refusals();
-  const dialect = alpacaDialect({ desk: invented, clock, ids: realIds(), refused: (entrance, reason) => refusals.count(entrance, reason) });
-  const faulty = withFaults(dialect, { clock, classify: alpacaClassifier, ...(plan === undefined ? {} : { plan }) });
+  const prices = new PriceFaults(clock);
+  const dialect = alpacaDialect({ desk: prices.over(invented), clock, ids: realIds(), refused: (entrance, reason) => refusals.count(entrance, reason) });
+  const faulty = withFaults(dialect, { clock, classify: alpacaClassifier, prices, ...(plan === undefined ? {} : { plan }) });
   const { oracle } = invented;
   const app = stepping(invented, withControl(faulty, {
     ...oracle, setIdClass: (next) => invented.setIdClass(next), blockAccount: (accountId, reason) => invented.blockAccount(accountId, reason),

@@ -3,7 +3,7 @@ import { decode, encode } from '@msgpack/msgpack';
 import { seededRandom } from '../../src/base/index.ts';
 import { alpacaClassifier, alpacaDialect } from '../../src/dialects/alpaca/index.ts';
 import type { AlpacaOptions } from '../../src/dialects/alpaca/index.ts';
-import { withFaults } from '../../src/dialects/faults/index.ts';
+import { PriceFaults, withFaults } from '../../src/dialects/faults/index.ts';
 import { Refusals } from '../../src/dialects/refusals.ts';
 import { createExchange } from '../../src/exchange/index.ts';
 import type { ExchangeOptions } from '../../src/exchange/index.ts';
@@ -30,8 +30,9 @@ export async function served(options: ServedOptions = {}) {
     clock, seed: 7, house: { levels: 3, halfSpreadPpm: 1_000 }, price: { 'BTC/USD': { kind: 'manual', startPrice: '50000' } }, ...forExchange,
   });
   const refusals = new Refusals();
-  const dialect = alpacaDialect({ desk: exchange, clock, refused: (entrance, reason) => refusals.count(entrance, reason), ids: seededIds(seededRandom('ids')), ...(rateLimitPerMinute === undefined ? {} : { rateLimitPerMinute }), ...(marketStream === undefined ? {} : { marketStream }) });
-  const app = withFaults(dialect, { clock, classify: alpacaClassifier });
+  const prices = new PriceFaults(clock);
+  const dialect = alpacaDialect({ desk: prices.over(exchange), clock, refused: (entrance, reason) => refusals.count(entrance, reason), ids: seededIds(seededRandom('ids')), ...(rateLimitPerMinute === undefined ? {} : { rateLimitPerMinute }), ...(marketStream === undefined ? {} : { marketStream }) });
+  const app = withFaults(dialect, { clock, classify: alpacaClassifier, prices });
   return { clock, exchange, app, refusals, ask: asking(app), open: (path?: string, headers?: Record<string, string>) => opened(app, path, headers) };
 }
 

@@ -8,6 +8,7 @@ import type { Strike } from './dice.ts';
 import { Lateness } from './lateness.ts';
 import { noFaults } from './plan.ts';
 import type { FaultPlan } from './plan.ts';
+import type { PriceFaults } from './prices.ts';
 import { DeadSocket, FaultySocket, freeze } from './socket.ts';
 import { Visibility } from './visibility.ts';
 import type { Fault, Happening } from './words.ts';
@@ -20,7 +21,7 @@ export interface FaultyApp extends NetApp {
   counts(): Record<string, number>;
 }
 
-type Options = { readonly plan?: FaultPlan; readonly clock: Clock; readonly classify: Classifier };
+type Options = { readonly plan?: FaultPlan; readonly clock: Clock; readonly classify: Classifier; readonly prices?: PriceFaults };
 type Spell = { readonly on: Happening; readonly fault: 'unauthorized' | 'half-open'; readonly untilMs: number };
 
 const silence: ServedAnswer = { kind: 'silence' };
@@ -30,8 +31,9 @@ const hidesOrders = (fault: Fault): boolean => fault === 'not-yet-visible';
 const neverActs: ReadonlySet<Fault> = new Set(['request-lost', 'error-5xx', 'rate-limited', 'reset', 'half-open', 'unauthorized', 'cancel-ignored']);
 const decidesFate = (fault: Fault): boolean => fault !== 'not-yet-visible';
 
-/** @param classify what the application's protocol calls things @param plan no faults unless told */
-export function withFaults(app: NetApp, { plan: firstPlan = noFaults, clock, classify }: Options): FaultyApp {
+/** @param classify what the application's protocol calls things @param plan no faults unless told @param prices stands before the application's desk; without it no fault of a price strikes */
+export function withFaults(app: NetApp, { plan: firstPlan = noFaults, clock, classify, prices }: Options): FaultyApp {
+  prices?.setPlan(firstPlan);
   let plan = firstPlan;
   let dice = new Dice(plan);
   let spells: Spell[] = [];
@@ -163,7 +165,12 @@ export function withFaults(app: NetApp, { plan: firstPlan = noFaults, clock, cla
       case 'mute-stream':
       case 'event-duplicated':
       case 'event-reordered':
-      case 'event-lost': return act(); // the dice do not throw these here
+      case 'event-lost':
+      case 'price-frozen':
+      case 'price-stale':
+      case 'price-crossed':
+      case 'price-jumped':
+      case 'price-mute': return act(); // the dice do not throw these here
       default: return unreachable(fault);
     }
   }
@@ -184,9 +191,10 @@ export function withFaults(app: NetApp, { plan: firstPlan = noFaults, clock, cla
       spells = [];
       visibility.clear();
       lateness.clear();
+      prices?.setPlan(next);
     },
     plan: () => plan,
-    counts: () => Object.fromEntries([...counted].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    counts: () => Object.fromEntries([...counted, ...Object.entries(prices?.counts() ?? {})].toSorted(([a], [b]) => (a < b ? -1 : 1))),
   };
   if (app.socket === undefined) return faulty;
 

@@ -16,11 +16,12 @@ export class Dice {
     this.#rules = plan.rules.map((rule, index) => ({ rule, random: random.fork(`rule ${index}`), left: rule.times ?? Infinity }));
   }
 
-  /** The first rule that strikes, in the plan's order, among those of the faults that `fits` takes. */
-  throw(happening: Happening, fits: (fault: Fault) => boolean): Strike | undefined {
+  /** The first rule that strikes, in the plan's order, among those of the faults that `fits` takes. @param about the instrument, where it is about one */
+  throw(happening: Happening, fits: (fault: Fault) => boolean, about?: string): Strike | undefined {
     for (const entry of this.#rules) {
-      const { rule: { on, fault, probability, delayMs }, random } = entry;
+      const { rule: { on, fault, probability, delayMs, symbol }, random } = entry;
       if (entry.left <= 0 || (on !== happening && on !== 'any') || !strikes(fault, happening) || !fits(fault)) continue;
+      if (symbol !== undefined && symbol !== about) continue;
       if (!random.chance(probability)) continue;
       entry.left -= 1;
       return { fault, delayMs, random, missed: () => void (entry.left += 1) };

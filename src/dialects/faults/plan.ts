@@ -1,6 +1,6 @@
 /** A fault plan: what goes wrong, how often, and from which seed. The same JSON in a file and over the control route. */
 import { BreakwaterError, nearest } from '../../base/index.ts';
-import { defaultDelayMs, faultWords, onWords, placesOf, strikes } from './words.ts';
+import { defaultDelayMs, faultWords, isPriceFault, onWords, placesOf, strikes } from './words.ts';
 import type { Fault, FaultOn } from './words.ts';
 
 export type FaultRule = {
@@ -9,6 +9,7 @@ export type FaultRule = {
   readonly probability: number; // of striking each time it could; 1 unless told
   readonly times: number | undefined; // how often at most; unlimited unless told
   readonly delayMs: number; // each fault has its own unless told
+  readonly symbol?: string; // of a price: the instrument; every one unless told
 };
 export type FaultPlan = { readonly seed: number; readonly rules: readonly FaultRule[] };
 
@@ -33,15 +34,17 @@ export function parseFaultPlan(value: unknown): FaultPlan {
 }
 
 function ruleOf(value: unknown, where: string): FaultRule {
-  const rule = fields(value, where, ['on', 'fault', 'probability', 'times', 'delayMs']);
+  const rule = fields(value, where, ['on', 'fault', 'probability', 'times', 'delayMs', 'symbol']);
   const on = word(rule['on'], `${where}.on`, onWords);
   const fault = word(rule['fault'], `${where}.fault`, faultWords);
   if (!strikes(fault, on)) throw new FaultPlanError(`${where}.fault`, `is "${fault}", which cannot strike ${on}; it strikes ${placesOf(fault).join(', ')}`);
-  const { probability = 1, times, delayMs = defaultDelayMs(fault) } = rule;
+  const { probability = 1, times, delayMs = defaultDelayMs(fault), symbol } = rule;
   if (typeof probability !== 'number' || !(probability >= 0 && probability <= 1)) throw new FaultPlanError(`${where}.probability`, `must be from 0 to 1, not ${shown(probability)}`);
   if (times !== undefined && !isCount(times)) throw new FaultPlanError(`${where}.times`, `must be a whole number of 0 or more, not ${shown(times)}`);
   if (!isCount(delayMs)) throw new FaultPlanError(`${where}.delayMs`, `must be whole milliseconds, 0 or more, not ${shown(delayMs)}`);
-  return { on, fault, probability, times, delayMs };
+  if (symbol !== undefined && !isPriceFault(fault)) throw new FaultPlanError(`${where}.symbol`, `says an instrument, and "${fault}" is not about a price`);
+  if (symbol !== undefined && (typeof symbol !== 'string' || symbol === '')) throw new FaultPlanError(`${where}.symbol`, `must be the name of an instrument, not ${shown(symbol)}`);
+  return { on, fault, probability, times, delayMs, ...(symbol === undefined ? {} : { symbol }) };
 }
 
 const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;

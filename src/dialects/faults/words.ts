@@ -6,17 +6,19 @@ const requestWords = [
   'activity.list', 'account.read', 'positions.read', 'quote.read', 'asset.read',
 ] as const satisfies readonly RequestKind[];
 const streamWords = ['stream.open', 'stream.event'] as const;
-export const onWords = [...requestWords, ...streamWords, 'any'] as const;
+const priceWords = ['price.shown'] as const;
+export const onWords = [...requestWords, ...streamWords, ...priceWords, 'any'] as const;
 
 export type FaultOn = (typeof onWords)[number];
 /** What a rule can meet; `other` only by `any`. */
-export type Happening = RequestKind | (typeof streamWords)[number];
+export type Happening = RequestKind | (typeof streamWords)[number] | (typeof priceWords)[number];
 
 type Meaning = { readonly on: readonly Happening[]; readonly delayMs: number; readonly means: string };
 
 const requests: readonly Happening[] = [...requestWords, 'other'];
 const singleOrder: readonly Happening[] = ['order.create', 'order.read', 'order.find', 'order.replace'];
 const events: readonly Happening[] = ['stream.event'];
+const PRICE_SPELL_MS = 30_000;
 
 /** Each fault: where it can strike, the delay it has when none is given, and what it does, for the reference. */
 export const faults = {
@@ -40,10 +42,18 @@ export const faults = {
   'event-duplicated': { on: events, delayMs: 0, means: 'sent again, `delayMs` later' },
   'event-reordered': { on: events, delayMs: 1_000, means: 'sent after the next one, or `delayMs` later if none comes' },
   'event-lost': { on: events, delayMs: 0, means: 'never sent' },
+  'price-frozen': { on: priceWords, delayMs: PRICE_SPELL_MS, means: 'for `delayMs` the same quote is shown on, with its time' },
+  'price-stale': { on: priceWords, delayMs: PRICE_SPELL_MS, means: 'for `delayMs` prices go on and their time stands still' },
+  'price-crossed': { on: priceWords, delayMs: PRICE_SPELL_MS, means: 'for `delayMs` bid and ask are shown in each other\'s place: the bid is above the ask' },
+  'price-jumped': { on: priceWords, delayMs: PRICE_SPELL_MS, means: 'for `delayMs` prices are ten times, twice or a tenth of what they are, by chance' },
+  'price-mute': { on: priceWords, delayMs: PRICE_SPELL_MS, means: 'for `delayMs` nothing is said of the instrument: reads leave it out, and the stream of the market stays open, answers pings and is silent of it' },
 } as const satisfies Record<string, Meaning>;
 
 export type Fault = keyof typeof faults;
+export type PriceFault = Extract<Fault, `price-${string}`>;
 export const faultWords = Object.keys(faults) as readonly Fault[];
+
+export const isPriceFault = (fault: Fault): fault is PriceFault => fault.startsWith('price-');
 
 const meaningOf = (fault: Fault): Meaning => faults[fault];
 export const defaultDelayMs = (fault: Fault): number => meaningOf(fault).delayMs;
@@ -51,3 +61,4 @@ export const defaultDelayMs = (fault: Fault): number => meaningOf(fault).delayMs
 /** Whether this fault can strike this happening; `any` stands for all that it can strike. */
 export const strikes = (fault: Fault, on: Happening | 'any'): boolean => on === 'any' || meaningOf(fault).on.includes(on);
 export const placesOf = (fault: Fault): readonly Exclude<Happening, 'other'>[] => meaningOf(fault).on.filter((place) => place !== 'other');
+export const priceFaults = faultWords.filter((fault): fault is PriceFault => isPriceFault(fault));
