@@ -20,36 +20,27 @@
  *   K13 No order leaves through an open circuit, in whatever life it was opened; what was answered as tripped is in the journal.
  *   K14 A stop means stopped, by the exchange's log: see standstill.ts. What closes for a stop passes the shut gate, circuits and limits, and nothing else does.
  */
-import { absolute, formatUnits, parseCanonical, parseUnits, reasonOf } from '../base/index.ts';
-import { assetScale, digestOf, factsCodec, imbalances, orderById, isShut, orderIdOf, SIGHTINGS_APART_MS, worthOf } from '../core/index.ts';
-import type { Fact, Order } from '../core/index.ts';
-import type { LogEvent } from '../exchange/index.ts';
+import { formatUnits, reasonOf } from '../base/index.ts';
+import { factsCodec, imbalances, isShut, orderById, orderIdOf, SIGHTINGS_APART_MS } from '../core/index.ts';
+import type { Fact } from '../core/index.ts';
 import { openEntry, EMPTY_HEAD } from '../journal/index.ts';
 import type { EntryHeader } from '../journal/index.ts';
-import { replay } from '../runtime/index.ts';
+import { AtVenue } from './at-venue.ts';
+import type { VenueOrder } from './at-venue.ts';
+import { Cancels } from './cancels.ts';
 import { Circuits } from './circuits.ts';
-import { SYMBOL, VENUE } from './stage.ts';
+import { Ending } from './ending.ts';
+import { SYMBOL } from './stage.ts';
 import type { Stage } from './stage.ts';
 import { Standstill } from './standstill.ts';
 import type { LimitKind } from './swarm.ts';
 import type { Tally } from './tally.ts';
+import { Violation } from './violation.ts';
 import type { SentOrder } from './witness.ts';
 
-export class Violation extends Error {
-  readonly invariant: string;
-  constructor(invariant: string, detail: string) {
-    super(`${invariant}: ${detail}`);
-    this.invariant = invariant;
-  }
-}
-
 const SCALE = 9;
-const CANCEL_WITHIN_MS = 250 + 20; // the rule, and one pass of the loop
 const BOUNDS_MS = 20_000; // what the venue declares for an order to arrive, and then to be seen
 const DRIFT = 1.02; // how far a market may move while a price is still young enough
-
-type Venue = { readonly clientOrderId: string; readonly side: 'buy' | 'sell'; openUnits: bigint; filledUnits: bigint };
-type Underway = { readonly side: 'buy' | 'sell'; readonly units: bigint };
 
 export type ChecksOptions = {
   readonly tally: Tally;
@@ -68,32 +59,25 @@ export class Checks {
   readonly #acknowledged = new Set<string>(); // intent keys answered as taken
   readonly #sendable = new Set<string>(); // client order ids whose sending is durable
   readonly #names = new Map<string, string>(); // order id → client order id
-  readonly #atVenue = new Map<string, Venue>(); // by the exchange's order id
-  readonly #namesAtVenue = new Map<string, string>(); // client order id → exchange order id
   readonly #ends = new Map<string, string>(); // order id → the fact that says it is not at the venue
-  readonly #underway = new Map<string, Underway>(); // by client order id: left, and neither arrived nor known not to
   readonly #sending = new Set<string>(); // order ids
   readonly #cancelled = new Set<string>(); // order ids that somebody wanted gone
   readonly #dealt = new Set<string>(); // intent keys
   readonly #closed = new Set<string>(); // order ids, closed with everything booked
   readonly #told = new Map<string, number>(); // order id → alarms about fills after it was closed that wait for their booking
-  readonly #executed = new Map<string, number>(); // `exchange order id quantity` → how often
-  readonly #booked = new Map<string, number>();
+  readonly #booked = new Map<string, number>(); // `exchange order id quantity` → how often
   readonly #fees = new Set<string>();
   #toCompare: (() => void)[] = []; // what a fact claims of the exchange, looked at once its log is read
   #found: Error | undefined; // by a check in the midst of somebody else's turn
-  #foreignBuyUnits = 0n; // placed by hand: no limit of ours holds for them
-  #lateBuyUnits = 0n; // filled, and hidden from us when the order was closed
   readonly facts: { readonly header: EntryHeader; readonly fact: Fact }[] = [];
-  #events = 0;
   #hash = EMPTY_HEAD.hash;
-  #positionUnits = 0n;
-  #openBuyUnits = 0n;
-  readonly #wanted = new Map<string, { readonly sinceMs: number; readonly life: string }>(); // cancels that have not left, by order id
+  readonly #cancels = new Cancels();
   #takenOver = 0; // records of the emergency log
   #halted = false;
   readonly circuits: Circuits;
   readonly standstill: Standstill;
+  readonly ending: Ending;
+  readonly #venue: AtVenue;
   #lastLife: string | undefined;
 
   constructor(options: ChecksOptions) {
@@ -101,6 +85,10 @@ export class Checks {
     this.#tally = options.tally;
     this.circuits = new Circuits(options.tally);
     this.standstill = new Standstill(options.tally);
+    this.#venue = new AtVenue({
+      tally: options.tally, maxPositionUnits: options.maxPositionUnits, isSendable: (name) => this.#sendable.has(name), onEvent: (event) => this.standstill.take(event),
+    });
+    this.ending = new Ending(options.tally, this.#venue, this.standstill);
   }
 
   acknowledge(key: string): void {
@@ -124,11 +112,10 @@ export class Checks {
     if (!closes && (this.#halted || isShut(stage.runtime?.world.gate.state ?? 'ACTIVE'))) throw new Violation('K2', `${clientOrderId} leaves through a shut gate`);
     const shut = closes ? undefined : this.circuits.shut(stage, order.side);
     if (shut !== undefined) throw new Violation('K13', `${clientOrderId} leaves, and ${shut}`);
-    this.#readExchange(stage);
+    this.#venue.read(stage);
     const moves = this.standstill.leaving(stage, order);
     if (moves !== undefined) throw new Violation('K14', moves);
-    if (!this.#namesAtVenue.has(clientOrderId)) this.#underway.set(clientOrderId, { side: order.side, units: parseUnits(order.quantity, SCALE) });
-    this.#checkExposure();
+    this.#venue.left(order);
     if (!closes) this.#checkLimits(stage, order);
   }
 
@@ -150,16 +137,16 @@ export class Checks {
     if (stage.fatal !== undefined) throw new Violation('crash', stage.fatal);
     const before = this.facts.length;
     this.#readDisk(stage);
-    const seen = this.#events;
-    this.#readExchange(stage);
+    const seen = this.#venue.events;
+    this.#venue.read(stage);
     for (const compare of this.#toCompare.splice(0)) compare();
     const moves = this.standstill.step(stage);
     if (moves !== undefined) throw new Violation('K14', moves);
-    this.#checkCancels(stage);
-    if (this.facts.length === before && this.#events === seen) return;
+    this.#cancels.check(stage);
+    if (this.facts.length === before && this.#venue.events === seen) return;
     for (const [orderId, because] of this.#ends) {
       const clientOrderId = this.#names.get(orderId);
-      if (clientOrderId !== undefined && this.#namesAtVenue.has(clientOrderId)) throw new Violation('K4', `${orderId} is ${because} here, and at the exchange`);
+      if (clientOrderId !== undefined && this.#venue.has(clientOrderId)) throw new Violation('K4', `${orderId} is ${because} here, and at the exchange`);
     }
     const { runtime } = stage;
     if (runtime === undefined) return;
@@ -170,24 +157,6 @@ export class Checks {
     const crooked = imbalances(world.ledger);
     if (crooked.size > 0) throw new Violation('K5', [...crooked].map(([asset, units]) => `${asset} sums to ${units}`).join(', '));
     this.#checkLife(stage);
-  }
-
-  /** K11. Looked at in every step, because nothing may happen for a while. */
-  #checkCancels(stage: Stage): void {
-    const { runtime, witness } = stage;
-    if (runtime === undefined || stage.isFrozen || runtime.turns.failed !== undefined) return this.#wanted.clear();
-    const life = runtime.world.life.bootId;
-    const now = witness.nowMs();
-    for (const order of runtime.world.orders.live.unordered()) {
-      const [venueOrderId] = order.venueOrderIds;
-      const wanted = order.cancelSeq > 0 && venueOrderId !== undefined && (order.phase === 'acknowledged' || order.phase === 'working' || order.phase === 'cancelling');
-      if (!wanted) continue;
-      const known = this.#wanted.get(order.id);
-      const since = known?.life === life ? known : { sinceMs: now, life };
-      this.#wanted.set(order.id, since);
-      if (witness.cancelLeft(venueOrderId)) continue;
-      if (now - since.sinceMs > CANCEL_WITHIN_MS) throw new Violation('K11', `the cancel of ${order.id} is wanted for ${now - since.sinceMs} ms, and has not left`);
-    }
   }
 
   /** K11 */
@@ -275,7 +244,7 @@ export class Checks {
         if (fact.why.startsWith('the venue has had this client order id')) this.#tally.state('a refusal as duplicate was understood');
         return this.#tally.state('unknown');
       case 'order.deferred':
-        this.#underway.delete(this.#names.get(fact.orderId) ?? '');
+        this.#venue.notUnderway(this.#names.get(fact.orderId) ?? '');
         if (fact.why.startsWith('stopped at the gate')) this.#tally.state('stopped at the gate, just before it left');
         return this.#tally.state('put off, provably not sent');
       case 'order.blocked': return this.#tally.state(`blocked by ${fact.control}`);
@@ -299,7 +268,7 @@ export class Checks {
           const told = this.#told.get(fact.orderId) ?? 0;
           if (told === 0) throw new Violation('K10', `${fact.orderId} was filled after it was closed, and nobody was told`);
           this.#told.set(fact.orderId, told - 1);
-          if (fact.side === 'buy') this.#lateBuyUnits -= fact.quantityUnits;
+          if (fact.side === 'buy') this.#venue.lateBuyUnits -= fact.quantityUnits;
           this.#tally.state('late fill after the end');
         }
         return this.#tally.state(fact.orderId === undefined ? 'foreign fill booked' : 'fill booked');
@@ -340,7 +309,7 @@ export class Checks {
 
   #gone(orderId: string, because: string): void {
     this.#ends.set(orderId, because);
-    this.#underway.delete(this.#names.get(orderId) ?? '');
+    this.#venue.notUnderway(this.#names.get(orderId) ?? '');
   }
 
   /** K8 */
@@ -361,8 +330,8 @@ export class Checks {
     if (!young) throw new Violation('K9', `${orderId} is judged by a price older than ${priceMaxAgeMs} ms`);
   }
 
-  #venueOrderOf(orderId: string): Venue | undefined {
-    return this.#atVenue.get(this.#namesAtVenue.get(this.#names.get(orderId) ?? '') ?? '');
+  #venueOrderOf(orderId: string): VenueOrder | undefined {
+    return this.#venue.orderNamed(this.#names.get(orderId) ?? '');
   }
 
   /** K4 */
@@ -376,7 +345,7 @@ export class Checks {
     const order = this.#venueOrderOf(orderId);
     if (order === undefined || order.filledUnits <= filledUnits) return;
     if (!this.#options.fillsComeLate) throw new Violation('K4', `${orderId} is closed with ${formatUnits(filledUnits, SCALE)} filled, at the exchange it is ${formatUnits(order.filledUnits, SCALE)}`);
-    if (order.side === 'buy') this.#lateBuyUnits += order.filledUnits - filledUnits;
+    if (order.side === 'buy') this.#venue.lateBuyUnits += order.filledUnits - filledUnits;
     this.#tally.state('closed before its last fills were shown');
   }
 
@@ -385,137 +354,11 @@ export class Checks {
     const name = `${venueOrderId} ${quantityUnits}`;
     const times = (this.#booked.get(name) ?? 0) + 1;
     this.#booked.set(name, times);
-    const executed = this.#executed.get(name) ?? 0;
+    const executed = this.#venue.executions(name);
     if (times > executed) throw new Violation('K5', `${formatUnits(quantityUnits, SCALE)} of ${venueOrderId} is booked ${times} times, and was executed ${executed} times`);
   }
 
   get halted(): boolean {
     return this.#halted;
   }
-
-  #readExchange(stage: Stage): void {
-    const fresh = stage.exchange.oracle.log(this.#events + 1);
-    for (const event of fresh) this.#take(event);
-    this.#events += fresh.length;
-  }
-
-  #take(event: LogEvent): void {
-    this.standstill.take(event);
-    switch (event.type) {
-      case 'order': {
-        if (event.symbol !== SYMBOL) return;
-        const twin = this.#namesAtVenue.get(event.clientOrderId);
-        if (twin !== undefined) throw new Violation('K1', `two orders for ${event.clientOrderId}: ${twin} and ${event.orderId}`);
-        const intent = /^bw-([0-9a-f]{20})-/.exec(event.clientOrderId)?.[1];
-        if (intent !== undefined) {
-          if ([...this.#namesAtVenue.keys()].some((name) => name.includes(intent))) throw new Violation('K1', `two orders for the intent ${intent}`);
-          if (!this.#sendable.has(event.clientOrderId)) throw new Violation('K2', `${event.clientOrderId} arrived, and its sending is not durable`);
-        }
-        this.#namesAtVenue.set(event.clientOrderId, event.orderId);
-        this.#underway.delete(event.clientOrderId);
-        const quantity = parseUnits(event.quantity, SCALE);
-        if (intent === undefined && event.side === 'buy') this.#foreignBuyUnits += quantity;
-        this.#atVenue.set(event.orderId, { clientOrderId: event.clientOrderId, side: event.side, openUnits: quantity, filledUnits: 0n });
-        if (event.side === 'buy') this.#openBuyUnits += quantity;
-        return this.#checkExposure();
-      }
-      case 'trade': {
-        for (const party of [event.taker, event.maker]) {
-          const order = party === null ? undefined : this.#atVenue.get(party.orderId);
-          if (order === undefined) continue;
-          const quantity = parseUnits(event.quantity, SCALE);
-          const name = `${party?.orderId ?? ''} ${quantity}`;
-          this.#executed.set(name, (this.#executed.get(name) ?? 0) + 1);
-          order.openUnits -= quantity;
-          order.filledUnits += quantity;
-          this.#positionUnits += order.side === 'buy' ? quantity : -quantity;
-          if (party !== null && party.feeAsset === 'BTC') this.#positionUnits -= parseUnits(party.fee, SCALE);
-          if (order.side === 'buy') this.#openBuyUnits -= quantity;
-          if (order.openUnits > 0n) this.#tally.state('partial fill');
-        }
-        return this.#checkExposure();
-      }
-      case 'cancelled': case 'expired': case 'rejected': {
-        const order = this.#atVenue.get(event.orderId);
-        if (order?.side === 'buy') this.#openBuyUnits -= order.openUnits;
-        if (order !== undefined) order.openUnits = 0n;
-        return;
-      }
-      case 'refused':
-        this.#underway.delete(event.clientOrderId ?? '');
-        return this.#tally.state(event.reason === 'duplicate-client-order-id' ? 'duplicate refused by the venue' : 'refused by the venue');
-      default: return;
-    }
-  }
-
-  #checkExposure(): void {
-    let worst = this.#positionUnits + this.#openBuyUnits;
-    for (const { side, units } of this.#underway.values()) if (side === 'buy') worst += units;
-    const most = this.#options.maxPositionUnits + this.#foreignBuyUnits + this.#lateBuyUnits;
-    if (worst > most) throw new Violation('K3', `${formatUnits(worst, SCALE)} BTC may be held at the exchange, the limit is ${formatUnits(most, SCALE)}`);
-  }
-
-  /** What must be true once nothing goes wrong any more; the reason why it is not, or undefined. */
-  unsettled(stage: Stage): string | undefined {
-    const runtime = stage.runtime;
-    if (runtime === undefined) return 'the runtime is not up';
-    const { world } = runtime;
-    if (runtime.turns.durableSeq !== runtime.turns.headSeq) return 'the disk is behind';
-    for (const order of world.orders.live.values()) return `${order.id} is still ${order.phase}`;
-    const reconciled = world.ledger.reconciled.get(VENUE);
-    if (reconciled === undefined) return 'not reconciled since the last start';
-    const stop = this.standstill.unsettled(world);
-    if (stop !== undefined) return stop;
-    if (world.ledger.pendingFees.size > 0) return 'fees are still pending';
-    for (const [key, difference] of world.ledger.differences.entries()) return `${key} differs: ledger ${difference.ledgerUnits}, venue ${difference.venueUnits}`;
-    return this.#booksDiffer(stage);
-  }
-
-  /** Books against the exchange's own accounts, to the last unit. */
-  #booksDiffer(stage: Stage): string | undefined {
-    const world = stage.runtime?.world;
-    const account = stage.exchange.oracle.accounts()[0];
-    if (world === undefined || account === undefined) return 'nobody to compare';
-    for (const asset of ['BTC', 'USD']) {
-      const scale = assetScale(world.market, VENUE, asset) ?? 0;
-      const books = formatUnits(world.ledger.balances.get(`assets:${VENUE} ${asset}`) ?? 0n, scale);
-      const venue = account.balances[asset]?.total ?? '0';
-      if (books !== venue) return `${asset}: the books say ${books}, the exchange ${venue}`;
-    }
-    let filled = 0n;
-    for (const order of [...world.orders.done.values()]) filled += order.filledUnits;
-    for (const { table, key, record } of stage.archive.rows.values()) if (table === 'orders.done' && !world.orders.done.has(key)) filled += (parseCanonical(record) as Order).filledUnits;
-    let executed = 0n;
-    for (const order of this.#atVenue.values()) if (order.clientOrderId.startsWith('bw-')) executed += order.filledUnits;
-    return filled === executed ? undefined : `orders here were filled ${filled}, at the exchange ${executed}`;
-  }
-
-  /** K7: another reader of the same disk comes to the same world. */
-  /** K12, when nothing is open, owed or in dispute. */
-  worth(stage: Stage): void {
-    const { runtime } = stage;
-    const balances = stage.exchange.oracle.accounts()[0]?.balances;
-    if (runtime === undefined || balances === undefined) return;
-    const nowMs = runtime.time.nowMs();
-    const [worth, price] = [worthOf(runtime.world, runtime.prices, nowMs), runtime.prices.price(VENUE, SYMBOL, nowMs)];
-    const { ledger } = runtime.world;
-    if (worth.kind !== 'valued' || price === undefined || ledger.pendingFees.size > 0 || ledger.differences.size > 0) return this.#tally.state('not quiet enough to value');
-    const twice = parseUnits(balances['BTC']?.total ?? '0', SCALE) * (price.bidUnits + price.askUnits); // by the cent
-    const truth = parseUnits(balances['USD']?.total ?? '0', 12) / 10_000n + twice / 2_000n; // in units of 10^-8
-    if (absolute(truth - worth.equityUnits) > 2n) throw new Violation('K12', `the account is said to be worth ${worth.equityUnits}, and at the exchange it is ${truth}`);
-    this.#tally.state('valued as the exchange has it');
-  }
-
-  async replayed(stage: Stage): Promise<void> {
-    const runtime = stage.runtime;
-    if (runtime === undefined || runtime.turns.durableSeq !== runtime.turns.headSeq) return;
-    const live = digestOf(runtime.world);
-    const [audit, whole, short] = [await replay(stage.disk.open(), { snapshots: false, wholeRecord: true }), await replay(stage.disk.open(), { snapshots: false }), await replay(stage.disk.open())];
-    if (digestOf(audit.world) !== live) throw new Violation('K7', 'the live world is not that of the whole record');
-    if (digestOf(whole.world) !== live) throw new Violation('K7', 'the live world is not the replayed one');
-    if (digestOf(short.world) !== live) throw new Violation('K7', 'the world restored from a snapshot is not the replayed one');
-    if (short.fromSnapshot > 0) this.#tally.state('restored from a snapshot');
-  }
 }
-
-

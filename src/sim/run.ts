@@ -4,7 +4,7 @@
  */
 import { parseUnits, reasonOf, seededRandom } from '../base/index.ts';
 import type { LimitTexts, RiskSettings } from '../runtime/index.ts';
-import { Checks, Violation } from './checks.ts';
+import { Checks } from './checks.ts';
 import { Client } from './client.ts';
 import { VirtualClock } from './clock.ts';
 import type { Settle } from './clock.ts';
@@ -14,6 +14,7 @@ import { lookAgain, stopOnce } from './stops.ts';
 import { drawSwarm, partsOf, without } from './swarm.ts';
 import type { Part, Swarm } from './swarm.ts';
 import { Tally } from './tally.ts';
+import { Violation } from './violation.ts';
 
 export type RunOptions = {
   readonly seed: number;
@@ -84,12 +85,12 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
     const settled = await clock.runUntil(() => {
       checks.step(stage);
       if (swarm.foreignEveryMs > 0) adopt(stage);
-      return checks.unsettled(stage) === undefined;
+      return checks.ending.unsettled(stage) === undefined;
     }, livenessMs + closingMs(checks));
-    if (!settled) return end('no-liveness', { invariant: 'liveness', detail: `${checks.unsettled(stage) ?? 'settled too late'} after ${clock.monotonicMs() - calmSinceMs} calm ms` });
+    if (!settled) return end('no-liveness', { invariant: 'liveness', detail: `${checks.ending.unsettled(stage) ?? 'settled too late'} after ${clock.monotonicMs() - calmSinceMs} calm ms` });
     await clock.runUntil(() => { checks.step(stage); return false; }, 1_500); // one more look at the account
-    checks.worth(stage);
-    await checks.replayed(stage);
+    checks.ending.worth(stage);
+    await checks.ending.replayed(stage);
     return end('ok');
   } catch (thrown) {
     if (thrown instanceof Violation) return end(thrown.invariant === 'crash' ? 'crash' : 'broken', { invariant: thrown.invariant, detail: thrown.message });

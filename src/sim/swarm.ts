@@ -2,7 +2,7 @@
  * What goes wrong in a run, drawn from its seed: not a little of everything each time, but some things much and others not at all.
  */
 import type { Random } from '../base/index.ts';
-import { faultWords, placesOf } from '../dialects/faults/index.ts';
+import { faultWords, isPriceFault, placesOf } from '../dialects/faults/index.ts';
 import type { FaultPlan, FaultRule } from '../dialects/faults/index.ts';
 import type { OrderIdClass } from '../ports/index.ts';
 import { drawStop } from './stops.ts';
@@ -123,7 +123,7 @@ function drawPlan(random: Random): FaultPlan {
     for (const on of placesOf('fill-late')) rules.push({ on, fault: 'fill-late', probability: 0.3 + random.next() * 0.5, times: undefined, delayMs: 2_000 + random.below(4_000) });
   }
   for (const fault of faultWords) {
-    if (fault === 'cancel-ignored') continue; // drawn apart, below
+    if (fault === 'cancel-ignored' || isPriceFault(fault)) continue; // drawn apart, below; those of prices have an action of their own
     if (!random.chance(0.35)) continue;
     const places = placesOf(fault);
     for (const on of places) {

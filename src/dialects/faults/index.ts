@@ -14,5 +14,5 @@ export { FaultPlanError, noFaults, parseFaultPlan } from './plan.ts';
 export type { FaultPlan, FaultRule } from './plan.ts';
 export { PriceFaults } from './prices.ts';
 export type { PriceSpell } from './prices.ts';
-export { faultWords, faults, onWords, placesOf, priceFaults } from './words.ts';
+export { faultWords, faults, isPriceFault, onWords, placesOf, priceFaults } from './words.ts';
 export type { Fault, FaultOn, Happening, PriceFault } from './words.ts';
