@@ -19,6 +19,7 @@
  *   K12 What the account is said to be worth is what the exchange's own balances are worth, at the same price.
  *   K13 No order leaves through an open circuit, in whatever life it was opened; what was answered as tripped is in the journal.
  *   K14 A stop means stopped, by the exchange's log: see standstill.ts. What closes for a stop passes the shut gate, circuits and limits, and nothing else does.
+ *   K15 No order is judged by a price that was frozen, crossed, jumped or mute for longer than 5 s: see trusted-prices.ts.
  */
 import { formatUnits, reasonOf } from '../base/index.ts';
 import { factsCodec, imbalances, isShut, orderById, orderIdOf, SIGHTINGS_APART_MS } from '../core/index.ts';
@@ -35,6 +36,7 @@ import type { Stage } from './stage.ts';
 import { Standstill } from './standstill.ts';
 import type { LimitKind } from './swarm.ts';
 import type { Tally } from './tally.ts';
+import { TrustedPrices } from './trusted-prices.ts';
 import { Violation } from './violation.ts';
 import type { SentOrder } from './witness.ts';
 
@@ -77,6 +79,7 @@ export class Checks {
   readonly circuits: Circuits;
   readonly standstill: Standstill;
   readonly ending: Ending;
+  readonly #prices: TrustedPrices;
   readonly #venue: AtVenue;
   #lastLife: string | undefined;
 
@@ -88,6 +91,7 @@ export class Checks {
     this.#venue = new AtVenue({
       tally: options.tally, maxPositionUnits: options.maxPositionUnits, isSendable: (name) => this.#sendable.has(name), onEvent: (event) => this.standstill.take(event),
     });
+    this.#prices = new TrustedPrices(options, (orderId) => this.standstill.isCloser(orderId));
     this.ending = new Ending(options.tally, this.#venue, this.standstill);
   }
 
@@ -124,7 +128,7 @@ export class Checks {
     const { unlimited, maxValue, collarPpm } = this.#options;
     if (unlimited !== undefined) throw new Violation('K9', `${clientOrderId} leaves, and ${unlimited} is not configured`);
     const quote = stage.exchange.quote(SYMBOL);
-    if (quote === undefined) return;
+    if (quote === undefined || this.#prices.isBlind(/[0-9a-f]{20}/.exec(clientOrderId)?.[0])) return;
     const middle = (Number(quote.bid) + Number(quote.ask)) / 2;
     const price = limitPrice === undefined ? middle / DRIFT : Number(limitPrice);
     if (Number(quantity) * price > maxValue * 1.000001) throw new Violation('K9', `${clientOrderId} is worth ${Number(quantity) * price}, the limit is ${maxValue}`);
@@ -201,6 +205,8 @@ export class Checks {
       this.facts.push({ header, fact });
       this.circuits.fold(fact);
       this.standstill.fold(stage, fact, header);
+      const { runtime } = stage;
+      if (runtime?.world.life.bootId === header.bootId) this.#prices.fold(stage, fact, runtime.time.nowMs() - header.atMs); // of an earlier life the clock is gone
       this.#fold(stage, fact, header);
     }
   }

@@ -123,6 +123,8 @@ function disturb(stage: Stage, clock: VirtualClock, swarm: Swarm, random: Return
   });
   repeat(swarm.freezeEveryMs, () => stage.freezeRuntime(200 + random.below(12_000)));
   repeat(swarm.wallStepEveryMs, () => stage.setWall(random.below(2 * WALL_OFF_MS) - WALL_OFF_MS));
+  const mispriced = random.fork('prices');
+  repeat(swarm.priceFaultEveryMs, () => stage.places.strike(SYMBOL, mispriced));
   repeat(swarm.haltEveryMs, () => {
     void stage.command({ kind: 'halt', by: 'sim', reason: 'drill', cancelOrders: random.chance(0.5) });
     const lastsMs = 5_000 + random.below(10_000);

@@ -27,6 +27,7 @@ import type { VirtualClock } from './clock.ts';
 import { EmergencyPlace } from './emergency.ts';
 import type { SheetFault } from './emergency.ts';
 import { seededIds } from './ids.ts';
+import { PricePlaces } from './price-places.ts';
 import { createMemoryNet } from './net.ts';
 import type { MemoryNet, RequestFault } from './net.ts';
 import { SimProcess } from './process.ts';
@@ -73,6 +74,7 @@ export class Stage {
   readonly emergencies = new EmergencyPlace(EMERGENCY_SLOTS);
   readonly quota = new QuotaPlace();
   readonly witness: Witness;
+  readonly places: PricePlaces;
   readonly #exchangeLog = memoryLog();
   #exchange: Exchange | undefined;
   #faulty: FaultyApp | undefined;
@@ -91,6 +93,7 @@ export class Stage {
     const { clock, random, swarm } = options;
     this.net = createMemoryNet({ clock, random: random.fork('net') });
     this.witness = new Witness(clock);
+    this.places = new PricePlaces({ clock, random: random.fork('price places'), tally: options.tally, hasSecond: swarm.secondPrices });
     const links = random.fork('links');
     const doubles = swarm.orderIds === 'unique-forever' || swarm.orderIds === 'returns-original'; // elsewhere a doubled order is the venue's own doing
     this.net.onRequest((travel) => {
@@ -130,6 +133,7 @@ export class Stage {
 
   async raise(): Promise<void> {
     await this.openExchange();
+    await this.places.serve(this.net, () => this.#exchangeProcess?.alive === true);
     this.bootRuntime();
   }
 
@@ -144,11 +148,12 @@ export class Stage {
       ...this.#options.exchange,
     });
     const counts = this.#faulty?.counts();
-    const faulty = withFaults(alpacaDialect({ desk: exchange, clock: process.clock, ids: seededIds(random.fork('request ids')) }), {
+    const faulty = withFaults(alpacaDialect({ desk: this.places.own.over(exchange), clock: process.clock, ids: seededIds(random.fork('request ids')) }), {
       plan: this.#misfortunes ? swarm.venueFaults : noFaults, clock: process.clock, classify: alpacaClassifier,
     });
     if (counts !== undefined) this.#options.tally.venueFaults(counts);
     [this.#exchange, this.#faulty, this.#exchangeProcess] = [exchange, faulty, process];
+    this.places.opened(exchange);
     exchange.start();
     await process.net.serve({ host: 'exchange', port: 80 }, faulty);
   }
@@ -192,8 +197,9 @@ export class Stage {
     this.#runtimeProcess = process;
     this.#runtime = undefined;
     const quotaDisk = chance.fork('quota');
+    const net = this.witness.beside(process.net);
     const gateway = new Gateway(
-      { clock: process.clock, net: this.witness.beside(process.net), random: chance.fork('gateway'), retries: new RetryBudget(), owner: `life ${this.bootedAtMs.length}` },
+      { clock: process.clock, net, random: chance.fork('gateway'), retries: new RetryBudget(), owner: `life ${this.bootedAtMs.length}` },
       { name: VENUE, limits: alpacaLimits({ tradingPerMinute: ROOMY_PER_MINUTE }), store: this.quota.open(process, { timer: (delayMs, run) => clock.timer(delayMs, run), delayMs: () => quotaDisk.below(QUOTA_DISK_MS) }) },
     );
     const adapter = alpacaVenue({ name: VENUE, net: gateway.net, clock: process.clock, random: chance.fork('venue'), baseUrl: EXCHANGE_URL, ...KEYS });
@@ -213,7 +219,7 @@ export class Stage {
       if (cause.message.startsWith('Broken invariant')) this.fatal = cause.message;
       this.killRuntime();
     };
-    Runtime.boot({ clock: process.clock, ids: seededIds(chance.fork('ids')), random: chance.fork('runtime'), store: partOf(process, store, (batch) => this.#haltWhileSending(batch, chance)), archive: archiveOf(process, this.archive), emergency: this.#emergencyOf(process, chance.fork('emergency')), follower, health: {}, bindings: [binding], note: () => undefined, onFailure: die }, settings).then(
+    Runtime.boot({ clock: process.clock, ids: seededIds(chance.fork('ids')), random: chance.fork('runtime'), store: partOf(process, store, (batch) => this.#haltWhileSending(batch, chance)), archive: archiveOf(process, this.archive), emergency: this.#emergencyOf(process, chance.fork('emergency')), follower, health: {}, bindings: [binding], ...this.places.settings(net), note: () => undefined, onFailure: die }, settings).then(
       (runtime) => {
         if (!process.alive) return;
         this.#runtime = runtime;
@@ -329,6 +335,7 @@ export class Stage {
     this.#callsToCrash = Number.POSITIVE_INFINITY;
     this.net.healAll();
     this.#faulty?.setPlan(noFaults);
+    this.places.calm();
     this.#options.tally.venueFaults(this.#faulty?.counts() ?? {});
     // Streams that faults have silenced stay silent: the connection ends, as it would.
     this.net.reset('runtime', 'exchange');

@@ -33,6 +33,8 @@ export type Swarm = {
   readonly patientBreakers: boolean; // circuits as they are configured by default: orders stay away for a minute and longer
   readonly tripEveryMs: number; // a sensor or a person trips a circuit; 0 for never
   readonly stop: StopPlan | undefined; // somebody flattens or kills, and what comes in between
+  readonly secondPrices: boolean; // whether there is a source of prices beside the venue
+  readonly priceFaultEveryMs: number; // a source shows a price wrongly for a while; 0 for never
 };
 
 export const limitKinds = ['maxOrderValue', 'maxPosition', 'priceCollarPpm', 'priceMaxAgeMs', 'maxShort', 'rateMaxAgeMs', 'maxOrderQuantity', 'maxSpreadPpm', 'messageRate'] as const;
@@ -67,6 +69,8 @@ export function drawSwarm(random: Random): Swarm {
     emergencyFaultProbability: sometimes(0.3, random.next() * 0.3, 0),
     patientBreakers: random.chance(0.25),
     tripEveryMs: sometimes(0.25, 30_000 + random.below(90_000), 0),
+    secondPrices: random.chance(0.3),
+    priceFaultEveryMs: sometimes(0.5, 10_000 + random.below(50_000), 0),
   };
 }
 
@@ -94,6 +98,7 @@ const switches: Readonly<Record<Part, Partial<Swarm>>> = {
   'segments that end': { segment: undefined },
   'tripped circuits': { tripEveryMs: 0 },
   stops: { stop: undefined },
+  'prices shown wrongly': { priceFaultEveryMs: 0 },
   'follower troubles': { followerTroubleProbability: 0 },
 };
 

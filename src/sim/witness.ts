@@ -3,12 +3,14 @@
  * which searches came back empty, which prices came in. What the runtime later says it did is held against this.
  */
 import type { Clock, HttpOutcome, HttpRequest, Net } from '../ports/index.ts';
+import { placeAsked } from './price-places.ts';
+import type { PricePlace } from './price-places.ts';
 
-export type SeenQuote = { readonly askedMs: number; readonly answeredMs: number };
+export type SeenQuote = { readonly place: PricePlace; readonly askedMs: number; readonly answeredMs: number; readonly bid: string; readonly ask: string; readonly saidAt: string };
 export type SentOrder = { readonly clientOrderId: string; readonly side: 'buy' | 'sell'; readonly quantity: string; readonly limitPrice: string | undefined };
 
 const decoder = new TextDecoder();
-const KEPT_QUOTES = 30;
+const KEPT_QUOTES = 100;
 
 export class Witness {
   readonly #clock: Clock;
@@ -73,8 +75,20 @@ export class Witness {
   #note({ method, url }: HttpRequest, outcome: HttpOutcome, askedMs: number): void {
     if (method !== 'GET' || outcome.kind !== 'answered') return;
     const name = /[?&]client_order_id=([^&]+)/.exec(url)?.[1];
-    if (url.includes('/latest/quotes?') && outcome.status === 200) this.#quotes = [...this.#quotes.slice(1 - KEPT_QUOTES), { askedMs, answeredMs: this.#clock.monotonicMs() }];
+    const quote = url.includes('/latest/quotes?') && outcome.status === 200 ? quoteIn(outcome.body) : undefined;
+    if (quote !== undefined) this.#quotes = [...this.#quotes.slice(1 - KEPT_QUOTES), { place: placeAsked(url), askedMs, answeredMs: this.#clock.monotonicMs(), ...quote }];
     else if (name !== undefined && outcome.status === 404 && saysNoOrder(outcome.body)) this.#emptyMs.set(name, [...this.emptySearchesMs(name), askedMs]);
+  }
+}
+
+/** The price in an answer; undefined where it says none, or is no answer of the venue's own. */
+function quoteIn(body: Uint8Array): Pick<SeenQuote, 'bid' | 'ask' | 'saidAt'> | undefined {
+  try {
+    const { quotes } = JSON.parse(decoder.decode(body)) as { quotes?: Readonly<Record<string, { bp: number; ap: number; t: string }>> };
+    const [quote] = Object.values(quotes ?? {});
+    return quote === undefined ? undefined : { bid: String(quote.bp), ask: String(quote.ap), saidAt: quote.t };
+  } catch {
+    return undefined;
   }
 }
 
