@@ -136,7 +136,7 @@ Alone, a source can be:
 | mute | connected, and nothing new from it for four of its own usual intervals and three of its second longest of late, at least 1 s: whoever quotes seldom pauses long, and is no worse for it. Where a source stamps its answers (\`stampsAnswers\`), only a changed price is new |
 | crossed, locked, empty | its bid is above its ask, equals it, or one of them is missing |
 | ahead | its time is more than 2 s later than ours, and nothing can be judged by it |
-| jumped | more than 2 % within 5 s, and no other source is there; until one is, it is over, or it has stood for 60 s |
+| jumped | more than 2 % within 5 s, and no other source is there; until one is, it is over, or it has been quoted there for 60 s |
 
 Sources that are well by themselves are compared. Of three or more, most must stand within 0.5 % of their median; who does not is **outvoted**, and stays so until it agrees again, even when the others fall silent. Of two that
 differ nobody knows which is right: neither is used, unless one is bad by itself.
@@ -164,7 +164,7 @@ Without a word in the configuration each venue is the one source of its own pric
 | the venue's price | is not used |
 |---|---|
 | crossed, or without bid or ask | until the next one is a market |
-| moved by more than 10 % within 5 s | until it has stood for 30 s, or is over |
+| moved by more than 10 % within 5 s | until it has been quoted there for 30 s, or is over |
 | mute: unchanged, with the same time, for four of its usual intervals and three of its second longest of late, at least 4 s | until there is news. A venue that quotes each second and freezes, or answers no more, is found within 5 s |
 
 **A price is as old as its source says, never younger than the question.** Clocks differ, so a source's own times are brought into ours by the messages that took least, its answers' own times (\`Date\`) among them. A quiet market's price therefore grows old while

@@ -2,7 +2,8 @@
  * Where a run's prices come from: the venue itself, in some runs a second place beside it, and what is wrong with either at a time.
  *
  * The second place knows the same true prices and shows them in the venue's own words, on a machine of its own. Owns which faults are on there and
- * here; they are the truth that K14 judges by. Two places never show one and the same wrong price: that nobody could tell from the market.
+ * here; they are the truth that K14 judges by. Two places never show one and the same wrong price, and none shows one for as long as a jump has to stand:
+ * that nobody could tell from the market.
  */
 import type { Random } from '../base/index.ts';
 import { alpacaDialect } from '../dialects/alpaca/index.ts';
@@ -22,6 +23,7 @@ import type { Tally } from './tally.ts';
 export type PricePlace = 'own' | 'second';
 
 const HOST = 'prices';
+const LONGEST_HOLD_MS = 60_000; // after which a jump that stood is believed
 const URL = `http://${HOST}:80`;
 const down: ServedAnswer = { kind: 'answer', status: 503, headers: {}, body: '' };
 /** A source that comes back waits seconds, so that a run of minutes sees it return. */
@@ -79,7 +81,7 @@ export class PricePlaces {
     const [forMs, isLifted] = [2_000 + random.below(26_000), random.chance(0.2)];
     const nowMs = this.#clock.monotonicMs();
     const other = this.#faults[place === 'own' ? 'second' : 'own'];
-    if (fault === 'price-jumped' && other.spells.some((spell) => spell.fault === fault && nowMs < spell.untilMs)) return;
+    if (fault === 'price-jumped' && (other.spells.some((spell) => spell.fault === fault && nowMs < spell.untilMs) || this.spells(place).some((spell) => spell.fault === fault && nowMs - spell.untilMs < LONGEST_HOLD_MS))) return;
     if (!this.#faults[place].begin(symbol, fault, forMs, random)) return;
     this.#tally.fault(`venue ${fault}`);
     if (isLifted) this.#clock.timer(random.below(forMs), () => this.#faults[place].lift(symbol));

@@ -3,10 +3,10 @@
  * and by what the journal says of the order. Precisely, at the moment in which an order was judged:
  *
  *   Crossed  never. The price used came in as a market, bid below ask.
- *   Jumped   never: the price used stands where the market stands. But for a life to which nobody ever showed a right price: it cannot know.
+ *   Jumped   never: the price used stands where the market stands. But for a life to which nobody ever showed a right price that it could read: it cannot know.
  *   Frozen, mute, or with a time that stands still, for longer than 5 s:
  *            never, where a second source was there to go to, or to be missed; and never, where a venue alone had shown something new each second
- *            (six times at least, one pause forgiven) and then shows nothing new. A venue alone that pauses now and then, or whose time alone stands,
+ *            (six times at least) and then shows nothing new. A venue alone that pauses now and then, or whose time alone stands,
  *            looks like a quiet market: there the bound of age (`limits.priceMaxAge`) holds, from the moment in which it stood still, as exactly as the distance of two clocks
  *            can be known: to the time that the quickest answer took, and to the second of its dates where a life began while the time stood.
  *
@@ -16,7 +16,7 @@ import { formatUnits } from '../base/index.ts';
 import type { Fact } from '../core/index.ts';
 import type { PriceSpell } from '../dialects/faults/index.ts';
 import { placeOf } from './price-places.ts';
-import type { PricePlace, PricePlaces } from './price-places.ts';
+import type { PricePlace } from './price-places.ts';
 import { SYMBOL } from './stage.ts';
 import type { Stage } from './stage.ts';
 import type { Tally } from './tally.ts';
@@ -67,10 +67,10 @@ export class TrustedPrices {
     }
   }
 
-  /** Whether this life was ever shown a right price, by then. */
+  /** Whether this life was ever shown a right price that it could read, by then. */
   knowsBetter({ exchange, witness }: Stage, atMs: number): boolean {
     const truth = middleOf(exchange.quote(SYMBOL));
-    return truth === undefined || witness.quotes.some((quote) => quote.answeredMs <= atMs && isNear(middleOf(quote), truth));
+    return truth === undefined || witness.quotes.some((quote) => quote.answeredMs <= atMs && quote.answeredMs > witness.listedMs && isNear(middleOf(quote), truth));
   }
 
   isBlind(orderId: string | undefined): boolean {
@@ -144,9 +144,9 @@ function middleOf(quote: { readonly bid: string; readonly ask: string } | undefi
 
 const quickestMs = (seen: readonly SeenQuote[]): number => Math.min(...seen.map(({ askedMs, answeredMs }) => answeredMs - askedMs));
 
-/** Something new each second, one pause forgiven. */
+/** Something new each second. No pause is forgiven here: one that is seen at the border may be two for whoever asked, and had to wait to ask. */
 function isSteady(seen: readonly SeenQuote[]): boolean {
   const news = seen.filter((quote, index) => quote.saidAt !== seen[index - 1]?.saidAt).map(({ askedMs }) => askedMs);
   const gaps = news.slice(1).map((askedMs, index) => askedMs - (news[index] ?? askedMs)).slice(-LOOKED_BACK);
-  return gaps.length >= STEADY_TIMES && (gaps.toSorted((a, b) => a - b).at(-2) ?? Infinity) <= STEADY_MS;
+  return gaps.length >= STEADY_TIMES && Math.max(...gaps) <= STEADY_MS;
 }

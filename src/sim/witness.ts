@@ -18,6 +18,7 @@ export class Witness {
   readonly #emptyMs = new Map<string, number[]>();
   readonly #cancels = new Set<string>(); // of this life
   #quotes: SeenQuote[] = [];
+  #listedMs = Infinity;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -42,6 +43,11 @@ export class Witness {
     return this.#quotes;
   }
 
+  /** When this life was first told how the venue's instruments are counted: before that it can read no price. */
+  get listedMs(): number {
+    return this.#listedMs;
+  }
+
   left({ clientOrderId }: SentOrder): void {
     this.#leftMs.set(clientOrderId, this.#clock.monotonicMs());
   }
@@ -59,6 +65,7 @@ export class Witness {
   /** The network of a new life, looked at. */
   beside(net: Net): Net {
     this.#quotes = [];
+    this.#listedMs = Infinity;
     this.#cancels.clear();
     return {
       ...net,
@@ -74,12 +81,16 @@ export class Witness {
 
   #note({ method, url }: HttpRequest, outcome: HttpOutcome, askedMs: number): void {
     if (method !== 'GET' || outcome.kind !== 'answered') return;
+    if (url.includes('/v2/assets') && outcome.status === 200 && isJson(outcome.body)) this.#listedMs = Math.min(this.#listedMs, this.#clock.monotonicMs());
     const name = /[?&]client_order_id=([^&]+)/.exec(url)?.[1];
     const quote = url.includes('/latest/quotes?') && outcome.status === 200 ? quoteIn(outcome.body) : undefined;
     if (quote !== undefined) this.#quotes = [...this.#quotes.slice(1 - KEPT_QUOTES), { place: placeAsked(url), askedMs, answeredMs: this.#clock.monotonicMs(), ...quote }];
     else if (name !== undefined && outcome.status === 404 && saysNoOrder(outcome.body)) this.#emptyMs.set(name, [...this.emptySearchesMs(name), askedMs]);
   }
 }
+
+/** Its own words, not a page of some machine in between. */
+const isJson = (body: Uint8Array): boolean => /^\s*[{[]/.test(decoder.decode(body.subarray(0, 20)));
 
 /** The price in an answer; undefined where it says none, or is no answer of the venue's own. */
 function quoteIn(body: Uint8Array): Pick<SeenQuote, 'bid' | 'ask' | 'saidAt'> | undefined {

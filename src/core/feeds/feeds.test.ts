@@ -102,6 +102,22 @@ test('a fast source is mute sooner than a slow one is', () => {
   assert.equal(one.reading(PAIR, 3_001).kind, 'untrusted');
 });
 
+test('a jump that was followed by silence has not stood: it is believed when it was quoted for long enough, not when so much time has passed', () => {
+  const one = new Seconds({ sources: ['a'], staleAfterMs: Infinity, muteFactor: Infinity, jumpHoldMs: 30_000, resumeAfterMs: 0 }).run(60);
+  one.run(20, () => ({ middle: 1_000_000n })).run(30, () => 'nothing');
+  assert.match(one.fault('a') ?? '', /^jumped/);
+  assert.equal(one.source, undefined);
+  assert.equal(one.run(1, () => ({ middle: 1_000_000n })).source, 'a', 'and now it has');
+});
+
+test('a jump, a long silence, and the price as before: the jump is over, and the next one like it is found as the first was', () => {
+  const one = new Seconds({ sources: ['a'], staleAfterMs: Infinity, muteFactor: Infinity, jumpHoldMs: 30_000, resumeAfterMs: 0 }).run(60);
+  one.run(12, () => ({ middle: 200_000n })).run(30, () => 'nothing').run(10);
+  assert.equal(one.source, 'a');
+  one.run(1, () => ({ middle: 200_000n }));
+  assert.match(one.fault('a') ?? '', /^jumped: from 100000 to 200000 /);
+});
+
 test('a jump that others follow is the market, one that nobody follows is believed when it has stood, or when it is over', () => {
   const two = new Seconds({ sources: ['a', 'b'] }).run(10).run(1, () => ({ middle: 110_000n }));
   assert.deepEqual([two.fault('a'), two.fault('b')], [undefined, undefined]);

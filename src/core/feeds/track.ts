@@ -3,6 +3,7 @@
  *
  *   T1. What came before, or is older by its own time than what is already known, changes nothing.
  *   T2. What is remembered is bounded, however fast a source quotes.
+ *   T3. A jump has stood for as long as it was quoted. Silence confirms nothing, and what was right before is right when it comes back.
  */
 import { apartPpm, middleOf } from './quotation.ts';
 import type { Quotation } from './quotation.ts';
@@ -58,7 +59,7 @@ export class Track {
     if (quotedAtMs - cameAtMs > aheadMs) return { kind: 'ahead', byMs: quotedAtMs - cameAtMs };
     const mute = this.#muteAt(nowMs);
     if (mute !== undefined) return mute;
-    const jump = this.#jumpAt(nowMs);
+    const jump = this.#jump;
     return jump === undefined ? undefined : { kind: 'jumped', fromUnits: jump.fromUnits, toUnits: jump.toUnits };
   }
 
@@ -100,10 +101,10 @@ export class Track {
   }
 
   #moved(point: Point): void {
-    const { jumpPpm, jumpWithinMs } = this.#policy;
+    const { jumpPpm, jumpWithinMs, jumpHoldMs } = this.#policy;
     const within = this.#points.filter(({ atMs }) => point.atMs - atMs <= jumpWithinMs);
     const before = within.length > 0 ? within : this.#points.slice(-1); // the first after a silence is measured against the last before it
-    const jump = this.#jumpAt(point.atMs);
+    const jump = this.#jump;
     this.#points = [...before, point].slice(-POINTS); // T2
     if (jump === undefined) {
       const from = before.find(({ middleUnits }) => apartPpm(middleUnits, point.middleUnits) > jumpPpm);
@@ -111,13 +112,10 @@ export class Track {
       return;
     }
     const isBack = apartPpm(jump.fromUnits, point.middleUnits) <= jumpPpm;
-    const hasStood = apartPpm(jump.toUnits, point.middleUnits) <= jumpPpm;
     if (isBack) this.#points = [point]; // what lay between was no market, and is nothing to measure by
-    this.#jump = isBack ? undefined : hasStood ? jump : { atMs: point.atMs, fromUnits: jump.fromUnits, toUnits: point.middleUnits };
-  }
-
-  #jumpAt(nowMs: number): Jump | undefined {
-    return this.#jump !== undefined && nowMs - this.#jump.atMs < this.#policy.jumpHoldMs ? this.#jump : undefined;
+    const stands = apartPpm(jump.toUnits, point.middleUnits) <= jumpPpm;
+    const isOver = isBack || (stands && point.atMs - jump.atMs >= jumpHoldMs); // T3
+    this.#jump = isOver ? undefined : stands ? jump : { atMs: point.atMs, fromUnits: jump.fromUnits, toUnits: point.middleUnits };
   }
 }
 
