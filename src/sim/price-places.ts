@@ -2,7 +2,7 @@
  * Where a run's prices come from: the venue itself, in some runs a second place beside it, and what is wrong with either at a time.
  *
  * The second place knows the same true prices and shows them in the venue's own words, on a machine of its own. Owns which faults are on there and
- * here; they are the truth that K14 judges by. Two places never show one and the same wrong price, and none shows one for as long as a jump has to stand:
+ * here; they are the truth that K15 judges by. Two places never show one and the same wrong price, and none shows one for as long as a jump has to stand:
  * that nobody could tell from the market.
  */
 import type { Random } from '../base/index.ts';

@@ -10,7 +10,7 @@
  *            looks like a quiet market: there the bound of age (`limits.priceMaxAge`) holds, from the moment in which it stood still, as exactly as the distance of two clocks
  *            can be known: to the time that the quickest answer took, and to the second of its dates where a life began while the time stood.
  *
- * And no order is refused for its price where the market says that its price is sane.
+ * What closes a position for a stop has no bound of age, and all else holds for it too. And no order is refused for its price where the market says that its price is sane.
  */
 import { formatUnits } from '../base/index.ts';
 import type { Fact } from '../core/index.ts';
@@ -93,17 +93,18 @@ export class TrustedPrices {
       this.#tally.state('a life began in a jump, and could not know');
     }
     const spell = spellAt(places.spells(place), atMs);
-    const boundMs = spell === undefined ? undefined : this.#boundOf(spell, places.hasSecond, seen);
+    const boundMs = spell === undefined ? undefined : this.#boundOf(judged, spell, places.hasSecond, seen);
     if (spell !== undefined && boundMs !== undefined && atMs - spell.fromMs > boundMs) throw new Violation('K15', `${orderId} is judged by ${source} ${atMs - spell.fromMs} ms after it became ${spell.fault}; ${boundMs} ms are the most`);
     this.#note(stage, judged, place);
   }
 
   /** How long a place may be used on under this fault; undefined where the figures themselves say what is wrong. */
-  #boundOf({ fault, fromMs }: PriceSpell, hasSecond: boolean, seen: readonly SeenQuote[]): number | undefined {
+  #boundOf({ orderId }: Judged, { fault, fromMs }: PriceSpell, hasSecond: boolean, seen: readonly SeenQuote[]): number | undefined {
     if (fault === 'price-crossed' || fault === 'price-jumped') return undefined;
     if (hasSecond) return FOUND_WITHIN_MS;
     const before = seen.filter(({ answeredMs }) => answeredMs <= fromMs);
     if (fault !== 'price-stale' && isSteady(before)) return FOUND_WITHIN_MS;
+    if (this.#closes(orderId)) return undefined;
     return this.#priceMaxAgeMs + quickestMs(seen) + (before.length === 0 ? DATES_TO_MS : 1);
   }
 
