@@ -69,7 +69,7 @@ export function drawSwarm(random: Random): Swarm {
     emergencyFaultProbability: sometimes(0.3, random.next() * 0.3, 0),
     patientBreakers: random.chance(0.25),
     tripEveryMs: sometimes(0.25, 30_000 + random.below(90_000), 0),
-    secondPrices: random.chance(0.3),
+    secondPrices: random.chance(0.5),
     priceFaultEveryMs: sometimes(0.5, 10_000 + random.below(50_000), 0),
   };
 }

@@ -61,6 +61,7 @@ export class TrustedPrices {
         if (fact.referenceSource === 'none') return;
         return this.#judge(stage, { orderId: fact.orderId, atMs, referenceUnits: fact.referencePriceUnits, source: fact.referenceSource });
       case 'order.blocked':
+        this.#noteRefusal(stage, fact.control, atMs);
         if (fact.control === 'price-collar' && fact.limit !== 'not configured') this.#checkRefusal(stage, fact.orderId, atMs);
         return;
       default: return;
@@ -117,12 +118,17 @@ export class TrustedPrices {
     if (price < truth * nearest && price > truth / nearest) throw new Violation('K15', `${orderId} asks for ${price} and is refused for it, and the market is at ${truth}`);
   }
 
+  #noteRefusal({ places }: Stage, control: string, atMs: number): void {
+    const spell = spellAt(places.spells('own'), atMs);
+    if (control === 'price-age' && spell !== undefined && !places.hasSecond) this.#tally.state(`nothing was sent while the price was ${spell.fault}`);
+  }
+
   /** How a fault was answered, for whoever counts what was reached. */
   #note({ runtime, places }: Stage, { orderId, atMs }: Judged, place: PricePlace): void {
     const life = runtime?.world.life.bootId ?? '';
     const askedAtMs = this.#askedAtMs.get(orderId) ?? atMs;
     const waited = places.spells('own').find(({ fromMs, untilMs }) => fromMs < askedAtMs && askedAtMs < untilMs && untilMs <= atMs);
-    if (!places.hasSecond && waited !== undefined) this.#tally.state(`an order waited until the price was not ${waited.fault} any more`);
+    if (!places.hasSecond && waited !== undefined) this.#tally.state(`nothing was sent while the price was ${waited.fault}`);
     if (place === 'second') {
       const fault = spellAt(places.spells('own'), atMs)?.fault;
       if (fault === undefined) return;

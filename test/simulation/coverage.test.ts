@@ -14,7 +14,7 @@ const rareStates = [
   'crash between append and send', 'crash with an order on its way', 'append torn', 'append unknown', 'append refused', 'restored from a snapshot', 'the follower came to a digest', 'the follower dies', 'the follower hangs', 'the follower lags',
   'halted with an order in flight', 'stopped at the gate, just before it left', 'foreign order found', 'foreign fill booked', 'books differed', 'blocked by price-collar', 'blocked by position', 'blocked by order-value', 'blocked by price-age',
   'the exchange was killed', 'partition', 'the runtime froze', 'the runtime froze, and was killed', 'the wall clock was set',
-  ...priceFaults.map((fault) => `an order waited until the price was not ${fault} any more`), ...priceFaults.map((fault) => `another source was used while the first was ${fault}`), 'the first source was used again',
+  ...priceFaults.map((fault) => `nothing was sent while the price was ${fault}`), ...priceFaults.map((fault) => `another source was used while the first was ${fault}`), 'the first source was used again',
   'the disk stalled', 'an emergency was only late', 'a halt was remembered by the emergency log alone', 'the emergency log was taken over', 'the emergency log was taken over, and not whole',
   'flatten begun', 'kill begun', 'a kill during a flatten', 'a halt during a stop', 'stopped with a position', 'stopped with orders in the book', 'a closing order left', 'a position needed another closing order', 'a stop was interrupted by a crash',
   'a stop with the venue away', 'a venue lied to a stop', 'an order of somebody else stood at a stop', 'a stop is NOT CONFIRMED', 'a stop is CONFIRMED', 'boot after a confirmed stop', 'resumed after a confirmed stop',
