@@ -65,10 +65,10 @@ export class Track {
 
   /** The next time after this one at which it may be judged differently though nothing comes; Infinity where there is none. Rather too early than too late. */
   turnsAfter(nowMs: number): number {
-    const { staleAfterMs, jumpHoldMs, muteLeastMs } = this.#policy;
+    const { staleAfterMs, muteLeastMs } = this.#policy;
     if (this.#last === undefined) return Infinity;
     const { cameAtMs, quotedAtMs } = this.#last;
-    const times = [cameAtMs + staleAfterMs + 1, quotedAtMs + staleAfterMs + 1, this.#newsAtMs + Math.max(muteLeastMs, this.#pauseMs()?.boundMs ?? Infinity) + 1, ...(this.#jump === undefined ? [] : [this.#jump.atMs + jumpHoldMs])];
+    const times = [cameAtMs + staleAfterMs + 1, quotedAtMs + staleAfterMs + 1, this.#newsAtMs + Math.max(muteLeastMs, this.#pauseMs()?.boundMs ?? Infinity) + 1];
     return Math.min(...times.filter((atMs) => atMs > nowMs), Infinity);
   }
 
