@@ -188,6 +188,10 @@ With \`prices\` in the [configuration](../reference/configuration.md#prices) an 
 
 A market in other money is refused: \`BTCUSDT\` is no price of BTC/USD unless \`"sameAs": "USDT"\` says that you take the two for the same. A source without a time of its own (\`kraken\` above) shows that it is not frozen only by a price that changes.
 
+**A source that is no venue is asked as a venue is**: through a gateway with a request budget (\`perMinute\`, 200 unless told, a fifth of it kept free; none is repeated, because the next question comes soon) and behind a circuit of its own, \`prices:NAME\`, with the
+rules of \`breakers.prices\`. A 429 keeps it alone for as long as its \`Retry-After\` says, or for \`breakers.rateLimit.open\` where it says nothing. Five failures in a row open the circuit; from then on the source is asked by its probes alone, up to 15 s apart, and a stream is not even
+connected. A probe that is answered closes it, and the source is used again after its stable time. \`breakwater breakers ls\` shows it, and each opening is an entry of the journal.
+
 While no price of an instrument is trusted, orders in it wait, and are given up when they are older than \`limits.signalMaxAge\`; cancels are not touched. Each \`order.prepared\` holds the source and the age of the price it was judged by. Which source is used, why and since
 when, and what is wrong with the others: \`breakwater prices\`, \`GET /api/v1/prices\`, a line in the log with each change, and the metrics \`breakwater_prices_untrusted\`, \`breakwater_price_source_used\`, \`breakwater_price_source_faulty\` and \`breakwater_price_changes_total\`.
 `;

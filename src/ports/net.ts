@@ -47,7 +47,7 @@ export interface Socket {
   onClose(run: (why: string) => void): void;
 }
 
-export type SocketOutcome = { readonly kind: 'open'; readonly socket: Socket } | { readonly kind: 'failed'; readonly why: string };
+export type SocketOutcome = { readonly kind: 'open'; readonly socket: Socket } | { readonly kind: 'failed'; readonly why: string; readonly heldBack?: true }; // `heldBack`: on our side, before anything left
 
 export type ServedRequest = {
   readonly method: string;

@@ -20,6 +20,7 @@ export type { Check, HealthPorts } from './health/index.ts';
 export { Gateway } from './gateway/index.ts';
 export type { GatewayOptions, GatewayPorts, GatewayRefusal, GatewayStatistics } from './gateway/index.ts';
 export { hearing } from './hearing.ts';
+export { otherSources } from './prices/index.ts';
 export type { MarketName, NamedSource, PriceSettings, ShownPrice, Used } from './prices/index.ts';
 export type { Proof } from './proof.ts';
 export { reindex } from './reindex.ts';

@@ -12,10 +12,10 @@ import type { Facts, Input, Order, Outcome, World } from '../core/index.ts';
 import { Sealer } from '../journal/index.ts';
 import type { Formats, SealedEntry, Store } from '../journal/index.ts';
 import type { Archive, Clock, EmergencyLog, Ids, SegmentKeeper, StartFollower, VenueEvent } from '../ports/index.ts';
-import { behindCircuits, CircuitRegistry, parts } from './breakers/index.ts';
+import { behindCircuits, CircuitRegistry, circuitOfSource, guardedPrices, parts } from './breakers/index.ts';
 import { Emergencies } from './emergencies.ts';
 import { Following } from './following.ts';
-import type { GatewayStatistics } from './gateway/index.ts';
+import type { Gateway, GatewayStatistics } from './gateway/index.ts';
 import { guarded } from './guarded.ts';
 import { HealthDesk, LoopLag, ownComponents, Reads } from './health/index.ts';
 import type { HealthPorts } from './health/index.ts';
@@ -26,7 +26,7 @@ import { Prover } from './proof.ts';
 import type { Proof } from './proof.ts';
 import { Recollection } from './recollection.ts';
 import { Reconciler } from './reconciler.ts';
-import { NO_PRICE_SETTINGS, noteOfChange, PriceSenses, PriceWatch } from './prices/index.ts';
+import { NO_PRICE_SETTINGS, noteOfChange, PriceSenses, PriceWatch, otherSources } from './prices/index.ts';
 import type { PriceSettings } from './prices/index.ts';
 import type { Look } from './reconciler.ts';
 import { replay } from './replay.ts';
@@ -129,15 +129,13 @@ export class Runtime {
       onDurable: () => this.#advanced(), onUrgent: (urgent) => this.#heed(urgent), onFailure: (cause) => this.#failed(cause), witness: ports.witness,
     });
     this.breakers = new CircuitRegistry({
-      turns: this.turns, time, clock: ports.clock, settings: settings.breakers, names: ports.bindings.flatMap(({ venue }) => parts.map((part) => `${venue.name}/${part}`)),
+      turns: this.turns, time, clock: ports.clock, settings: settings.breakers, names: [...ports.bindings.flatMap(({ venue }) => parts.map((part) => `${venue.name}/${part}`)), ...otherSources(prices).map(([name]) => circuitOfSource(name))],
       onTryOut: (venue) => { if (this.#alive) void this.#reconcilers.get(venue)?.now(); },
     });
     this.#bindings = new Map(ports.bindings.map((binding) => [binding.venue.name, { ...binding, venue: behindCircuits(guarded(binding.venue), { registry: this.breakers, time, clock: ports.clock, isStopping: () => stopsUnderWay(this.world).some(({ venues }) => venues.includes(binding.venue.name)) }) }]));
-    this.#priceWatch = new PriceWatch({ senses: this.#prices, settings: prices, clock: ports.clock, time, everyMs: settings.quoteEveryMs, note: ports.note, onRead: (venue, worked) => this.#reads.noted(venue, 'prices', worked) });
-    for (const { venue, gateway } of ports.bindings) {
-      const deaf = gateway?.onRefused(({ what, forMs, said }) => { if (this.turns.failed === undefined) this.breakers.limited(venue.name, what, forMs, said); });
-      if (deaf !== undefined) this.#leaves.push(deaf);
-    }
+    this.#priceWatch = new PriceWatch({ senses: this.#prices, settings: guardedPrices(prices, { registry: this.breakers, time, clock: ports.clock }), clock: ports.clock, time, everyMs: settings.quoteEveryMs, note: ports.note, onRead: (venue, worked) => this.#reads.noted(venue, 'prices', worked) });
+    for (const { venue, gateway } of ports.bindings) this.#heedRefusals(venue.name, gateway);
+    for (const [name, { gateway }] of otherSources(prices)) this.#heedRefusals(name, gateway, [circuitOfSource(name)]);
     this.emergencies = new Emergencies({
       log: ports.emergency, store: ports.store, turns: this.turns, clock: ports.clock, afterMs: settings.emergencyAfterMs, note: ports.note, onLate: () => this.#performer.pump(),
     });
@@ -157,6 +155,11 @@ export class Runtime {
       turns: this.turns, bindings: this.#bindings, clock: ports.clock, time, times: this.stopTimes, emergencies: this.emergencies, prices: this.#prices, note: ports.note,
       look: (venue) => this.look(venue), connect: (venue) => this.connect(venue), disconnect: (venue) => this.#disconnect(venue),
     });
+  }
+
+  #heedRefusals(name: string, gateway: Gateway | undefined, circuits?: readonly string[]): void {
+    const deaf = gateway?.onRefused(({ what, forMs, said }) => { if (this.turns.failed === undefined) this.breakers.limited(name, what, forMs, said, circuits); });
+    if (deaf !== undefined) this.#leaves.push(deaf);
   }
 
   get world(): World {

@@ -124,7 +124,7 @@ function lying(plan: FaultPlan, random: Random, lies: boolean): FaultPlan {
 
 function drawPlan(random: Random): FaultPlan {
   const rules: FaultRule[] = [];
-  if (random.chance(0.15)) { // seldom does anything come of it, so it comes often
+  if (random.chance(0.3)) { // seldom does anything come of it, so it comes often
     for (const on of placesOf('fill-late')) rules.push({ on, fault: 'fill-late', probability: 0.3 + random.next() * 0.5, times: undefined, delayMs: 2_000 + random.below(4_000) });
   }
   for (const fault of faultWords) {

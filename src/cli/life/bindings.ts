@@ -94,14 +94,14 @@ const stopTimesOf = ({ kill }: Config): StopTimes => ({
   limitForMs: kill.limitFor.ms, limitRounds: kill.limitRounds, collarPpm: kill.collar.ppm, retryMostMs: kill.retryMost.ms, planValidMs: kill.planValid.ms,
 });
 
-type Ports = { readonly net: Net; readonly clock: Clock; readonly random: Random };
 type SourceConfig = Config['prices']['sources'][string];
 
 /** What feeds each instrument; instruments that are not named have their venue alone. */
-export function pricesOf({ prices }: Config, ports: Ports): PriceSettings {
+export function pricesOf({ prices }: Config, ports: BindingPorts): PriceSettings {
+  const retries = new RetryBudget(); // none is repeated
   const { staleAfter, muteAfter, jump, jumpWithin, jumpHold, dispute, resumeAfter, returnAfter } = prices;
   return {
-    sources: Object.fromEntries(Object.entries(prices.sources).map(([name, source]) => [name, sourceOf(name, source, ports)])),
+    sources: Object.fromEntries(Object.entries(prices.sources).map(([name, source]) => [name, sourceOf(name, source, { ...ports, retries })])),
     instruments: Object.fromEntries(Object.entries(prices.instruments).map(([symbol, entries]) => [symbol, entries.map(({ source, symbol: there = symbol }) => ({ source, symbol: there }))])),
     words: {
       staleAfterMs: staleAfter.ms, muteLeastMs: muteAfter.ms, jumpPpm: jump.ppm, jumpWithinMs: jumpWithin.ms, jumpHoldMs: jumpHold.ms, disputePpm: dispute.ppm, resumeAfterMs: resumeAfter.ms, returnAfterMs: returnAfter.ms,
@@ -110,15 +110,27 @@ export function pricesOf({ prices }: Config, ports: Ports): PriceSettings {
   };
 }
 
-function sourceOf(name: string, { adapter, venue = '', url, keyId, secret, bid = '', ask = '', time, every, timeout }: SourceConfig, { net, clock, random }: Ports): NamedSource {
+function sourceOf(name: string, source: SourceConfig, { net, clock, random, owner, quota, retries }: BindingPorts & { readonly retries: RetryBudget }): NamedSource {
+  const { adapter } = source;
+  if (adapter === 'venue') return { kind: 'venue', venue: source.venue ?? '' };
+  const own = `prices:${name}`;
+  const gateway = new Gateway(
+    { clock, net, random: random.fork(`gateway ${own}`), retries, owner },
+    { name: own, limits: [{ name: 'requests', requests: source.perMinute, perMs: 60_000 }], store: quota(own), tries: 1 },
+  );
+  return { kind: 'other', gateway, ...adapterOf(name, adapter, source, { net: gateway.net, clock, random }) };
+}
+
+type Adapter = Pick<Extract<NamedSource, { kind: 'other' }>, 'source' | 'stampsAnswers'>;
+
+function adapterOf(name: string, adapter: Exclude<SourceConfig['adapter'], 'venue'>, { url, keyId, secret, bid = '', ask = '', time, every, timeout }: SourceConfig, { net, clock, random }: Pick<BindingPorts, 'net' | 'clock' | 'random'>): Adapter {
   const asked = { net, everyMs: every.ms, timeoutMs: timeout.ms };
   switch (adapter) {
-    case 'venue': return { kind: 'venue', venue };
     case 'alpaca-data':
-      return { kind: 'other', stampsAnswers: false, source: alpacaPrices({ ...asked, ...(url === undefined ? {} : { dataUrl: url }), ...(keyId === undefined || secret === undefined ? {} : { keyId: keyId.reveal(), secret: secret.reveal() }) }) };
+      return { stampsAnswers: false, source: alpacaPrices({ ...asked, ...(url === undefined ? {} : { dataUrl: url }), ...(keyId === undefined || secret === undefined ? {} : { keyId: keyId.reveal(), secret: secret.reveal() }) }) };
     case 'alpaca-data-stream':
-      return { kind: 'other', stampsAnswers: false, source: alpacaPriceStream({ net, clock, random: random.fork(`prices ${name}`), ...(url === undefined ? {} : { streamUrl: url }), keyId: keyId?.reveal() ?? '', secret: secret?.reveal() ?? '' }) };
-    case 'http-json': return { kind: 'other', stampsAnswers: time === undefined, source: tickerPrices({ ...asked, url: url ?? '', bid, ask, ...(time === undefined ? {} : { time }) }) };
+      return { stampsAnswers: false, source: alpacaPriceStream({ net, clock, random: random.fork(`prices ${name}`), ...(url === undefined ? {} : { streamUrl: url }), keyId: keyId?.reveal() ?? '', secret: secret?.reveal() ?? '' }) };
+    case 'http-json': return { stampsAnswers: time === undefined, source: tickerPrices({ ...asked, url: url ?? '', bid, ask, ...(time === undefined ? {} : { time }) }) };
   }
 }
 

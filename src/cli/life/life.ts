@@ -24,8 +24,8 @@ import type { KeyArchive, SqliteStore } from '../../edges/sqlite/index.ts';
 import { tellFinding } from '../../journal/index.ts';
 import type { Clock, EmergencyLog, NetApp, Served, ServedAnswer } from '../../ports/index.ts';
 import { sleep } from '../../ports/index.ts';
-import { Runtime, Stranded } from '../../runtime/index.ts';
-import type { Note } from '../../runtime/index.ts';
+import { otherSources, Runtime, Stranded } from '../../runtime/index.ts';
+import type { Gateway, Note } from '../../runtime/index.ts';
 import { EXIT } from '../exit.ts';
 import { bindingsOf, mirrorsIn, moneyIn, pricesOf, settingsOf } from './bindings.ts';
 import { followerIn } from './follower.ts';
@@ -95,10 +95,9 @@ class Life {
     this.#emergency = openEmergencyLog({ directory: options.data, writer: 'runtime' });
     this.#figures = new Figures({
       meters: promMeters({ catalogue, process: true }), clock, build: { version: options.version, node: options.node, journalFormat: JOURNAL_FORMAT },
-      journalBytes: () => journalBytes(options.data), droppedLines: options.droppedLines, net: () => this.#net.statistics(), ways: () => this.#bindings.map(({ gateway }) => gateway),
+      journalBytes: () => journalBytes(options.data), droppedLines: options.droppedLines, net: () => this.#net.statistics(), ways: () => this.#ways,
     });
     this.#tally = new Tally((source, fate) => this.#figures.answered(source, fate));
-    this.#prices = pricesOf(config, { net: this.#net, clock, random: seededRandom(realIds().id()) });
     this.#note = ({ level, message, code, detail }) => {
       const facts = { ...(code === undefined ? {} : { code }), ...detail };
       if (level === 'critical') log.error(message, facts);
@@ -108,7 +107,13 @@ class Life {
     this.#unread = new UnreadTally({ clock, note: this.#note, counted: (venue, unread) => this.#figures.unread(venue, unread) });
     const owner = realIds().id();
     this.#bindings = bindingsOf(config, { net: this.#net, clock, random: seededRandom(realIds().id()), owner, quota: (venue) => quotaIn(options.data, venue, owner), unread: (venue, unread) => this.#unread.count(venue, unread) });
+    this.#prices = pricesOf(config, { net: this.#net, clock, random: seededRandom(realIds().id()), owner, quota: (source) => quotaIn(options.data, source, owner) });
     this.#stopAsked = new Promise((resolve) => (this.#stop = resolve));
+  }
+
+  /** All that requests pass on their way out: to venues, and to sources of prices that are none. */
+  get #ways(): readonly Gateway[] {
+    return [...this.#bindings.map(({ gateway }) => gateway), ...otherSources(this.#prices).flatMap(([, { gateway }]) => gateway ?? [])];
   }
 
   async run(): Promise<number> {
@@ -251,7 +256,7 @@ class Life {
     this.#unread.stop();
     await this.#served?.public.close();
     await this.#runtime?.stop(reason);
-    await Promise.race([Promise.all(this.#bindings.map(({ gateway }) => gateway.close())), sleep(this.#options.clock, QUOTA_WITHIN_MS)]);
+    await Promise.race([Promise.all(this.#ways.map((gateway) => gateway.close())), sleep(this.#options.clock, QUOTA_WITHIN_MS)]);
     await this.#archive?.close();
     await Promise.race([this.#emergency.close(), sleep(this.#options.clock, LOG_WITHIN_MS)]);
     await this.#served?.control.close();

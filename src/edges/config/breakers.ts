@@ -75,13 +75,13 @@ export function breakersSchema({ duration, share }: Forms) {
     reads: rules(reading).prefault({}).describe('Of readings of orders, executions and balances. They are what an outage is seen to be over by, so they are never away for long.'),
     prices: rules(reading).prefault({}).describe('Of readings of prices.'),
     rateLimit: z.strictObject({ open: duration('10s').prefault('10s').describe('For how long nothing but cancels leaves after an answer of 429 that names no time.') }).prefault({}).describe('The limit of the venue itself.'),
-    named: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,31}\/(?:orders|reads|prices)$/, 'is not the name of a circuit such as "alpaca/orders"'), some).default({}).describe('Rules of one circuit, by its name; what is not said here is as above.'),
+    named: z.record(z.string().regex(/^(?:[a-z][a-z0-9-]{0,31}\/(?:orders|reads|prices)|prices:[a-z][a-z0-9-]{0,31})$/, 'is not the name of a circuit such as "alpaca/orders"'), some).default({}).describe('Rules of one circuit, by its name; what is not said here is as above.'),
   });
 }
 
 /** The whole rules of one circuit. */
 export function rulesOf(breakers: BreakersConfig, name: string): BreakerRules {
-  const part = name.slice(name.indexOf('/') + 1) as (typeof guardedParts)[number];
+  const part = (name.startsWith('prices:') ? 'prices' : name.slice(name.indexOf('/') + 1)) as (typeof guardedParts)[number];
   const common = breakers[part];
   const own = Object.hasOwn(breakers.named, name) ? breakers.named[name] ?? {} : {};
   const { connection, latency, ...rest } = own;

@@ -53,9 +53,10 @@ function routeFindings(mirror: string, path: Path): Finding[] {
   return route === '/' ? [] : [error('BW-1208', path, `has a route, "${route}"; a mirror is another host for the same routes`, 'end it with the host or the port')];
 }
 
-function breakerFindings({ breakers, venues }: Config): Finding[] {
-  const circuits = Object.keys(venues).flatMap((venue) => guardedParts.map((part) => `${venue}/${part}`));
-  const strays = Object.keys(breakers.named).filter((name) => !circuits.includes(name)).map((name) => notThere(['breakers', 'named', name], 'a circuit of any venue', name, circuits));
+function breakerFindings({ breakers, venues, prices }: Config): Finding[] {
+  const others = Object.entries(prices.sources).flatMap(([name, { adapter }]) => (adapter === 'venue' ? [] : [`prices:${name}`]));
+  const circuits = [...Object.keys(venues).flatMap((venue) => guardedParts.map((part) => `${venue}/${part}`)), ...others];
+  const strays = Object.keys(breakers.named).filter((name) => !circuits.includes(name)).map((name) => notThere(['breakers', 'named', name], 'a circuit of any venue or source of prices', name, circuits));
   const places = [...guardedParts.map((part) => ({ path: ['breakers', part], rules: breakers[part] })), ...Object.keys(breakers.named).map((name) => ({ path: ['breakers', 'named', name], rules: rulesOf(breakers, name) }))];
   return [...strays, ...places.flatMap(({ path, rules }) => faultsIn(rules).map(({ key, message, hint }) => error('BW-1208', [...path, ...key], message, hint)))];
 }

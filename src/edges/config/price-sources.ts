@@ -19,9 +19,15 @@ export function priceFindings({ prices, venues }: Pick<Config, 'prices' | 'venue
       ...entries.flatMap((entry, at) => entryFindings(symbol, entry, [...path, at], { prices, venues })),
     ];
   });
+  const tight = Object.entries(prices.sources).flatMap(([name, { adapter, every, perMinute }]): Finding[] => {
+    const asks = adapter === 'http-json' ? Object.values(prices.instruments).filter((entries) => entries.some(({ source }) => source === name)).length : adapter === 'alpaca-data' ? 1 : 0;
+    const needed = asks * Math.ceil(60_000 / every.ms);
+    const allowed = Math.floor((perMinute * 4) / 5);
+    return needed <= allowed ? [] : [error('BW-1208', ['prices', 'sources', name, 'perMinute'], `allows ${allowed} requests a minute, a fifth aside, and ${asks} every ${every.ms} ms are ${needed}: prices would grow old while they wait`, 'ask less often by "every", or raise it where the source allows more')];
+  });
   const { resumeAfter, returnAfter } = prices;
   const order = returnAfter.ms < resumeAfter.ms ? [error('BW-1208', ['prices', 'returnAfter'], 'is shorter than resumeAfter: a source would take the place of a good one sooner than it fills a gap', 'make it as long, or longer')] : [];
-  return [...sources, ...instruments, ...order];
+  return [...sources, ...instruments, ...tight, ...order];
 }
 
 function sourceFindings(name: string, { adapter, venue, url, bid, ask, keyId, secret }: Source, venues: readonly string[]): Finding[] {

@@ -1,6 +1,6 @@
 /** The keys of price sources, and what of them must go together. */
 import { z } from 'zod';
-import { asset, duration, name, secret, share, symbol, written } from './forms.ts';
+import { asset, count, duration, name, secret, share, symbol, written } from './forms.ts';
 import { parseUrl } from './values.ts';
 
 const place = (example: string) => z.string().regex(/^[^.\s]+(?:\.[^.\s]+)*$/, 'is not a place: names and numbers joined by dots').meta({ examples: [example] });
@@ -16,7 +16,8 @@ const source = z.strictObject({
   bid: place('bid').optional().describe('Of `http-json`: where the bid stands in the answer, such as `result.*.b.0`: names and places joined by dots, `*` for the only one there is.'),
   ask: place('ask').optional().describe('Where the ask stands.'),
   time: place('time').optional().describe('Where the time of the price stands: a date, or a count since 1970. Without it only a price that changes shows that the source is not frozen.'),
-  every: duration('1s').prefault('1s').describe('How often it is asked. One that does not answer is asked less often, up to every 30 s. A venue is asked each second.'),
+  every: duration('1s').prefault('1s').describe('How often it is asked. One that does not answer is left to its circuit, `prices:NAME`, which tries it out now and then. A venue is asked each second.'),
+  perMinute: count(20).max(1_000_000, 'is more than 1000000').default(200).describe('Requests a minute that it may be asked at most; a fifth is kept free, and what it says by `Retry-After` is obeyed. `http-json` makes a request for each instrument.'),
   timeout: duration('3s').prefault('3s').describe('The deadline of a question.'),
 });
 

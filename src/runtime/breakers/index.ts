@@ -4,5 +4,6 @@
 export { behindCircuits } from './guarding.ts';
 export { DEFAULT_BREAKERS, parts, policyFor } from './policies.ts';
 export type { BreakerSettings, Part } from './policies.ts';
+export { circuitOfSource, guardedPrices } from './sources.ts';
 export { CircuitRegistry } from './registry.ts';
 export type { CallEnd, CircuitRefusal, CircuitView, Permit } from './registry.ts';

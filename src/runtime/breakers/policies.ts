@@ -22,7 +22,7 @@ export const DEFAULT_BREAKERS: BreakerSettings = {
 };
 
 export function policyFor({ named, parts: common }: BreakerSettings, name: string): BreakerPolicy {
-  const part = name.slice(name.lastIndexOf('/') + 1);
+  const part = name.startsWith('prices:') ? 'prices' : name.slice(name.lastIndexOf('/') + 1);
   const own = Object.hasOwn(named, name) ? named[name] : undefined;
   return own ?? (Object.hasOwn(common, part) ? common[part as Part] : common.orders);
 }

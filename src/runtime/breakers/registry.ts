@@ -67,11 +67,11 @@ export class CircuitRegistry {
     return this.#permit([[machine, machine.circuit.phase === 'closed' ? machine.circuit.generation : UNCOUNTED]]);
   }
 
-  /** The venue says that we ask too much, or has banned us. @param forMs as long as it said, where it did */
-  limited(venue: string, what: 'rate-limit' | 'ban', forMs: number | undefined, said: string): void {
+  /** Who is asked says that we ask too much, or has banned us. @param forMs as long as it said, where it did @param circuits those that stay open so long */
+  limited(venue: string, what: 'rate-limit' | 'ban', forMs: number | undefined, said: string, circuits: readonly string[] = [`${venue}/orders`, `${venue}/reads`]): void {
     const nowMs = this.#options.time.nowMs();
     const until = Math.ceil(nowMs + (forMs ?? this.#options.settings.limitedMs));
-    for (const name of [`${venue}/orders`, `${venue}/reads`]) {
+    for (const name of circuits) {
       const machine = this.#machine(name);
       const { circuit } = machine;
       if (circuit.phase === 'open' && (circuit.until === 'manual' || circuit.until + WORTH_A_FACT_MS > until)) continue;

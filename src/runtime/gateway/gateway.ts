@@ -35,6 +35,7 @@ export type GatewayOptions = {
   readonly store: QuotaStore;
   readonly places?: number; // requests on their way at once
   readonly attemptMs?: number; // of a read, before it is asked for anew
+  readonly tries?: number; // of a read; 1 where the next question comes soon anyway
 };
 
 export type GatewayStatistics = {
@@ -77,7 +78,7 @@ export class Gateway {
 
   constructor(ports: GatewayPorts, options: GatewayOptions) {
     const { clock, net, random, retries, owner } = ports;
-    const { name, limits, store, places = placesFor(limits) } = options;
+    const { name, limits, store, places = placesFor(limits), tries = READ_TRIES.tries } = options;
     const wheel = new TimerWheel(clock);
     this.name = name;
     this.#ports = ports;
@@ -85,7 +86,7 @@ export class Gateway {
     this.#plain = { lane: 'market-data', limit: limits[0]?.name ?? '' };
     this.#budget = new RateBudget({ clock, wheel, owner }, { name, store, windows: limits.map((limit) => ({ name: limit.name, unit: limit.name, limit: limit.requests, perMs: limit.perMs })) });
     this.#bulkhead = new Bulkhead(clock, wheel, { places, lanes: [{ name: 'cancel', kept: Math.min(KEPT.cancel, Math.floor(places / 4)) }, { name: 'reconcile', kept: Math.min(KEPT.reconcile, Math.floor(places / 4)) }, { name: 'new-risk' }, { name: 'market-data' }] });
-    this.#retry = new Retry({ clock, wheel, random }, { ...READ_TRIES, budget: retries, onRetry: () => { this.#repeated += 1; }, judge: judged });
+    this.#retry = new Retry({ clock, wheel, random }, { ...READ_TRIES, tries, budget: retries, onRetry: () => { this.#repeated += 1; }, judge: judged });
     this.net = {
       request: (asked, timeoutMs) => (asked.method === 'GET' ? this.#read(asked, timeoutMs) : this.#once(asked, clock.monotonicMs() + timeoutMs)),
       open: (url, headers, timeoutMs) => this.#open(url, headers, timeoutMs),
@@ -152,7 +153,7 @@ export class Gateway {
       return await this.#budget.call(() => net.open(url, headers, Math.max(1, deadlineMs - clock.monotonicMs())), { lane: 'reconcile', cost: { [this.#plain.limit]: 1 }, deadlineMs: deadlineMs - timeoutMs / 2 });
     } catch (thrown) {
       const { why } = this.#notSent(thrown, 'reconcile');
-      return { kind: 'failed', why };
+      return { kind: 'failed', why, heldBack: true };
     }
   }
 

@@ -7,9 +7,10 @@
  */
 import type { FeedWords } from '../../core/index.ts';
 import type { PriceSource } from '../../ports/index.ts';
+import type { Gateway } from '../gateway/index.ts';
 
 /** A configured venue's own quotes, or something else. */
-export type NamedSource = { readonly kind: 'venue'; readonly venue: string } | { readonly kind: 'other'; readonly source: PriceSource; readonly stampsAnswers: boolean };
+export type NamedSource = { readonly kind: 'venue'; readonly venue: string } | { readonly kind: 'other'; readonly source: PriceSource; readonly stampsAnswers: boolean; readonly gateway?: Gateway }; // `gateway`: what its network passes
 
 export type PriceSettings = {
   readonly sources: Readonly<Record<string, NamedSource>>;
@@ -19,6 +20,10 @@ export type PriceSettings = {
 };
 
 export const NO_PRICE_SETTINGS: PriceSettings = { sources: {}, instruments: {}, words: {} };
+
+/** Those that are no venue, by name. */
+export const otherSources = ({ sources }: PriceSettings): readonly (readonly [string, Extract<NamedSource, { kind: 'other' }>])[] =>
+  Object.entries(sources).flatMap(([name, named]) => (named.kind === 'other' ? [[name, named] as const] : []));
 
 /** Of a venue that nobody stands beside. Found within 5 s where it usually quotes at least as often as it is asked. */
 export const ALONE: PriceSettings['words'] = {

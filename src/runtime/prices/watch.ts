@@ -3,7 +3,7 @@
  *
  * Owns when sources are asked, what is told of them, and the timers. Does not own reconnecting streams, which their adapters do, nor what a price is worth.
  *
- *   W1. A venue is asked steadily. Any other source that does not answer is asked less and less often, and at once again when it does.
+ *   W1. Each is asked steadily. Whether anything leaves is for the circuit in front of it to say: a source that does not answer is tried out, and no more.
  *   W2. Every price is looked at once a second: what fell silent is told, though nobody asks for it.
  *   W3. After `stop` nothing is asked and no timer is left.
  */
@@ -27,7 +27,6 @@ export type WatchParts = {
 };
 
 const LOOK_EVERY_MS = 1_000;
-const LONGEST_PAUSE_MS = 30_000;
 
 export class PriceWatch {
   readonly #parts: WatchParts;
@@ -86,7 +85,7 @@ export class PriceWatch {
       if (answer.kind === 'read') senses.saw(name, answer.value, askedAtMs, time.nowMs());
       if ((answer.kind === 'read') !== (failures === 0) || (failures === 0 && answer.kind === 'unclear')) this.#tell(name, answer.kind === 'read' ? undefined : answer.why);
       failures = answer.kind === 'read' ? 0 : failures + 1;
-      await this.#pause(failures === 0 ? everyMs : Math.min(Math.max(everyMs, LONGEST_PAUSE_MS), everyMs * 2 ** (failures - 1))); // W1
+      await this.#pause(everyMs); // W1
     }
   }
 

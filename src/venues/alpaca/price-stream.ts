@@ -4,12 +4,13 @@
  *   S1. `connected` is told once the venue has confirmed the subscription.
  *   S2. A connection that says nothing, not even to a ping, is given up; one that answers pings and tells no quote for long is renewed.
  *   S3. One connection at a time; after `stop` nothing is told and nothing reconnects.
+ *   S4. Before each connection it is asked whether there may be one; what came of it is told: a success once it may listen.
  *
  * An outage is told once.
  */
 import type { Random } from '../../base/index.ts';
 import { reasonOf } from '../../base/index.ts';
-import type { Clock, Net, PriceEvent, PriceSource, SaidPrice, Socket } from '../../ports/index.ts';
+import type { Clock, MayConnect, Net, PriceEvent, PriceSource, SaidPrice, Socket, SocketOutcome } from '../../ports/index.ts';
 import { Fields, listOf, parseJson, readable } from './json.ts';
 import { saidIn } from './prices.ts';
 
@@ -32,31 +33,57 @@ const firstPauseMs = 500;
 const longestPauseMs = 30_000;
 const steadyAfterMs = 30_000;
 
+const always: MayConnect = () => ({ kind: 'permit', settle: () => {} });
+
 export function alpacaPriceStream({ net, clock, random, streamUrl = STREAM_URL, keyId, secret }: AlpacaPriceStreamOptions): PriceSource {
-  const watch = (symbols: readonly string[], listen: (event: PriceEvent) => void): (() => void) => {
+  const watch = (symbols: readonly string[], listen: (event: PriceEvent) => void, mayConnect: MayConnect = always): (() => void) => {
     let stopped = false;
     let cut: () => void = () => {};
     let failures = 0;
     let isDown = false;
 
     const connect = async (): Promise<void> => {
-      const opened = await net.open(streamUrl, {}, connectWithinMs).catch((thrown: unknown) => ({ kind: 'failed', why: reasonOf(thrown) }) as const);
-      if (stopped) return opened.kind === 'open' ? opened.socket.terminate() : undefined;
-      if (opened.kind === 'failed') return ended(opened.why);
+      const asked = mayConnect(); // S4
+      if (asked.kind === 'refused') return refused(asked.why, asked.retryAfterMs);
+      let settled = false;
+      const settle = (end: 'success' | 'failure' | 'ignored', why?: string): void => {
+        if (!settled) asked.settle(end, why);
+        settled = true;
+      };
+      const opened = await net.open(streamUrl, {}, connectWithinMs).catch((thrown: unknown): SocketOutcome => ({ kind: 'failed', why: reasonOf(thrown) }));
+      if (stopped) {
+        settle('ignored');
+        return opened.kind === 'open' ? opened.socket.terminate() : undefined;
+      }
+      if (opened.kind === 'failed') {
+        settle(opened.heldBack === true ? 'ignored' : 'failure', opened.why);
+        return ended(opened.why);
+      }
       cut = hold(opened.socket, { clock, keyId, secret, symbols }, {
         connected: () => {
+          settle('success');
           isDown = false;
           listen({ kind: 'connected' });
         },
         said: (prices) => listen({ kind: 'said', said: { prices } }),
         steady: () => void (failures = 0),
-        ended,
+        ended: (why) => {
+          settle('failure', why); // before it let us listen; afterwards it is the next attempt that tells
+          ended(why);
+        },
       });
+    };
+    const refused = (why: string, retryAfterMs: number | undefined): void => {
+      tellDown(why);
+      cut = clock.timer(Math.min(longestPauseMs, retryAfterMs ?? longestPauseMs), () => void connect());
+    };
+    const tellDown = (why: string): void => {
+      if (!isDown) listen({ kind: 'disconnected', why });
+      isDown = true;
     };
     const ended = (why: string): void => {
       if (stopped) return;
-      if (!isDown) listen({ kind: 'disconnected', why });
-      isDown = true;
+      tellDown(why);
       failures += 1;
       const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - 1));
       cut = clock.timer(Math.ceil(pauseMs * (0.5 + random.next() / 2)), () => void connect());

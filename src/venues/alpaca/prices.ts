@@ -32,7 +32,7 @@ export function alpacaPrices({ net, dataUrl = DATA_URL, keyId, secret, everyMs, 
 }
 
 function understood(outcome: HttpOutcome, symbols: readonly string[]): Read<SaidPrices> {
-  if (outcome.kind !== 'answered') return { kind: 'unclear', why: `no answer: ${outcome.why}` };
+  if (outcome.kind !== 'answered') return { kind: 'unclear', why: `no answer: ${outcome.why}`, ...(outcome.kind === 'not-sent' && outcome.heldBack === true ? { heldBack: true } : {}) };
   if (outcome.status !== 200) return { kind: 'unclear', why: describe(outcome.status, errorIn(outcome.body)?.message) };
   const read = readable(() => new Fields(parseJson(outcome.body), 'answer').object('quotes'));
   if ('why' in read) return { kind: 'unclear', why: read.why };

@@ -23,7 +23,7 @@ export function tickerPrices({ net, url, bid, ask, time, everyMs, timeoutMs }: T
   const one = async (symbol: string, withinMs: number): Promise<Read<SaidPrices>> => {
     const asked = { method: 'GET', url: url.replaceAll('{symbol}', encodeURIComponent(symbol)), headers: { accept: 'application/json' } } as const;
     const outcome = await net.request(asked, withinMs).catch((thrown: unknown): HttpOutcome => ({ kind: 'unknown', why: reasonOf(thrown) }));
-    if (outcome.kind !== 'answered') return { kind: 'unclear', why: `no answer: ${outcome.why}` };
+    if (outcome.kind !== 'answered') return { kind: 'unclear', why: `no answer: ${outcome.why}`, ...(outcome.kind === 'not-sent' && outcome.heldBack === true ? { heldBack: true } : {}) };
     if (outcome.status !== 200) return { kind: 'unclear', why: `it answered ${outcome.status}` };
     const reading = readJson(new TextDecoder().decode(outcome.body));
     if (!reading.ok) return { kind: 'unclear', why: `its answer is not JSON: ${reading.problem.problem.slice(0, 120)}` };
