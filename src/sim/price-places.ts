@@ -76,9 +76,10 @@ export class PricePlaces {
 
   /** Something goes wrong with the prices of one place, and sometimes it is over sooner. */
   strike(symbol: string, random: Random): void {
-    const place: PricePlace = this.hasSecond && random.chance(0.4) ? 'second' : 'own';
+    const place: PricePlace = this.hasSecond && random.chance(0.25) ? 'second' : 'own';
     const fault = random.pick(priceFaults as [typeof priceFaults[number], ...typeof priceFaults]);
-    const [forMs, isLifted] = [2_000 + random.below(random.chance(0.7) ? 12_000 : 26_000), random.chance(0.2)]; // mostly too short for the whole to be called ill of it
+    const mostMs = this.hasSecond ? 40_000 : random.chance(0.75) ? 8_000 : 26_000; // of a venue alone mostly too short for the whole to be called ill of it
+    const [forMs, isLifted] = [2_000 + random.below(mostMs), random.chance(0.2)];
     const nowMs = this.#clock.monotonicMs();
     const other = this.#faults[place === 'own' ? 'second' : 'own'];
     if (fault === 'price-jumped' && (other.spells.some((spell) => spell.fault === fault && nowMs < spell.untilMs) || this.spells(place).some((spell) => spell.fault === fault && nowMs - spell.untilMs < LONGEST_HOLD_MS))) return;

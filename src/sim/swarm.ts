@@ -43,9 +43,10 @@ export type LimitKind = (typeof limitKinds)[number];
 export function drawSwarm(random: Random): Swarm {
   const [stops, lies] = [random.fork('stop'), random.fork('lies')]; // apart: all else is as it was without them
   const stop = stops.chance(STOPPED) ? drawStop(stops) : undefined;
+  const venueFaults = lying(drawPlan(random.fork('plan')), lies, lies.chance(stop === undefined ? 0.1 : 0.5));
   const sometimes = <T>(probability: number, value: T, otherwise: T): T => (random.chance(probability) ? value : otherwise);
   return {
-    venueFaults: lying(drawPlan(random.fork('plan')), lies, lies.chance(stop === undefined ? 0.1 : 0.5)),
+    venueFaults,
     stop,
     linkFaultProbability: sometimes(0.5, random.next() * 0.1, 0),
     crashEveryCalls: sometimes(0.7, 30 + random.below(800), 0),
@@ -69,8 +70,8 @@ export function drawSwarm(random: Random): Swarm {
     emergencyFaultProbability: sometimes(0.3, random.next() * 0.3, 0),
     patientBreakers: random.chance(0.25),
     tripEveryMs: sometimes(0.25, 30_000 + random.below(90_000), 0),
-    secondPrices: random.chance(0.5),
-    priceFaultEveryMs: sometimes(0.5, 10_000 + random.below(50_000), 0),
+    secondPrices: random.chance(hidesFills(venueFaults) ? 0 : 0.5),
+    priceFaultEveryMs: sometimes(hidesFills(venueFaults) ? 0 : 0.5, 10_000 + random.below(50_000), 0),
   };
 }
 
@@ -121,6 +122,9 @@ function lying(plan: FaultPlan, random: Random, lies: boolean): FaultPlan {
   const rule: FaultRule = { on: 'order.cancel', fault: 'cancel-ignored', probability: 0.1 + random.next() * 0.9, times: 1 + random.below(30), delayMs: 0 };
   return lies ? { ...plan, rules: [...plan.rules, rule] } : plan;
 }
+
+/** Where little is traded nothing comes of fills that come late. */
+const hidesFills = ({ rules }: FaultPlan): boolean => rules.some(({ fault }) => fault === 'fill-late');
 
 function drawPlan(random: Random): FaultPlan {
   const rules: FaultRule[] = [];
