@@ -23,17 +23,23 @@ function setting(says: Says, { store = new MemoryQuotaStore(), clock = new Virtu
   let lives = 0;
   const asked: { readonly name: string; readonly leftMs: number; refusedMs?: number }[] = [];
   const live = () => {
+    let dead = false;
     const observe = (outcome: { readonly value: unknown } | { readonly thrown: unknown }): Told | undefined => ('value' in outcome ? (outcome.value as Told | undefined) : undefined);
     const budget = new RateBudget({ clock, wheel: new TimerWheel(clock), owner: `life ${lives += 1}` }, { name: 'venue', windows: [{ name: 'minute', limit: LIMIT, perMs: MINUTE }], store, observe });
-    const cancel = (name: string, again = false): Promise<Told | undefined> => budget.call(async () => {
+    const cancel = (name: string, again: boolean | (() => boolean) = false): Promise<Told | undefined> => budget.call(async () => {
+      if (dead) return new Promise<never>(() => {});
       const one: (typeof asked)[number] = { name, leftMs: clock.monotonicMs() };
       asked.push(one);
       await new Promise<void>((resolve) => void clock.timer(latencyMs(), resolve));
       const told = says(clock.monotonicMs());
-      if (told?.limited !== undefined) one.refusedMs = clock.monotonicMs();
+      if (told?.limited === undefined) budget.callAnswered(name);
+      else {
+        one.refusedMs = clock.monotonicMs();
+        budget.callRefused(name);
+      }
       return told;
     }, { lane: 'cancel', again, deadlineMs: clock.monotonicMs() + 2_500 });
-    return { budget, cancel };
+    return { budget, cancel, die: () => { dead = true; } };
   };
   return { clock, store, asked, live, left: () => asked.map(({ name, leftMs }) => `${name} ${leftMs}`) };
 }
@@ -106,6 +112,64 @@ test('C3: after fifteen first tries that were refused within a minute cancels wa
   isOpen = true;
   await clock.runFor(2_000);
   assert.equal(asked.length, FIRSTS + 10, 'and the others, when one was let through');
+});
+
+test('C2: the next life knows what the last one was refused: its repeats are no first tries, and leave those their count', async () => {
+  const { clock, live, asked } = setting(() => refusing());
+  const first = live();
+  const names = Array.from({ length: 10 }, (_, at) => `${at}`);
+  for (const name of names) void first.cancel(name);
+  await clock.runFor(1_000);
+  const next = live();
+  for (const name of names) next.cancel(name, () => next.budget.hasRefused(name)).catch(() => undefined);
+  await clock.runFor(500);
+  assert.equal(asked.length, 10 + 5, 'four at once, and one that tries out');
+  for (let i = 0; i < 5; i += 1) {
+    const sinceMs = clock.monotonicMs();
+    void next.cancel(`new ${i}`);
+    await clock.runFor(100);
+    assert.deepEqual(asked.at(-1)?.name === `new ${i}` && asked.at(-1)?.leftMs, sinceMs);
+  }
+});
+
+test('C3: lives that are killed every few seconds repeat what was refused no oftener than one life does', async () => {
+  let most = 0;
+  for (let seed = 1; seed <= 10; seed += 1) {
+    const random = seededRandom(seed);
+    const { clock, live, asked } = setting(() => refusing(random.chance(0.5) ? random.below(20_000) : undefined));
+    for (let lives = 0; lives < 60; lives += 1) {
+      const { budget, cancel, die } = live();
+      for (let round = random.below(8); round >= 0; round -= 1) {
+        for (let i = 6 * lives; i < 6 * lives + 12; i += 1) cancel(`${i}`, () => budget.hasRefused(`${i}`)).catch(() => undefined);
+        await clock.runFor(500);
+      }
+      die();
+    }
+    const refusedMs = asked.flatMap((one) => one.refusedMs ?? []);
+    for (const ms of refusedMs) {
+      const inAMinute = refusedMs.filter((other) => other <= ms && other > ms - MINUTE).length;
+      most = Math.max(most, inAMinute);
+      assert.ok(inAMinute <= FIRSTS + TRIES_A_MINUTE, `seed ${seed}: ${inAMinute} refusals in the minute before ${ms}`);
+    }
+  }
+  assert.ok(most >= FIRSTS + 4, `${most} refusals in a minute are too few to show anything`);
+});
+
+test('Q8: what is no first try leaves half of the reserve to first tries', async () => {
+  const { clock, live, asked } = setting(() => undefined);
+  const { budget, cancel } = live();
+  for (let i = 0; i < LIMIT; i += 1) void budget.call(() => Promise.resolve(undefined), { lane: 'new-risk', deadlineMs: 1_000 }).catch(() => undefined);
+  await clock.runFor(1_000);
+  for (let i = 0; i < 60; i += 1) {
+    cancel(`repeat ${i}`, true).catch(() => undefined);
+    await clock.runFor(20);
+  }
+  assert.equal(asked.length, LIMIT / 5 / 2);
+  for (let i = 0; i < LIMIT / 5 / 2; i += 1) {
+    void cancel(`first ${i}`);
+    await clock.runFor(20);
+  }
+  assert.equal(asked.length, LIMIT / 5, 'and first tries have it');
 });
 
 test('C4: after a ban one cancel goes first', async () => {

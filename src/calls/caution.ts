@@ -6,7 +6,7 @@
  *       was refused before is held to C1, and obeys `Retry-After`, for a minute at most.
  *   C3. Where a venue refuses and refuses, going on would earn a ban. With `firstsMost` first tries refused within a minute, of all that share
  *       the state, or under way since one was, what is urgent goes one at a time; so does what was refused before, with `TRIES_MOST`. From
- *       then on a pause is waited out, whatever was let through meanwhile. So in any minute no more urgent calls are refused than
+ *       then on a pause is waited out, whatever was let through meanwhile, and whoever has waited it out, this life or the one before. So in any minute no more urgent calls are refused than
  *       `firstsMost` (or what had left before the first of them was) and eight.
  *   C4. After a ban, one goes first: the next ban is longer.
  */
@@ -31,6 +31,8 @@ export function firstsMost(windows: readonly BudgetWindow[]): number {
   return Math.max(FIRSTS_LEAST, Math.min(FIRSTS_MOST, Math.floor(inAMinute / FIRSTS_SHARE)));
 }
 
+const pauseMs = (tries: number): number => Math.min(URGENT_AGAIN_MOST_MS, URGENT_AGAIN_MS * 2 ** Math.max(0, tries - 1));
+
 export class Caution {
   readonly #quota: Quota;
   readonly #urgency: Urgency;
@@ -40,10 +42,9 @@ export class Caution {
   #tryingOut = false;
   #inARow = 0;
   #refusals = 0; // ever
-  #triesRefusedMs: number[] = []; // of what is urgent, in the last minute
   #underway = 0;
   #triesUnderway = 0;
-  notBeforeMs = -Infinity; // for what is urgent; the rest is closed by the quota
+  #heldUntilMs = -Infinity; // what is urgent; the rest is closed by the quota
 
   constructor(quota: Quota, urgency: Urgency) {
     this.#quota = quota;
@@ -53,8 +54,8 @@ export class Caution {
 
   /** Whether it may go, as far as refusals are concerned. @param again the venue has refused this very call before */
   mayGo(again: boolean, nowMs: number): boolean {
+    this.#quota.pass(nowMs);
     this.heed();
-    this.#triesRefusedMs = this.#triesRefusedMs.filter((atMs) => atMs > nowMs - A_MINUTE_MS);
     return this.#goesFreely(again) || (!this.#tryingOut && nowMs >= this.notBeforeMs);
   }
 
@@ -66,9 +67,20 @@ export class Caution {
     return { triesOut, again, refusals: this.#refusals };
   }
 
+  /** Until when what is urgent waits where it may not go at once; -Infinity where it does not. */
+  get notBeforeMs(): number {
+    const { count, lastMs } = this.#tries;
+    return Math.max(this.#heldUntilMs, this.#urgency === 'urgent' && count >= TRIES_MOST ? lastMs + pauseMs(count) : -Infinity); // C3
+  }
+
+  get #tries(): { readonly count: number; readonly lastMs: number } {
+    return this.#quota.refusals('refused-again');
+  }
+
   /** How long what was refused before waits until it is worth asking again. */
   againInMs(nowMs: number): number {
-    return this.notBeforeMs > nowMs ? this.notBeforeMs - nowMs : URGENT_AGAIN_MS;
+    const { notBeforeMs } = this;
+    return notBeforeMs > nowMs ? notBeforeMs - nowMs : URGENT_AGAIN_MS;
   }
 
   /** @returns for how long everything that is not urgent is closed, where that is told */
@@ -82,10 +94,8 @@ export class Caution {
   }
 
   #refusedUrgent(afterMs: number | undefined, again: boolean, nowMs: number): number | undefined {
-    if (again || this.#quota.firstsRefused >= this.#firstsMost) this.#triesRefusedMs.push(nowMs);
-    else this.#quota.refused(nowMs);
-    const leastMs = Math.min(URGENT_AGAIN_MOST_MS, URGENT_AGAIN_MS * 2 ** Math.max(0, this.#triesRefusedMs.length - 1));
-    this.notBeforeMs = Math.max(this.notBeforeMs, nowMs + Math.max(leastMs, Math.min(RETRY_AFTER_MOST_MS, afterMs ?? 0))); // C2
+    this.#quota.refused(again || this.#quota.refusals('refused').count >= this.#firstsMost ? 'refused-again' : 'refused', nowMs);
+    this.#heldUntilMs = Math.max(this.#heldUntilMs, nowMs + Math.max(pauseMs(this.#tries.count), Math.min(RETRY_AFTER_MOST_MS, afterMs ?? 0))); // C2
     return afterMs;
   }
 
@@ -96,14 +106,19 @@ export class Caution {
 
   /** Answered, or failed. @returns whether others may go now that could not before */
   ended({ triesOut, again, refusals }: Pass): boolean {
-    const held = triesOut || this.#isCareful || this.#triesRefusedMs.length > 0 || this.#quota.firstsRefused > 0;
+    const held = triesOut || this.#isCareful || this.refuses;
     this.#underway -= 1;
     if (again) this.#triesUnderway -= 1;
     if (triesOut) this.#tryingOut = false;
     if (refusals !== this.#refusals) return held;
     [this.#isCareful, this.#afterBan, this.#inARow] = [false, false, 0];
-    if (this.#triesRefusedMs.length < TRIES_MOST) this.notBeforeMs = -Infinity; // C3
+    if (this.#tries.count < TRIES_MOST) this.#heldUntilMs = -Infinity; // C3
     return held;
+  }
+
+  /** Whether something urgent was refused in the last minute. */
+  get refuses(): boolean {
+    return this.#tries.count > 0 || this.#quota.refusals('refused').count > 0;
   }
 
   /** Looks whether the venue has closed, also where it told another process. */
@@ -115,8 +130,8 @@ export class Caution {
 
   #goesFreely(again: boolean): boolean {
     if (this.#urgency !== 'urgent') return !this.#isCareful; // C1
-    if (again) return !this.#isCareful && this.#triesRefusedMs.length + this.#triesUnderway < TRIES_MOST; // C3
-    const refused = this.#quota.firstsRefused;
+    if (again) return !this.#isCareful && this.#tries.count + this.#triesUnderway < TRIES_MOST; // C3
+    const refused = this.#quota.refusals('refused').count;
     return !this.#afterBan && (refused === 0 || refused + this.#underway < this.#firstsMost); // C2, C3, C4
   }
 }

@@ -3,6 +3,7 @@ import type { Cost } from '../core/calls/index.ts';
 import type { Clock } from '../ports/index.ts';
 import { AbortedError } from './errors.ts';
 import { Scope } from './scope.ts';
+import type { Again } from './scope.ts';
 
 /** The work itself. It is handed the scope of this try: its deadline, and the signal that says that nobody waits any more. */
 export type Work<T> = (scope: Scope) => PromiseLike<T>;
@@ -19,7 +20,7 @@ export type CallOptions<T = unknown> = {
   readonly signal?: AbortSignal; // whoever asks may give up
   readonly lane?: string;
   readonly cost?: Cost; // in the words of a rate budget; 1 of everything by default
-  readonly again?: boolean; // this very call was refused before (429): a rate budget then does not take it for a first try
+  readonly again?: Again; // this very call was refused before (429): a rate budget then does not take it for a first try
   /** The same outcome by another way, such as a stream: once it is there, nothing more is tried. */
   readonly confirmation?: PromiseLike<T>;
 };

@@ -92,7 +92,7 @@ export class RateBudget implements Guard {
       lane.begun += 1;
       return this.#run(work, scope, lane.urgency, pass);
     }
-    const refusal = this.#refusal(lane, scope, nowMs);
+    const refusal = this.#refusal(lane, amounts, scope, nowMs);
     if (refusal !== undefined) {
       lane.refused += 1;
       return Promise.reject(refusal);
@@ -103,13 +103,34 @@ export class RateBudget implements Guard {
   /**
    * What the venue says, where it does not say it in an outcome of a call.
    * @param lane of the call that it answered
-   * @param again whether the venue had refused that call before
+   * @param again whether that call was no first try when it left
    */
   told(told: Told, lane?: string, again = false): void {
     const nowMs = this.#clock.monotonicMs();
     this.#quota.told(told.limited === undefined ? told : { ...told, limited: this.#refused(told.limited, this.#lanes.of(lane).urgency, again, nowMs) }, nowMs);
     if (told.banned !== undefined) this.#caution.urgent.heed();
     this.#turn();
+  }
+
+  /** Whether the venue has refused this urgent call and not answered it otherwise since, in this life or another that shares the store. */
+  hasRefused(call: string): boolean {
+    return this.#quota.hasRefused(call);
+  }
+
+  /** It has refused it (429). @param call a name that stays the same in the next life */
+  callRefused(call: string): void {
+    this.#quota.refusedCall(call, this.#clock.monotonicMs());
+    this.#turn();
+  }
+
+  /** It has answered it otherwise. */
+  callAnswered(call: string): void {
+    this.#quota.answeredCall(call);
+  }
+
+  /** Whether anything urgent was refused in the last minute. */
+  get refuses(): boolean {
+    return this.#caution.urgent.refuses;
   }
 
   /** L6 */
@@ -122,6 +143,7 @@ export class RateBudget implements Guard {
   /** Whether it may go: by the venue's word (L6), and by what is left. */
   #take(amounts: readonly number[], urgency: Urgency, again: boolean, nowMs: number): Pass | undefined {
     const caution = this.#caution[urgency];
+    if (again && urgency === 'urgent' && !this.#quota.spares(amounts)) return undefined; // Q8
     return caution.mayGo(again, nowMs) && this.#quota.take(amounts, urgency, nowMs) ? caution.goes(again) : undefined;
   }
 
@@ -159,7 +181,7 @@ export class RateBudget implements Guard {
   }
 
   /** Why not even to wait. */
-  #refusal(lane: Lane, { deadlineMs, again }: Scope, nowMs: number): Error | undefined {
+  #refusal(lane: Lane, amounts: readonly number[], { deadlineMs, again }: Scope, nowMs: number): Error | undefined {
     const shutMs = this.#quota.closedUntilMs(lane.urgency);
     if (this.#closed) return new RateLimitedError(this.name, 'is closed', undefined);
     if (this.#quota.banned) { // L3
@@ -167,15 +189,20 @@ export class RateBudget implements Guard {
       return RateBannedError.of(this.name, (shutMs ?? nowMs) - nowMs);
     }
     if (shutMs !== undefined && shutMs >= deadlineMs) return RateLimitedError.of(this.name, 'is limited by the venue for longer than there is time', shutMs - nowMs); // L4
-    if (again && lane.urgency === 'urgent' && !this.#caution.urgent.mayGo(true, nowMs)) return this.#notYet(nowMs);
+    if (again && lane.urgency === 'urgent' && !this.#mayRepeat(amounts, nowMs)) return this.#notYet(nowMs);
     if (lane.waiting.size >= lane.waitingMost) return RateLimitedError.of(this.name, `has ${lane.waiting.size} calls waiting in the lane "${lane.name}", which is its bound`, this.#freeInMs(lane, nowMs));
     if (lane.urgency === 'common') return this.#leasing.trouble(nowMs); // L5
     return undefined;
   }
 
   /** L6 */
+  #mayRepeat(amounts: readonly number[], nowMs: number): boolean {
+    return this.#caution.urgent.mayGo(true, nowMs) && this.#quota.spares(amounts);
+  }
+
+  /** L6 */
   #notYet(nowMs: number): RateLimitedError {
-    return RateLimitedError.of(this.name, 'does not repeat yet what the venue has refused', this.#caution.urgent.againInMs(nowMs));
+    return RateLimitedError.of(this.name, 'does not repeat yet what was asked before', this.#caution.urgent.againInMs(nowMs));
   }
 
   #age(nowMs: number): void {
@@ -200,7 +227,7 @@ export class RateBudget implements Guard {
       };
       const entry: Entry = {
         amounts,
-        again: scope.again,
+        get again() { return scope.again; },
         begin: (pass) => { over(); resolve(pass); },
         fail: (reason) => { over(); reject(reason instanceof AbortedError ? AbortedError.notBegun(reason) : reason); },
       };
@@ -229,16 +256,16 @@ export class RateBudget implements Guard {
     try {
       value = await work(scope);
     } catch (thrown) {
-      this.#observed({ thrown }, scope);
+      this.#observed({ thrown }, scope, pass);
       end();
       throw thrown;
     }
-    this.#observed({ value }, scope);
+    this.#observed({ value }, scope, pass);
     end();
     return value;
   }
 
-  #observed(outcome: { readonly value: unknown } | { readonly thrown: unknown }, { lane, again }: Scope): void {
+  #observed(outcome: { readonly value: unknown } | { readonly thrown: unknown }, { lane }: Scope, { again }: Pass): void {
     const told = this.#observe?.(outcome);
     if (told !== undefined) this.told(told, lane, again);
   }
@@ -262,7 +289,7 @@ export class RateBudget implements Guard {
     }
     for (const lane of this.#lanes.all) {
       for (let entry = lane.first; entry !== undefined; entry = lane.first) {
-        if (entry.again && lane.urgency === 'urgent' && !this.#caution.urgent.mayGo(true, nowMs)) {
+        if (entry.again && lane.urgency === 'urgent' && !this.#mayRepeat(entry.amounts, nowMs)) {
           this.#drop(lane, entry, this.#notYet(nowMs));
           continue;
         }

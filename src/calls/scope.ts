@@ -9,11 +9,14 @@
  */
 import type { Cost } from '../core/calls/index.ts';
 
+/** Asked in the moment before it leaves, where it is a question: what is known of earlier lives may be read while it waits. */
+export type Again = boolean | (() => boolean);
+
 export class Scope {
   readonly deadlineMs: number; // of the monotonic clock; Infinity: none
   readonly lane: string | undefined; // how urgent it is, in the words of whoever shares out places
   readonly cost: Cost | undefined; // in the words of a rate budget
-  readonly again: boolean; // the other side has refused this very call before, because it was asked too much
+  readonly #again: Again;
   attempt = 1; // which try this is, where a layer above tries again
   triesLeft: { count: number } | undefined; // S3; set by the outermost layer that tries again
   #reason: Error | undefined;
@@ -21,19 +24,24 @@ export class Scope {
   #listener: ((reason: Error) => void) | undefined; // nearly always one: the layer that waits
   #more: ((reason: Error) => void)[] | undefined;
 
-  constructor(deadlineMs: number, lane?: string, cost?: Cost, again = false) {
+  constructor(deadlineMs: number, lane?: string, cost?: Cost, again: Again = false) {
     this.deadlineMs = deadlineMs;
     this.lane = lane;
     this.cost = cost;
-    this.again = again;
+    this.#again = again;
   }
 
   /** A scope for what is wrapped, with a deadline that is nearer or the same. Whoever makes it ends it when this one ends. */
   narrowed(deadlineMs: number): Scope {
-    const scope = new Scope(Math.min(deadlineMs, this.deadlineMs), this.lane, this.cost, this.again); // S1
+    const scope = new Scope(Math.min(deadlineMs, this.deadlineMs), this.lane, this.cost, this.#again); // S1
     scope.attempt = this.attempt;
     scope.triesLeft = this.triesLeft;
     return scope;
+  }
+
+  /** Whether the other side has refused this very call before, because it was asked too much. */
+  get again(): boolean {
+    return typeof this.#again === 'function' ? this.#again() : this.#again;
   }
 
   /** For what takes a signal: `fetch`, undici, timers. */

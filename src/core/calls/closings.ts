@@ -1,13 +1,15 @@
 /**
- * What the venue has refused, for as long as that holds: it is limited (429) or has banned us, or has refused the first try of something urgent.
+ * What the venue has refused, for as long as that holds: it is limited (429) or has banned us, or has refused something urgent, at the first try or again.
  *
  * Owns Q4 and Q6 of `Quota`. What is ours is known better here than from the state that is kept; of what others have written nothing is made longer.
  */
 import type { Closing, QuotaState, Urgency } from './quota-state.ts';
 
 type Shut = { readonly kind: Closing['kind']; readonly ours: boolean; readonly untilMs: number };
+/** Whether what was refused was a first try, or a repeat of what had been refused before. */
+export type Try = 'refused' | 'refused-again';
 const REFUSED_MS = 60_000;
-const REFUSED_KEPT = 64;
+const REFUSED_KEPT = 64; // of each
 
 export class Closings {
   readonly #name: () => string;
@@ -29,16 +31,21 @@ export class Closings {
     return [...this.#shut.values()].some(({ kind }) => kind === 'banned');
   }
 
-  get firstsRefused(): number {
-    let refused = 0;
-    for (const { kind } of this.#shut.values()) if (kind === 'refused') refused += 1;
-    return refused;
+  /** How many in the last minute, and when the last one was, as far as that is known. */
+  refusals(of: Try): { readonly count: number; readonly lastMs: number } {
+    let [count, lastMs] = [0, -Infinity];
+    for (const { kind, untilMs } of this.#shut.values()) {
+      if (kind !== of) continue;
+      count += 1;
+      lastMs = Math.max(lastMs, untilMs - REFUSED_MS);
+    }
+    return { count, lastMs };
   }
 
   /** @returns whether that is news */
-  refused(nowMs: number): boolean {
-    if (this.firstsRefused >= REFUSED_KEPT) return false;
-    this.#shut.set(this.#name(), { kind: 'refused', ours: true, untilMs: nowMs + REFUSED_MS });
+  refused(kind: Try, nowMs: number): boolean {
+    if (this.refusals(kind).count >= REFUSED_KEPT) return false;
+    this.#shut.set(this.#name(), { kind, ours: true, untilMs: nowMs + REFUSED_MS });
     return true;
   }
 

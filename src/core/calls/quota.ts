@@ -13,13 +13,17 @@
  *   Q4. Limited (429): only what is urgent is spent. Banned: nothing is. Until the end that was told, in each life that learns of it.
  *   Q5. A block is at most a twentieth of its window, and no more than eight, twice what was spent of the last one, or what waits: a life that dies
  *       young takes little with it, so that a process that is killed every two seconds still leaves its venue reachable.
- *   Q6. Each first try of something urgent that was refused is remembered for a minute, by all that share one state.
+ *   Q6. Each refusal of something urgent, at its first try or again, is remembered for a minute, by all that share one state.
+ *   Q7. So is, for longer, what it was that was refused, until it is answered otherwise: `RefusedCalls`.
+ *   Q8. What is urgent and no first try leaves half of the reserve to first tries.
  *
  * A block is spent from only for a twentieth of its window after its lease began, a second at most; then it counts for what was spent of it.
  */
 import { Closings } from './closings.ts';
+import type { Try } from './closings.ts';
 import type { BudgetPolicy } from './policy.ts';
 import type { QuotaState, Urgency } from './quota-state.ts';
+import { RefusedCalls } from './refused-calls.ts';
 import type { Told } from './told.ts';
 import { WindowQuota } from './window-quota.ts';
 import type { WindowFigures } from './window-quota.ts';
@@ -37,6 +41,7 @@ export class Quota {
   readonly #owner: string;
   readonly #windows: readonly WindowQuota[];
   readonly #closings = new Closings(() => this.#name());
+  readonly #refusedCalls = new RefusedCalls();
   readonly #limitedMs: number;
   #strangers: QuotaState['windows'] = {}; // windows that are not configured here; somebody else's, kept as they are
   #made = 0;
@@ -69,6 +74,11 @@ export class Quota {
     return true;
   }
 
+  /** Q8. Whether there is room for what is urgent and no first try. */
+  spares(amounts: readonly number[]): boolean {
+    return this.#windows.every((window, at) => window.spares(amounts[at] ?? 0));
+  }
+
   /** For what is urgent while nothing can be made durable: counted here, and written with what is written next. Never under a ban, never above a limit that is known. */
   force(amounts: readonly number[], nowMs: number): boolean {
     this.pass(nowMs);
@@ -87,14 +97,30 @@ export class Quota {
     return this.#closings.banned;
   }
 
-  /** How often the venue has refused the first try of something urgent in the last minute, as far as all who share the state know. */
-  get firstsRefused(): number {
-    return this.#closings.firstsRefused;
+  /** How often the venue has refused something urgent in the last minute, as far as all who share the state know. */
+  refusals(of: Try): { readonly count: number; readonly lastMs: number } {
+    return this.#closings.refusals(of);
   }
 
-  /** The first try of something urgent was refused (429). */
-  refused(nowMs: number): void {
-    if (this.#closings.refused(nowMs)) this.#news = true;
+  /** Something urgent was refused (429). */
+  refused(of: Try, nowMs: number): void {
+    if (this.#closings.refused(of, nowMs)) this.#news = true;
+  }
+
+  /** Whether this very call was refused, in this life or an earlier one, and not answered otherwise since. */
+  hasRefused(call: string): boolean {
+    return this.#refusedCalls.has(call);
+  }
+
+  /** It was refused. @param call a name that stays the same in the next life */
+  refusedCall(call: string, nowMs: number): void {
+    this.#refusedCalls.refused(call, nowMs);
+    this.#news = true;
+  }
+
+  /** It was answered otherwise. */
+  answeredCall(call: string): void {
+    if (this.#refusedCalls.answered(call)) this.#news = true;
   }
 
   /** Whether something is known here that the others do not know. */
@@ -120,6 +146,7 @@ export class Quota {
   pass(nowMs: number): void {
     for (const window of this.#windows) window.pass(nowMs);
     this.#closings.pass(nowMs);
+    this.#refusedCalls.pass(nowMs);
   }
 
   learn(state: QuotaState, nowMs: number): void {
@@ -129,6 +156,7 @@ export class Quota {
     }
     this.#strangers = Object.fromEntries(Object.entries(state.windows).filter(([name]) => !this.#windows.some(({ window }) => window.name === name)));
     this.#closings.learn(state.closings, nowMs);
+    this.#refusedCalls.learn(state.refusedCalls, nowMs);
     this.pass(nowMs);
   }
 
@@ -150,6 +178,7 @@ export class Quota {
   granted(): void {
     for (const window of this.#windows) window.granted();
     this.#closings.granted();
+    this.#refusedCalls.granted();
   }
 
   /** The last proposal is not, or perhaps not: whatever of it was written after all is met as a stranger's. */
@@ -179,7 +208,7 @@ export class Quota {
 
   #state(nowMs: number): QuotaState {
     const windows = this.#windows.map((window) => [window.window.name, { perMs: window.window.perMs, blocks: window.written(nowMs) }] as const);
-    return { windows: { ...this.#strangers, ...Object.fromEntries(windows) }, closings: this.#closings.written(nowMs) };
+    return { windows: { ...this.#strangers, ...Object.fromEntries(windows) }, closings: this.#closings.written(nowMs), refusedCalls: this.#refusedCalls.written(nowMs) };
   }
 
   #name(): string {

@@ -116,6 +116,11 @@ export class WindowQuota {
     return this.#spendable(urgency) + this.#room(urgency) > 0;
   }
 
+  /** Whether half of the reserve would be left for first tries. */
+  spares(amount: number): boolean {
+    return amount === 0 || this.#spendable('urgent') + this.#room('urgent') - amount >= Math.floor(this.#reserve / 2);
+  }
+
   /** What is urgent spends what all may spend first, so that the reserve lasts. */
   spend(amount: number, urgency: Urgency, nowMs: number): void {
     const common = Math.min(amount, this.#spendable('common'));

@@ -150,3 +150,29 @@ test('G3: what leaves has at least half of its time left for an answer', async (
   await clock.runFor(4_000);
   assert.ok(net.requests.every(({ timeoutMs }) => timeoutMs >= 2_000), net.requests.map(({ timeoutMs }) => timeoutMs).join(', '));
 });
+
+test('G2: a cancel that was refused in one life is no first try in the next, and one that was answered is none while others are refused', async () => {
+  const store = new MemoryQuotaStore();
+  const refused = new Set<string>();
+  const { clock, net, out } = start(({ url }) => (refused.has(url) ? limited(30) : ok), { store });
+  const cancel = (from: typeof out, name: string): Promise<HttpOutcome> => clock.until(from.request(asked('cancel', `http://venue/${name}`), 5_000));
+  for (let i = 0; i < 5; i += 1) refused.add(`http://venue/${i}`);
+  await Promise.all(Array.from({ length: 5 }, (_, i) => cancel(out, `${i}`)));
+  await clock.runFor(10);
+  assert.equal(net.requests.length, 5);
+
+  const next = new Gateway({ clock, net, random: seededRandom(2), retries: new RetryBudget(), owner: 'the next life' }, { name: 'venue', limits, store }).net;
+  assert.equal((await cancel(next, '0')).kind, 'answered', 'one tries it out');
+  await clock.runFor(10);
+  const held = await cancel(next, '4');
+  assert.ok(held.kind === 'not-sent' && held.heldBack === true && (held.retryAfterMs ?? 0) > 25_000, JSON.stringify(held));
+  assert.deepEqual((await cancel(next, 'new')).kind, 'answered');
+  assert.equal((await cancel(next, '1')).kind, 'answered', 'one was let through');
+  assert.equal((await cancel(next, 'new')).kind, 'not-sent', 'it was answered, and others are refused');
+  assert.equal(net.requests.length, 5 + 1 + 1 + 1);
+
+  await clock.runFor(61_000);
+  for (let i = 0; i < 3; i += 1) assert.equal((await cancel(next, 'new')).kind, 'answered', 'nothing was refused in the last minute');
+  refused.clear();
+  for (let i = 0; i < 5; i += 1) assert.equal((await cancel(next, `${i}`)).kind, 'answered');
+});

@@ -4,7 +4,7 @@
  *   G1. Lanes: cancel before reconcile before new risk before market data, for a place and for what the venue allows. In a lane,
  *       first come, first served. Some places are kept for cancels, and some for looking.
  *   G2. No request leaves that was not taken from the rate budget; and what the venue's headers say of it is heard.
- *       Limited (429), only cancels leave, at once unless the venue has refused that very cancel before; banned, nothing does, not even a stream.
+ *       Limited (429), only cancels leave, at once unless the venue has refused that very cancel before, in this life or an earlier one, or has answered it; banned, nothing does, not even a stream.
  *   G3. A request that is not let out is `not-sent`, and says when to ask again where that is known. Waiting takes half of its time at
  *       most, so what leaves still has time for an answer.
  *   G4. `stopped` is asked by the network in the moment before the bytes leave: after every wait here.
@@ -18,7 +18,7 @@ import { reasonOf } from '../../base/index.ts';
 import { Bulkhead, BulkheadFullError, CallError, idempotent, QuotaStoreError, RateBannedError, RateBudget, RateLimitedError, Retry, TimerWheel } from '../../calls/index.ts';
 import type { BudgetMetrics, LaneMetrics, RetryBudget } from '../../calls/index.ts';
 import { toldByHeaders } from '../../core/calls/index.ts';
-import { RefusedBefore } from './refused-before.ts';
+import { AnsweredBefore } from './answered-before.ts';
 import type { Clock, HttpOutcome, HttpRequest, Net, Passage, QuotaStore, SocketOutcome, VenueLimit } from '../../ports/index.ts';
 
 export type GatewayPorts = {
@@ -70,7 +70,7 @@ export class Gateway {
   readonly #retry: Retry;
   readonly #plain: Passage; // of a request that names none
   readonly #refused: Record<string, number> = {};
-  readonly #refusedBefore = new RefusedBefore();
+  readonly #answeredBefore = new AnsweredBefore();
   readonly #listeners = new Set<(refusal: GatewayRefusal) => void>();
   #limited = 0;
   #banned = 0;
@@ -129,18 +129,18 @@ export class Gateway {
     const { clock, net } = this.#ports;
     const { lane, limit, weight = 1 } = asked.passage ?? this.#plain;
     const nowMs = clock.monotonicMs();
-    const again = lane === 'cancel' && this.#refusedBefore.has(asked);
+    const call = lane === 'cancel' ? `${asked.method} ${asked.url}` : undefined;
+    let again = false; // as it was when it left
     try {
       return await this.#bulkhead.call(async (scope) => {
         const stopped = asked.stopped?.();
         if (stopped !== undefined) return this.#refuse('stopped', stopped, undefined); // it would take from the budget for nothing
         return this.#budget.within(async () => {
           const outcome = await net.request(asked, Math.max(1, deadlineMs - clock.monotonicMs())); // G4
-          this.#hear(outcome, limit, lane, again);
-          if (lane === 'cancel') this.#refusedBefore.answered(asked, outcome);
+          this.#hear(outcome, limit, lane, again, call);
           return outcome;
         }, scope);
-      }, { lane, cost: { [limit]: weight }, again, deadlineMs: nowMs + (deadlineMs - nowMs) / 2 }); // G3
+      }, { lane, cost: { [limit]: weight }, again: () => (again = call !== undefined && this.#isAgain(call)), deadlineMs: nowMs + (deadlineMs - nowMs) / 2 }); // G3
     } catch (thrown) {
       return this.#notSent(thrown, lane);
     }
@@ -157,16 +157,30 @@ export class Gateway {
     }
   }
 
-  #hear(outcome: HttpOutcome, limit: string, lane: Passage['lane'], again: boolean): void {
+  #hear(outcome: HttpOutcome, limit: string, lane: Passage['lane'], again: boolean, call: string | undefined): void {
     if (outcome.kind !== 'answered') return;
     if (outcome.status === LIMITED) this.#limited += 1;
     if (outcome.status === BANNED) this.#banned += 1;
     const told = toldByHeaders(outcome.status, { get: (name) => outcome.headers[name] ?? null }, limit);
     this.#budget.told(told, lane, again);
+    if (call !== undefined) this.#remember(call, outcome.status);
     const closed = told.banned ?? told.limited;
     if (closed === undefined) return;
     const refusal: GatewayRefusal = { what: told.banned === undefined ? 'rate-limit' : 'ban', forMs: closed.afterMs, said: `the venue answered ${outcome.status} to a request in the lane ${lane}` };
     for (const listen of [...this.#listeners]) listen(refusal);
+  }
+
+  #remember(call: string, status: number): void {
+    if (status === LIMITED) this.#budget.callRefused(call);
+    else if (status !== BANNED && status < 500) {
+      this.#answeredBefore.answered(call);
+      this.#budget.callAnswered(call);
+    }
+  }
+
+  /** G2. Whether it is no first try. What the venue has answered is asked for to make sure, which can wait where others are refused. */
+  #isAgain(call: string): boolean {
+    return this.#budget.hasRefused(call) || (this.#answeredBefore.has(call) && this.#budget.refuses);
   }
 
   #askedToWaitMs(outcome: HttpOutcome): number {
