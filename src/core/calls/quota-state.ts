@@ -16,7 +16,7 @@ export type QuotaState = {
   readonly refusedCalls: readonly { readonly name: string; readonly forMs: number }[];
 };
 export const emptyQuota: QuotaState = { windows: {}, closings: [], refusedCalls: [] };
-const KINDS: readonly Closing['kind'][] = ['limited', 'banned', 'refused', 'refused-again'];
+const KINDS: readonly unknown[] = ['limited', 'banned', 'refused', 'refused-again'] satisfies Closing['kind'][];
 
 /** Reads what was kept. @throws TypeError where it is no such state: nothing may be spent on a guess */
 export function quotaOf(text: string): QuotaState {
