@@ -65,7 +65,7 @@ export class System {
         alpaca: {
           adapter: 'alpaca', money: 'sim', baseUrl: this.exchangeUrl, keyId: 'demo-key', secret: 'demo-secret', instruments: ['BTC/USD'],
           timeouts: { submit: '2s', cancel: '2s', read: '2s' },
-          rateLimit: { trading: 6_000, data: 6_000 }, // this exchange allows any number, and a look every 4 s would use up what the venue does by itself
+          rateLimit: { trading: 60_000, data: 60_000 }, // this exchange allows any number; of a limit near the real one each of some forty lives a minute would lose its block, until nothing is left
         },
       },
       signals: { intents: { tokens: { bot: { secret: TOKEN, venue: 'alpaca' } } } },
