@@ -62,6 +62,18 @@ test('Q3: a submit is named by order, attempt and entry, so that each is another
   assert.deepEqual(kinds(bench), ['find'], 'and none is due once it is answered');
 });
 
+test('what closes a position is sent as such, and nothing else is', () => {
+  const bench = Bench.ready({ held: { BTC: '1', USD: '100000' } });
+  bench.sent('a');
+  const closesIn = (): readonly (true | undefined)[] => bench.due().flatMap((duty) => (duty.kind === 'submit' ? [duty.order.closes] : []));
+  assert.deepEqual(closesIn(), [undefined]);
+  bench.answer('a', { kind: 'refused', reason: 'other', message: 'no' });
+  bench.take({ kind: 'kill', id: 'k1', word: 'flatten', scope: 'system', by: 'sam', reason: 'test', venues: [VENUE] });
+  bench.take({ kind: 'close-out', id: 'k1', venue: VENUE, symbol: 'BTC/USD', positionUnits: BTC, collarPpm: 10_000, atMarket: false });
+  for (const duty of bench.due()) if (duty.kind === 'release') bench.take({ kind: 'release', orderId: duty.orderId });
+  assert.deepEqual(closesIn(), [true]);
+});
+
 test('Q3: no two duties have the same name', () => {
   const bench = Bench.ready();
   for (const key of ['a', 'b']) bench.working(key, { quantityText: '1' });

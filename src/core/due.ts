@@ -11,6 +11,7 @@ import { instrumentAt } from './market/index.ts';
 import type { VenueOrder } from './market/index.ts';
 import { clientOrderIdOf, openUnits, venueOrderIdOf } from './orders/index.ts';
 import type { Order } from './orders/index.ts';
+import { isCloser } from './safety/index.ts';
 import type { World } from './world.ts';
 
 export type Duty =
@@ -81,5 +82,6 @@ function venueOrder(world: World, order: Order): VenueOrder {
   return {
     clientOrderId: clientOrderIdOf(order), instrument, side: order.side, type: order.orderType, timeInForce: order.timeInForce, quantityUnits: order.quantityUnits,
     ...(order.limitPriceUnits === undefined ? {} : { limitPriceUnits: order.limitPriceUnits }), ...(order.stopPriceUnits === undefined ? {} : { stopPriceUnits: order.stopPriceUnits }),
+    ...(isCloser(order) ? { closes: true } : {}),
   };
 }

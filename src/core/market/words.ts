@@ -34,6 +34,7 @@ export type VenueOrder = {
   readonly quantityUnits: bigint;
   readonly limitPriceUnits?: bigint;
   readonly stopPriceUnits?: bigint;
+  readonly closes?: true; // it takes risk away, and leaves before what adds some
 };
 
 /** `pending`: taken, not yet in the book. The last four are final. */

@@ -116,6 +116,21 @@ test('G2: under a 429 only cancels leave until it is over', async () => {
   assert.equal((await clock.until(out.request(asked('new-risk'), 4_000))).kind, 'answered');
 });
 
+test('G1, G2: an order that closes leaves like a cancel: out of what is kept, under a 429, and each as a first try', async () => {
+  const { clock, net, out } = start(() => ok);
+  const closing: HttpRequest = { method: 'POST', url: 'http://venue/orders', headers: {}, passage: { lane: 'cancel', limit: 'trading' } };
+  for (let i = 0; i < 100; i += 1) void out.request(asked('new-risk'), 4_000);
+  await clock.runFor(3_000);
+  assert.equal(net.requests.length, 80);
+  for (let i = 0; i < 20; i += 1) assert.equal((await clock.until(out.request(closing, 4_000))).kind, 'answered');
+
+  const refusing = start((_request, index) => (index < 2 ? limited(20) : ok));
+  await refusing.clock.until(refusing.out.request(asked('new-risk'), 4_000));
+  const outcomes = await refusing.clock.until(Promise.all([1, 2, 3].map(() => refusing.out.request(closing, 4_000))));
+  assert.deepEqual([outcomes.map(({ kind }) => kind), refusing.net.requests.length], [['answered', 'answered', 'answered'], 4]);
+  assert.ok(refusing.clock.monotonicMs() < 1_000, 'none waited for what another was refused');
+});
+
 test('G2: under a ban nothing leaves, neither a cancel nor a stream, in this life nor in the next', async () => {
   const store = new MemoryQuotaStore();
   const { clock, net, out, gateway } = start(() => answered(418, '', { 'retry-after': '60' }), { store });

@@ -1,7 +1,7 @@
 /**
  * Lets requests out to one venue.
  *
- *   G1. Lanes: cancel before reconcile before new risk before market data, for a place and for what the venue allows. In a lane,
+ *   G1. Lanes: cancel (and what closes a position) before reconcile before new risk before market data, for a place and for what the venue allows. In a lane,
  *       first come, first served. Some places are kept for cancels, and some for looking.
  *   G2. No request leaves that was not taken from the rate budget; and what the venue's headers say of it is heard.
  *       Limited (429), only cancels leave, at once unless the venue has refused that very cancel before, in this life or an earlier one, or has answered it; banned, nothing does, not even a stream.
@@ -129,7 +129,7 @@ export class Gateway {
     const { clock, net } = this.#ports;
     const { lane, limit, weight = 1 } = asked.passage ?? this.#plain;
     const nowMs = clock.monotonicMs();
-    const call = lane === 'cancel' ? `${asked.method} ${asked.url}` : undefined;
+    const call = asked.method === 'DELETE' && lane === 'cancel' ? `${asked.method} ${asked.url}` : undefined; // of an order that closes each request is a first try: its address says nothing of which
     let again = false; // as it was when it left
     try {
       return await this.#bulkhead.call(async (scope) => {

@@ -27,7 +27,7 @@ export const closingId = (at: { readonly stopId: string; readonly venue: string;
 export function closingOrder(instrument: Instrument, { side, quantityUnits }: Sized, quote: Quote | undefined, round: number, clientOrderId: string): VenueOrder {
   const limitPriceUnits = round > LIMIT_ROUNDS || quote === undefined ? undefined : limitOf(instrument, side, quote);
   return {
-    clientOrderId, instrument, side, quantityUnits, timeInForce: 'ioc',
+    clientOrderId, instrument, side, quantityUnits, timeInForce: 'ioc', closes: true,
     ...(limitPriceUnits === undefined ? { type: 'market' } : { type: 'limit', limitPriceUnits }),
   };
 }

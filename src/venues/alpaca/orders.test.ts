@@ -204,10 +204,11 @@ test('each request says how urgent it is, and against which limit it counts', as
   const { venue, net } = start(() => html(503));
   await venue.cancel({ venueOrderId: 'v-1' }, 1_000);
   await venue.submit(order, 1_000);
+  await venue.submit({ ...order, closes: true }, 1_000);
   await venue.find('v-1', 1_000);
   await venue.quotes(['BTC/USD'], 1_000);
   assert.deepEqual(net.requests.map(({ passage }) => passage), [
-    { lane: 'cancel', limit: 'trading' }, { lane: 'new-risk', limit: 'trading' }, { lane: 'reconcile', limit: 'trading' }, { lane: 'market-data', limit: 'trading' },
+    { lane: 'cancel', limit: 'trading' }, { lane: 'new-risk', limit: 'trading' }, { lane: 'cancel', limit: 'trading' }, { lane: 'reconcile', limit: 'trading' }, { lane: 'market-data', limit: 'trading' },
   ]);
 });
 

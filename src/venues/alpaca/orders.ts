@@ -38,7 +38,7 @@ export function ordersOver(rest: Rest, catalog: Catalog): Orders {
 }
 
 async function submit(rest: Rest, order: VenueOrder, timeoutMs: number, stopped: (() => string | undefined) | undefined): Promise<SubmitResult> {
-  const outcome = await rest.once('POST', '/v2/orders', orderBody(order), timeoutMs, stopped);
+  const outcome = await rest.once({ method: 'POST', path: '/v2/orders', body: orderBody(order), lane: order.closes === true ? 'cancel' : 'new-risk' }, timeoutMs, stopped);
   if (outcome.kind !== 'answered') return outcome;
   if (outcome.status === 200) {
     const read = rest.readable(() => reportOf(order, new Fields(parseJson(outcome.body), 'order')));
@@ -55,7 +55,7 @@ async function submit(rest: Rest, order: VenueOrder, timeoutMs: number, stopped:
 }
 
 async function cancel(rest: Rest, venueOrderId: string, timeoutMs: number): Promise<CancelResult> {
-  const outcome = await rest.once('DELETE', `/v2/orders/${encodeURIComponent(venueOrderId)}`, undefined, timeoutMs);
+  const outcome = await rest.once({ method: 'DELETE', path: `/v2/orders/${encodeURIComponent(venueOrderId)}`, lane: 'cancel' }, timeoutMs);
   if (outcome.kind !== 'answered') return outcome;
   if (outcome.status === 204) return { kind: 'requested' };
   const { error, meaning } = rest.refusalIn(cancelRows, outcome);
@@ -70,7 +70,7 @@ async function cancel(rest: Rest, venueOrderId: string, timeoutMs: number): Prom
 
 /** Answered with a status for each order. Whatever it says, the list of open orders is what tells what became of them. */
 async function cancelAll(rest: Rest, timeoutMs: number): Promise<CancelResult> {
-  const outcome = await rest.once('DELETE', '/v2/orders', undefined, timeoutMs);
+  const outcome = await rest.once({ method: 'DELETE', path: '/v2/orders', lane: 'cancel' }, timeoutMs);
   if (outcome.kind !== 'answered') return outcome;
   if (outcome.status === 207 || outcome.status === 200) return { kind: 'requested' };
   const { error, meaning } = rest.refusalIn(cancelRows, outcome);

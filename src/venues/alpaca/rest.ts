@@ -21,7 +21,7 @@ export type ReadAnswer =
   | { readonly kind: 'unclear'; readonly why: string; readonly access?: true; readonly heldBack?: true };
 
 export interface Rest {
-  once(method: 'POST' | 'DELETE', path: string, body: Uint8Array | undefined, timeoutMs: number, stopped?: () => string | undefined): Promise<HttpOutcome>;
+  once(asked: { readonly method: 'POST' | 'DELETE'; readonly path: string; readonly body?: Uint8Array; readonly lane: 'cancel' | 'new-risk' }, timeoutMs: number, stopped?: () => string | undefined): Promise<HttpOutcome>;
   read(host: 'trading' | 'data', path: string, deadlineMs: number, stopped?: () => string | undefined): Promise<ReadAnswer>;
   /** On the monotonic clock. */
   deadlineMs(timeoutMs: number): number;
@@ -88,10 +88,10 @@ export function restOver(
     refusalIn,
     tellUnreadable,
     deadlineMs: (timeoutMs) => clock.monotonicMs() + timeoutMs,
-    once: (method, path, body, timeoutMs, stopped) =>
+    once: ({ method, path, body, lane }, timeoutMs, stopped) =>
       request(
         {
-          method, url: at.baseUrl + path, passage: { lane: method === 'DELETE' ? 'cancel' : 'new-risk', limit: TRADING }, ...(stopped === undefined ? {} : { stopped }),
+          method, url: at.baseUrl + path, passage: { lane, limit: TRADING }, ...(stopped === undefined ? {} : { stopped }),
           ...(body === undefined ? { headers } : { headers: { ...headers, 'content-type': 'application/json' }, body }),
         },
         timeoutMs,
