@@ -86,6 +86,7 @@ test('every command answers a running system in the shape that is published, and
   }
 
   await t.test('for people: what is asked of a runtime begins with whose money it is, and a failure is on standard error alone', async () => {
+    await until('it is well again after what was done to it above', async () => (await system.status())?.safety.restriction === 'none', 150_000);
     for (const words of [['status'], ['orders', '--state', 'all'], ['positions'], ['order', scene.filled], ['reconcile']]) {
       const { code, lines, stderr } = await runHere([...words, '--data', scene.data, '--color', 'never']);
       assert.deepEqual([code, lines[0]?.replace(/ since .*/, '')], [EXIT.ok, 'contract · SIM · ACTIVE'], `${words.join(' ')}\n${stderr}`);

@@ -13,11 +13,12 @@ test('the sample bot buys when the price falls through its average and sells whe
   assert.deepEqual(wishes.map((wish) => wish?.action), [undefined, undefined, undefined, undefined, 'buy', undefined, 'sell']);
 });
 
-test('each twelfth wish is a limit order at a better price, taken back four prices later, with nothing asked for in between', () => {
+test('each sixth purchase is a limit order at a better price, taken back four prices later, with nothing asked for in between', () => {
   const zigzag = Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? 110 : 100));
   const wishes = wishesOf(zigzag);
   const at = wishes.findIndex((wish) => wish !== undefined && 'limitPrice' in wish);
   assert.ok(at > 0);
+  assert.deepEqual([wishes[at]?.action, wishes.slice(0, at).filter((wish) => wish?.action === 'buy').length], ['buy', 5]);
   assert.deepEqual(wishes.slice(at + 1, at + 5), [undefined, undefined, undefined, { action: 'cancel' }]);
 });
 

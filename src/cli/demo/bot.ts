@@ -1,6 +1,6 @@
 /**
  * The sample strategy: mean reversion on one price. It buys when the price falls through its own average and sells when it
- * rises through it; now and then it asks for a limit order instead, and takes it back a few prices later.
+ * rises through it; now and then it buys by a limit order instead, and takes it back a few prices later.
  *
  * No advice: it exists to give the runtime something to do. The same prices give the same wishes.
  */
@@ -10,7 +10,7 @@ export type Wish =
 
 export type BotOptions = { readonly window: number; readonly quantity: string };
 
-const LIMIT_EVERY = 12; // wishes
+const LIMIT_EVERY = 6; // purchases; a sale never waits, so that somebody who buys beside it does not meet it
 const LIMIT_STANDS = 4; // prices; meanwhile it asks for nothing else, so that it never trades with itself
 const LIMIT_BELOW = 0.0015;
 
@@ -18,7 +18,7 @@ export class Bot {
   readonly #options: BotOptions;
   readonly #prices: number[] = [];
   #wasBelow: boolean | undefined;
-  #wishes = 0;
+  #purchases = 0;
   #cancelIn = 0;
 
   constructor(options: BotOptions) {
@@ -37,11 +37,10 @@ export class Bot {
     this.#wasBelow = isBelow;
     if (this.#cancelIn > 0) return (this.#cancelIn -= 1) === 0 ? { action: 'cancel' } : undefined;
     if (!crossed) return undefined;
-    this.#wishes += 1;
-    const action = isBelow ? 'buy' : 'sell';
-    if (this.#wishes % LIMIT_EVERY !== 0) return { action, quantity };
+    if (!isBelow) return { action: 'sell', quantity };
+    this.#purchases += 1;
+    if (this.#purchases % LIMIT_EVERY !== 0) return { action: 'buy', quantity };
     this.#cancelIn = LIMIT_STANDS;
-    const limit = price * (action === 'buy' ? 1 - LIMIT_BELOW : 1 + LIMIT_BELOW);
-    return { action, quantity, limitPrice: limit.toFixed(2) };
+    return { action: 'buy', quantity, limitPrice: (price * (1 - LIMIT_BELOW)).toFixed(2) };
   }
 }
