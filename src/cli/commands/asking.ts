@@ -1,8 +1,8 @@
 /** Commands that ask a running runtime, or tell it what to do. */
 import { EXIT } from '../exit.ts';
 import type { CommandSpec, NounSpec, OptionSpec } from '../spec.ts';
+import { by, reason } from './person.ts';
 
-const reason: OptionSpec = { flags: '--reason <text>', says: 'why' };
 const scope: OptionSpec = { flags: '--scope <scope>', says: 'of what: `system`, `account:NAME`, `venue:NAME`, `instrument:VENUE:SYMBOL` or `strategy:NAME`; by default the system' };
 const stopOptions: readonly OptionSpec[] = [
   { flags: '--plan', says: 'show what it would do, and do nothing; so does the command without any of these' },
@@ -10,7 +10,6 @@ const stopOptions: readonly OptionSpec[] = [
   { flags: '--now', says: 'do it without a plan' },
   { flags: '--no-wait', says: 'do not wait for the venues to show it' },
 ];
-const by: OptionSpec = { flags: '--by <name>', says: 'who you are; by default the user of this machine' };
 
 export const askingNouns: readonly NounSpec[] = [
   { name: 'strategy', summary: 'Strategies that were stopped because they repeated themselves.', examples: ['breakwater strategy enable momentum --reason "a grid, and meant to"', 'breakwater strategy enable momentum --by sam --reason "mended in 1.4"', 'breakwater strategy enable momentum --reason "drill over" --json'] },

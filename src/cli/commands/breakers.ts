@@ -1,8 +1,7 @@
 /** Commands for circuit breakers. */
-import type { CommandSpec, NounSpec, OptionSpec } from '../spec.ts';
+import type { CommandSpec, NounSpec } from '../spec.ts';
+import { by, reason } from './person.ts';
 
-const reason: OptionSpec = { flags: '--reason <text>', says: 'why' };
-const by: OptionSpec = { flags: '--by <name>', says: 'who you are; by default the user of this machine' };
 const name = { name: '<name>', says: 'the circuit, such as `alpaca/orders`' };
 
 export const breakerNouns: readonly NounSpec[] = [

@@ -1,9 +1,7 @@
 /** Commands for limits and how they change. */
 import { EXIT } from '../exit.ts';
-import type { CommandSpec, NounSpec, OptionSpec } from '../spec.ts';
-
-const by: OptionSpec = { flags: '--by <name>', says: 'who you are; by default the user of this machine' };
-const reason: OptionSpec = { flags: '--reason <text>', says: 'why' };
+import type { CommandSpec, NounSpec } from '../spec.ts';
+import { by, reason } from './person.ts';
 
 export const limitNouns: readonly NounSpec[] = [
   { name: 'limits', summary: 'The limits in force, what waits for approval, and what ends by itself.', examples: ['breakwater limits ls', 'breakwater limits approve lp_7c1e20ab --reason "looked at the volumes"', 'breakwater limits approve lp_7c1e20ab --for 1h --reason "for the auction"'] },

@@ -1,5 +1,6 @@
 /** Commands about the record itself, with or without a running runtime. */
 import type { CommandSpec, NounSpec } from '../spec.ts';
+import { by, reason } from './person.ts';
 
 export const recordNouns: readonly NounSpec[] = [
   { name: 'journal', summary: 'The record: read it, verify it, let a newer release write more into it.', examples: ['breakwater journal tail --follow', 'breakwater journal verify --data ./data', 'breakwater journal raise-format --reason "no step back"'] },
@@ -37,7 +38,7 @@ export const record: readonly CommandSpec[] = [
     summary: 'Lets the journal hold what only newer releases read. Needs a reason.',
     details: 'Asked of the running runtime. It is never taken back: a release that does not read the format refuses to start from then on (`BW-7204`). `breakwater version` says what a release reads and writes, `breakwater status` what the journal is in.',
     examples: ['breakwater journal raise-format --reason "a month without a step back"', 'breakwater journal raise-format --to 2 --by sam --reason "both machines have it"', 'breakwater journal raise-format --reason "as planned" --json'],
-    options: [{ flags: '--to <format>', says: 'which; by default the newest that the running release writes' }, { flags: '--reason <text>', says: 'why' }, { flags: '--by <name>', says: 'who you are; by default the user of this machine' }],
+    options: [{ flags: '--to <format>', says: 'which; by default the newest that the running release writes' }, reason, by],
     exits: ['unreachable', 'timeout', 'refused'],
     shape: () => import('../shapes/record.ts').then(({ journalRaiseFormat }) => journalRaiseFormat),
     run: () => import('../journal.ts').then(({ raiseFormat }) => raiseFormat),

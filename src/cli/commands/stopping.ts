@@ -1,6 +1,7 @@
 /** Commands that stop everything without the runtime. */
 import { EXIT } from '../exit.ts';
 import type { CommandSpec } from '../spec.ts';
+import { by, reason } from './person.ts';
 
 export const stopping: readonly CommandSpec[] = [
   {
@@ -16,7 +17,7 @@ Asked again it strengthens the stop that is under way, and shows how it stands.`
       { flags: '--flatten', says: 'cancel every order, also those of others, and close every position in a configured instrument' },
       { flags: '--kill', says: 'the same as `--flatten`, and the runtime comes back as after a kill' },
       { flags: '--start-again', says: 'start the runtime, halted, though not every venue has confirmed' },
-      { flags: '--reason <text>', says: 'why' }, { flags: '--by <name>', says: 'who you are; by default the user of this machine' },
+      reason, by,
     ],
     exits: ['unreachable', 'timeout', 'refused', 'partial'],
     shape: () => import('../shapes/stopping.ts').then(({ stop }) => stop),
