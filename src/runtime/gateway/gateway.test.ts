@@ -126,8 +126,8 @@ test('G1, G2: an order that closes leaves like a cancel: out of what is kept, un
 
   const refusing = start((_request, index) => (index < 2 ? limited(20) : ok));
   await refusing.clock.until(refusing.out.request(asked('new-risk'), 4_000));
-  const outcomes = await refusing.clock.until(Promise.all([1, 2, 3].map(() => refusing.out.request(closing, 4_000))));
-  assert.deepEqual([outcomes.map(({ kind }) => kind), refusing.net.requests.length], [['answered', 'answered', 'answered'], 4]);
+  for (let i = 0; i < 3; i += 1) assert.equal((await refusing.clock.until(refusing.out.request(closing, 4_000))).kind, 'answered');
+  assert.equal(refusing.net.requests.length, 4);
   assert.ok(refusing.clock.monotonicMs() < 1_000, 'none waited for what another was refused');
 });
 

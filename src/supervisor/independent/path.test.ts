@@ -49,6 +49,7 @@ class FaultyVenue {
   }
 
   #submit(order: VenueOrder): SubmitResult {
+    assert.equal(order.closes, true, 'whatever this path sends leaves with the cancels');
     const how = this.answers.shift();
     if (how === 'not-sent') return { kind: 'not-sent', why: 'no connection' };
     if (how === 'refused') return { kind: 'refused', reason: 'other', message: 'no' };
