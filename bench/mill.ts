@@ -104,7 +104,7 @@ export class Mill {
     const key = `bot/${uuid(number, 1)}`;
     const side = holdingUnits(this.world.ledger, VENUE, btcUsd.base) < HOLDS_ABOUT ? 'buy' : 'sell'; // so that it never runs out of either
     const signal: Signal = {
-      source: 'bot', strategy: 'mean-reversion', action: 'order', side, ticker: 'BTC/USD', quantityText: fate === 'blocked' ? '5000' : '0.0125', orderType: 'limit', timeInForce: 'gtc',
+      source: 'bot', strategy: 'mean-reversion', owner: { trader: 'bot', desk: 'unassigned', client: 'unassigned' }, action: 'order', side, ticker: 'BTC/USD', quantityText: fate === 'blocked' ? '5000' : '0.0125', orderType: 'limit', timeInForce: 'gtc',
       limitPriceText: '67123.45', keyFrom: 'id', content: JSON.stringify({ instrument: 'BTC/USD', limit_price: '67123.45', quantity: '0.0125', side, type: 'limit' }), key,
     };
     this.#take({ kind: 'signal', routed: { signal, venue: VENUE, symbol: btcUsd.symbol, windowMs: 60_000 } }, uuid(number, 2));

@@ -3,7 +3,7 @@
  * other credential, so it is never served on a network.
  */
 import { gateInForce, orderById } from '../core/index.ts';
-import type { Order, World } from '../core/index.ts';
+import type { World } from '../core/index.ts';
 import type { Clock, Ids, NetApp, ServedAnswer, ServedRequest } from '../ports/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { breakersOf, holdBreaker, resetBreaker, tripBreaker } from './breakers.ts';
@@ -17,6 +17,7 @@ import { withMode } from './mode.ts';
 import { askOverride } from './overrides.ts';
 import type { MoneyKind } from './mode.ts';
 import { componentsOf } from './components.ts';
+import { listableStates, ordersOf, whoseIn } from './listing.ts';
 import { positionsOf } from './positions.ts';
 import { pricesOf } from './prices.ts';
 import { readyAnswer } from './readiness.ts';
@@ -52,13 +53,6 @@ const MOST_ORDERS = 1_000;
 const ENTRIES_SHOWN = 100;
 const STOP_AFTER_MS = 50; // the answer leaves first
 
-const listed: Readonly<Record<string, (world: World) => Order[]>> = {
-  live: ({ orders }) => [...orders.live.unordered()],
-  unknown: ({ orders }) => [...orders.live.unordered()].filter(({ phase }) => phase === 'unknown'),
-  blocked: ({ orders }) => [...orders.done.unordered()].filter(({ phase }) => phase === 'blocked'),
-  all: ({ orders }) => [...orders.live.unordered(), ...orders.done.unordered()],
-};
-
 export function controlDoor(options: ControlDoorOptions): NetApp {
   const { runtime, clock, ids, instance, money, pid, onStop } = options;
   const tally = options.tally ?? new Tally();
@@ -79,14 +73,10 @@ export function controlDoor(options: ControlDoorOptions): NetApp {
 
   const orders = ({ query }: ServedRequest, correlationId: string): Promise<ServedAnswer> | ServedAnswer => {
     const state = query.get('state') ?? 'live';
-    const list = Object.hasOwn(listed, state) ? listed[state] : undefined;
     const limit = whole(query.get('limit'), ORDERS_SHOWN);
-    if (list === undefined) return problem('BW-2008', correlationId, { detail: `"${state}" is no state to list by; there are ${Object.keys(listed).join(', ')}.` });
+    if (!listableStates.includes(state)) return problem('BW-2008', correlationId, { detail: `"${state}" is no state to list by; there are ${listableStates.join(', ')}.` });
     if (limit === undefined) return notWhole('limit', correlationId);
-    return tell((world) => {
-      const found = list(world).sort((a, b) => b.intendedSeq - a.intendedSeq); // the newest first
-      return { state, count: found.length, orders: found.slice(0, Math.min(limit, MOST_ORDERS)).map((order) => shownOrder(world, order)) };
-    });
+    return tell((world) => ordersOf(world, state, whoseIn(query), Math.min(limit, MOST_ORDERS)));
   };
 
   const order = async (id: string, correlationId: string): Promise<ServedAnswer> => {

@@ -156,6 +156,7 @@ function staleness(signal: Signal, nowMs: number, maxAgeMs: number | undefined):
 
 function codeOf({ code, status }: Malformed): DoorCode {
   if (status === 400) return 'BW-2020';
+  if (code === 'not-its-own') return 'BW-2023';
   return code === 'unknown-ticker' || code === 'delayed-data' ? 'BW-2022' : 'BW-2021';
 }
 

@@ -38,7 +38,7 @@ export function intentDesk(parts: IntakeParts, tokens: readonly BotToken[], mark
     const delivery: Delivery = { source: token.name, correlationId, body: request.body };
     const text = textOf(request.body);
     if (text === undefined) return quarantine(parts, { kind: 'malformed', status: 400, code: 'not-json', reason: 'The body is no UTF-8 text.' }, delivery, []);
-    const outcome = readIntent(text, { name: token.name, ...(token.strategy === undefined ? {} : { strategy: token.strategy }) });
+    const outcome = readIntent(text, token);
     if (outcome.kind === 'malformed') return quarantine(parts, outcome, delivery, []);
     const { signal, venue = token.venue } = outcome;
     const instruments = Object.hasOwn(markets, venue) ? markets[venue] : undefined;

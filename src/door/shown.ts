@@ -1,6 +1,6 @@
 /** Orders, books and times as people and programs read them: amounts as decimal text with their asset, times in ISO 8601. */
 import { formatUnits, invariant } from '../base/index.ts';
-import { instrumentAt, isFinal, openUnits } from '../core/index.ts';
+import { belongingOf, instrumentAt, isFinal, openUnits } from '../core/index.ts';
 import type { Difference, Order, World } from '../core/index.ts';
 
 export type Amount = { readonly amount: string; readonly asset: string };
@@ -29,7 +29,7 @@ export function shownOrder(world: World, order: Order): object {
     phase: order.phase, final: isFinal(order.phase), since: time(order.phaseAtMs), ...(order.endState === undefined ? {} : { ended: order.endState }),
     ...(order.because === undefined ? {} : { because: order.because }), ...(order.blocked === undefined ? {} : { blocked: order.blocked }),
     ...(order.cancelSeq === 0 ? {} : { cancel: { by: order.cancelBy, reason: order.cancelReason } }),
-    source: order.source, strategy: order.strategy, key: order.key, attempt: order.attempt, clientOrderIds: order.clientOrderIds, venueOrderIds: order.venueOrderIds,
+    ...belongingOf(order), key: order.key, attempt: order.attempt, clientOrderIds: order.clientOrderIds, venueOrderIds: order.venueOrderIds,
     correlationId: order.correlationId, intendedAt: time(order.intendedAtMs), ...(order.signalTimeMs === undefined ? {} : { signalTime: time(order.signalTimeMs) }),
     intendedSeq: order.intendedSeq, phaseSeq: order.phaseSeq,
   };

@@ -1,5 +1,5 @@
 /** Who may ask for orders, as the configuration names them. */
-import type { HeartbeatRules, SourceRules } from '../core/index.ts';
+import type { Attribution, HeartbeatRules, SourceRules } from '../core/index.ts';
 
 export type Heartbeat = HeartbeatRules & { readonly everyMs: number; readonly graceMs: number };
 
@@ -22,6 +22,7 @@ export type BotToken = {
   readonly secret: string;
   readonly venue: string; // where it names none
   readonly strategy?: string;
+  readonly attribution?: Attribution;
   readonly maxAgeMs: number | undefined;
 };
 

@@ -22,6 +22,9 @@ export type Trade = {
   readonly stopPrice?: string; // with a limit price: it rests until the market comes to this
   readonly timeInForce?: 'gtc' | 'ioc';
   readonly strategy?: string; // who asks, for limits and permissions; "library" unless told
+  readonly trader?: string; // whose decision it is; "library" unless told
+  readonly desk?: string; // "unassigned" unless told
+  readonly client?: string; // the same
   readonly reduceOnly?: boolean; // it may only bring the position nearer to zero
   readonly allowRepeat?: boolean; // the same again, on purpose
 };
@@ -123,11 +126,11 @@ export class TradingSafetyBridge {
       if (parsed === undefined || parsed <= 0n) throw new LibraryError(`The ${what} "${text}" is no decimal number above zero with at most ${scale} decimals. Nothing was judged.`);
       return parsed;
     };
-    const { quantity, limitPrice, stopPrice, key, side, timeInForce, strategy = SOURCE, reduceOnly, allowRepeat } = trade;
+    const { quantity, limitPrice, stopPrice, key, side, timeInForce, strategy = SOURCE, trader, desk, client, reduceOnly, allowRepeat } = trade;
     const outcome = readIntent(JSON.stringify({
       key, action: 'order', instrument: symbol, venue, side, quantity, type: stopPrice !== undefined ? 'stop-limit' : limitPrice === undefined ? 'market' : 'limit',
-      timeInForce: timeInForce ?? (limitPrice === undefined ? 'ioc' : 'gtc'), limitPrice, stopPrice, strategy, reduceOnly, allowRepeat,
-    }), { name: SOURCE });
+      timeInForce: timeInForce ?? (limitPrice === undefined ? 'ioc' : 'gtc'), limitPrice, stopPrice, strategy, trader, desk, client, reduceOnly, allowRepeat,
+    }), { name: SOURCE, attribution: { mayName: 'anybody' } });
     if (outcome.kind === 'malformed') throw new LibraryError(`${outcome.reason} Nothing was judged.`);
     return {
       signal: outcome.signal, quantityUnits: units(quantity, quantityScale, 'quantity'),

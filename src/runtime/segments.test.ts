@@ -25,7 +25,7 @@ async function untilSegment(life: Running, number: number, name: string): Promis
 }
 
 const cancelOf = (key: string) => ({
-  signal: { source: 'demo', strategy: 'demo', action: 'cancel', ticker: 'BTCUSD', orderType: 'market', timeInForce: 'gtc', keyFrom: 'id', content: 'cancel', key } as const, venue: 'paper', symbol: 'BTC/USD', windowMs: 60_000,
+  signal: { source: 'demo', strategy: 'demo', owner: { trader: 'demo', desk: 'unassigned', client: 'unassigned' }, action: 'cancel', ticker: 'BTCUSD', orderType: 'market', timeInForce: 'gtc', keyFrom: 'id', content: 'cancel', key } as const, venue: 'paper', symbol: 'BTC/USD', windowMs: 60_000,
 });
 
 test('after ten segments a boot reads one, a repetition of the oldest alert gets its first answer, and no second order leaves', async () => {

@@ -27,7 +27,7 @@ async function cli(...words: readonly string[]): Promise<{ code: number; documen
 }
 
 const cancelOf = (key: string) => ({
-  signal: { source: 'demo', strategy: 'demo', action: 'cancel', ticker: 'BTCUSD', orderType: 'market', timeInForce: 'gtc', keyFrom: 'id', content: 'cancel', key } as const, venue: 'paper', symbol: 'BTC/USD', windowMs: 60_000,
+  signal: { source: 'demo', strategy: 'demo', owner: { trader: 'demo', desk: 'unassigned', client: 'unassigned' }, action: 'cancel', ticker: 'BTCUSD', orderType: 'market', timeInForce: 'gtc', keyFrom: 'id', content: 'cancel', key } as const, venue: 'paper', symbol: 'BTC/USD', windowMs: 60_000,
 });
 
 /** A record of a runtime that opened segments, on a disk: its orders, keys and executions left behind, and some of them called back. */

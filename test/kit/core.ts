@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { canonicalText, formatUnits } from '../../src/base/index.ts';
 import type { Instrument } from '../../src/base/index.ts';
-import { clientOrderIdOf, decide, digestOf, due, emptyWorld, evolve, factsCodec, freezeWorld, holdingUnits, orderById, orderIdOf, thawWorld } from '../../src/core/index.ts';
+import { clientOrderIdOf, decide, digestOf, due, emptyWorld, evolve, factsCodec, freezeWorld, holdingUnits, orderById, orderIdOf, ownedBy, thawWorld } from '../../src/core/index.ts';
 import type {
   Activity, Balances, Capabilities, Duty, Fact, FeeRecord, Fill, Input, Limits, Order, OrderIdClass, OrderReport, Outcome, Prices, Reading, Recalling, Routed, Signal, Stamped, SubmitResult, TrustedPrice, VenueProfile, World,
 } from '../../src/core/index.ts';
@@ -225,7 +225,7 @@ export class Bench {
 export function routed(wish: Partial<Signal> & { readonly key: string }): Routed {
   const { key, ...changes } = wish;
   const signal: Signal = {
-    source: 'tester', strategy: 'one', action: 'order', side: 'buy', ticker: 'BTCUSD', quantityText: '0.5', orderType: 'limit', timeInForce: 'gtc', limitPriceText: '20000', keyFrom: 'id',
+    source: 'tester', strategy: 'one', owner: ownedBy('tester'), action: 'order', side: 'buy', ticker: 'BTCUSD', quantityText: '0.5', orderType: 'limit', timeInForce: 'gtc', limitPriceText: '20000', keyFrom: 'id',
     content: canonicalText(changes), key, ...changes,
   };
   return { signal, venue: VENUE, symbol: SYMBOL, windowMs: 60_000 };

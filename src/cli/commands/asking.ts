@@ -28,10 +28,15 @@ export const asking: readonly CommandSpec[] = [
   {
     name: 'orders', chapter: 'Asking and ordering', answers: 'document', reaches: '10s',
     summary: 'Lists orders, the newest first.',
-    examples: ['breakwater orders', 'breakwater orders --state unknown', 'breakwater orders --state all --limit 500 --json'],
+    examples: ['breakwater orders', 'breakwater orders --state unknown', 'breakwater orders --strategy momentum --trader sam', 'breakwater orders --state all --limit 500 --json'],
     options: [
       { flags: '--state <state>', says: '`live`, `unknown`, `blocked` or `all`', default: 'live', values: ['live', 'unknown', 'blocked', 'all'] },
       { flags: '--limit <n>', says: 'how many at most', default: '100' },
+      { flags: '--source <name>', says: 'only those that this source or token asked for' },
+      { flags: '--strategy <name>', says: 'only those of this strategy' },
+      { flags: '--trader <name>', says: 'only those of this trader' },
+      { flags: '--desk <name>', says: 'only those of this desk' },
+      { flags: '--client <name>', says: 'only those for this client' },
     ],
     exits: ['unreachable', 'refused'],
     shape: () => import('../shapes/asking.ts').then(({ orders }) => orders),

@@ -62,17 +62,21 @@ export const status = z.union([running, stalled, stranded]);
 
 const phases = ['intended', 'blocked', 'abandoned', 'prepared', 'sending', 'acknowledged', 'rejected', 'unknown', 'absent', 'working', 'cancelling', 'ended', 'booked'] as const;
 
+const belonging = { source: z.string(), strategy: z.string(), trader: z.string(), desk: z.string(), client: z.string() };
+
 const shownOrder = z.strictObject({
   id: z.string().regex(/^[0-9a-f]{20}$/), venue: z.string(), symbol: z.string(), side: z.enum(['buy', 'sell']), action: z.string(), type: z.string(), timeInForce: z.string(),
   quantity: amount, limitPrice: amount.optional(), stopPrice: amount.optional(), filled: amount, filledValue: amount, stillPossible: amount, reserved: amount.optional(),
   phase: z.enum(phases), final: z.boolean(), since: at, ended: z.string().optional(), because: z.string().optional(),
   blocked: z.strictObject({ control: z.string(), code, limit: z.string(), observed: z.string(), wouldPass: z.string() }).optional(),
   cancel: z.strictObject({ by: z.string(), reason: z.string() }).optional(),
-  source: z.string(), strategy: z.string(), key: z.string(), attempt: count, clientOrderIds: z.array(z.string()), venueOrderIds: z.array(z.string()),
+  ...belonging, key: z.string(), attempt: count, clientOrderIds: z.array(z.string()), venueOrderIds: z.array(z.string()),
   correlationId, intendedAt: at, signalTime: at.optional(), intendedSeq: count, phaseSeq: count,
 });
 
-export const orders = z.strictObject({ state: z.enum(['live', 'unknown', 'blocked', 'all']), count, orders: z.array(shownOrder) });
+const foreignOrder = z.strictObject({ venue: z.string(), venueOrderId: z.string(), symbol: z.string(), side: z.enum(['buy', 'sell']), open: z.boolean(), stillPossible: amount.optional(), ...belonging, since: at });
+
+export const orders = z.strictObject({ state: z.enum(['live', 'unknown', 'blocked', 'all']), count, orders: z.array(shownOrder), foreign: z.array(foreignOrder).describe('at a venue, and asked for by nobody here') });
 
 const inForce = { gate, inForce: z.literal(true), remembered: z.boolean(), note: z.string().optional() };
 const swept = z.strictObject({ ...inForce, venues: z.array(sweep) }).describe('without a journal');

@@ -8,6 +8,7 @@ import type { LimitFact } from '../limits/index.ts';
 import { assetScale, instrumentAt } from '../market/index.ts';
 import type { Market, MarketFact } from '../market/index.ts';
 import type { MessageFact } from '../messages/index.ts';
+import { belongingOf } from '../orders/index.ts';
 import type { Order, OrderFact } from '../orders/index.ts';
 import type { SegmentFact } from '../segments/index.ts';
 import type { RiskFact } from '../valuation/index.ts';
@@ -66,7 +67,7 @@ function wordsFor(fact: Fact, order: Order | undefined, market: Market): Said {
 function ofOrder(fact: OrderFact, order: Order | undefined, market: Market): Said {
   const of = (level: Line['level'], message: string, detail?: Detail): Said => ({ level, component: 'order', message, ...(detail === undefined ? {} : { detail }) });
   switch (fact.type) {
-    case 'order.intended': return of('info', `asked for by "${fact.source}": ${fact.side} ${quantity(market, fact, fact.quantityUnits)} ${fact.symbol}, ${fact.orderType}`, { source: fact.source, strategy: fact.strategy });
+    case 'order.intended': return of('info', `asked for by "${fact.source}": ${fact.side} ${quantity(market, fact, fact.quantityUnits)} ${fact.symbol}, ${fact.orderType}`, belongingOf(fact));
     case 'order.blocked': return { ...of('warn', `blocked by ${fact.control}: ${fact.observed}; the limit is ${fact.limit}; ${fact.wouldPass} would pass`, { control: fact.control }), code: fact.code };
     case 'order.prepared': return of('info', 'passed every control', { attempt: fact.attempt, clientOrderId: fact.clientOrderId });
     case 'order.sending': return of('info', `being sent to ${order?.venue ?? 'the venue'}`, { attempt: fact.attempt, timeoutMs: fact.timeoutMs });

@@ -1,5 +1,6 @@
 /** What a dialect finds in one message, before it is known what it means. */
 import type { JsonObject } from './fields.ts';
+import type { Named } from './attribution.ts';
 import { canonicalNode } from './fields.ts';
 import { MalformedError, quoted } from './malformed.ts';
 import { secretFieldSet } from './secrets.ts';
@@ -11,6 +12,7 @@ export type Asked = {
   readonly time?: string | undefined; // of the decision
   readonly hasBarTime?: boolean;
   readonly maxLag?: string | undefined; // seconds, as text
+  readonly named?: Named; // whose it is, by its own word
   readonly canonicalBody: string;
 };
 

@@ -10,7 +10,7 @@ const read = (body: unknown, rules: SourceRules = source): Reading => readTradin
 function asked(body: unknown, rules: SourceRules = source): Partial<Signal> {
   const { outcome } = read(body, rules);
   assert.ok(outcome.kind === 'signal', outcome.kind === 'malformed' ? outcome.reason : outcome.kind);
-  const { source: _source, strategy: _strategy, key: _key, content: _content, keyFrom: _from, timeInForce: _tif, ...wish } = outcome.signal;
+  const { source: _source, strategy: _strategy, owner: _owner, key: _key, content: _content, keyFrom: _from, timeInForce: _tif, ...wish } = outcome.signal;
   return wish;
 }
 const keyOf = (body: unknown, rules: SourceRules = source): string => {

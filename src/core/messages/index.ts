@@ -14,6 +14,7 @@
  *   S5. A secret in a body is handed over apart from the signal, and is part of no key, content or reason.
  */
 export { tooEarly, tooOld } from './age.ts';
+export type { Attribution } from './attribution.ts';
 export { malformedCodes } from './malformed.ts';
 export type { Malformed, MalformedCode } from './malformed.ts';
 export { readIntent } from './intent.ts';

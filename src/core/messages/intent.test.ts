@@ -20,7 +20,7 @@ test('an intent is the normal form, under the key its bot chose', () => {
   const { signal, venue } = signalOf(intent({ venue: 'alpaca', signalTime: '2026-01-02T03:04:05Z', timeInForce: 'ioc', strategy: 'carry' }));
   const { content, ...rest } = signal;
   assert.deepEqual(rest, {
-    source: 'bot', strategy: 'carry', action: 'order', side: 'buy', ticker: 'BTC/USD', quantityText: '0.01', orderType: 'limit', timeInForce: 'ioc',
+    source: 'bot', strategy: 'carry', owner: { trader: 'bot', desk: 'unassigned', client: 'unassigned' }, action: 'order', side: 'buy', ticker: 'BTC/USD', quantityText: '0.01', orderType: 'limit', timeInForce: 'ioc',
     limitPriceText: '20000', signalTimeMs: Date.UTC(2026, 0, 2, 3, 4, 5), key: 'bot/bot/id:k-1', keyFrom: 'id',
   });
   assert.equal(venue, 'alpaca');

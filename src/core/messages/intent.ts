@@ -3,6 +3,9 @@
  * reference: an unknown key is an error that names it, and a key without meaning for its action is one too.
  */
 import { nearest, readJson } from '../../base/index.ts';
+import { ownerFields } from '../orders/index.ts';
+import { namedIn, ownerFor } from './attribution.ts';
+import type { Attribution } from './attribution.ts';
 import { flag, neededText, optionalText } from './fields.ts';
 import type { JsonObject } from './fields.ts';
 import { keyOf } from './key.ts';
@@ -14,11 +17,11 @@ import { timeMs } from './time.ts';
 import { wantedBy } from './wish.ts';
 
 /** What the token of the bot says about it. */
-export type IntentRules = { readonly name: string; readonly strategy?: string };
+export type IntentRules = { readonly name: string; readonly strategy?: string; readonly attribution?: Attribution };
 /** `signal.ticker` is the instrument, by our name for it; `venue` is there where the bot named one. */
 export type IntentOutcome = { readonly kind: 'signal'; readonly signal: Signal; readonly venue?: string } | Malformed;
 
-const always = ['key', 'strategy', 'action', 'instrument', 'venue', 'signalTime'];
+const always = ['key', 'strategy', 'action', 'instrument', 'venue', 'signalTime', ...ownerFields];
 const priced = ['quantity', 'type', 'limitPrice', 'stopPrice', 'timeInForce'];
 const keysFor = { order: [...always, 'side', ...priced, 'reduceOnly', 'allowRepeat'], close: [...always, ...priced], target: [...always, 'target', ...priced.filter((key) => key !== 'quantity')], cancel: always } as const;
 const allKeys: ReadonlySet<string> = new Set(Object.values(keysFor).flat());
@@ -46,11 +49,12 @@ function read(object: JsonObject, rules: IntentRules): IntentOutcome {
   const wanted: Wanted = reduceOnly ? { ...wished, reduceOnly } : wished;
   const signalTime = optionalText(object, 'signalTime');
   const venue = optionalText(object, 'venue');
+  const named = namedIn(object);
   const signal: Signal = {
-    source: rules.name, strategy: strategyOf(object, rules), ...wanted, ...(flag(object, 'allowRepeat') ? { allowRepeat: true } : {}),
+    source: rules.name, strategy: strategyOf(object, rules), owner: ownerFor(rules, named), ...wanted, ...(flag(object, 'allowRepeat') ? { allowRepeat: true } : {}),
     ...(signalTime === undefined ? {} : { signalTimeMs: timeMs('signalTime', signalTime) }),
     ...keyOf('bot', rules.name, { id: neededText(object, 'key'), hasTime: false, canonicalBody: '' }),
-    content: contentOf(wanted),
+    content: contentOf(wanted, named),
   };
   return { kind: 'signal', signal, ...(venue === undefined ? {} : { venue }) };
 }

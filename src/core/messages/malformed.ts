@@ -22,6 +22,7 @@ export const malformedCodes = {
   'test': { status: 422, meaning: 'The sender marked the body as a test. Nothing was sent.' },
   'exchange-keys': { status: 422, meaning: 'The body carries keys of an exchange account. They are not used; change them.' },
   'unknown-key': { status: 422, meaning: 'The intent has a key that is not known, or one that has no meaning for its action.' },
+  'not-its-own': { status: 422, meaning: 'The message names a trader, a desk or a client for whom its sender may not speak.' },
   'unknown-ticker': { status: 422, meaning: 'The ticker is not in the table of its source.' },
   'delayed-data': { status: 422, meaning: 'The exchange is marked as delayed: the decision was made on old prices.' },
 } as const satisfies Record<string, { readonly status: 400 | 422; readonly meaning: string }>;

@@ -1,11 +1,15 @@
 /** The normal form of what a source asks for. */
 import { canonicalText } from '../../base/index.ts';
 import type { Side } from '../../base/index.ts';
+import type { Owner } from '../orders/index.ts';
+import type { Named } from './attribution.ts';
 import type { Malformed } from './malformed.ts';
 
 export type Signal = {
   readonly source: string;
   readonly strategy: string;
+  /** Whose it is: always said, by the message or for its source. */
+  readonly owner: Owner;
   /** `close`: bring the position to zero. `cancel`: cancel the strategy's open orders in the instrument. `target`: bring the position to `targetText`. */
   readonly action: 'order' | 'close' | 'cancel' | 'target';
   /** Always there for `order`. For `close` the side the source named, where it named one. */
@@ -39,5 +43,5 @@ export type SignalOutcome = { readonly kind: 'signal'; readonly signal: Signal }
 export type Wanted = Pick<Signal, 'action' | 'side' | 'ticker' | 'exchange' | 'quantityText' | 'targetText' | 'orderType' | 'timeInForce' | 'limitPriceText' | 'stopPriceText' | 'reduceOnly'>;
 
 /** Times, comments and the secret are not content: a second delivery of the same wish may differ in them. */
-export const contentOf = ({ action, side, ticker, exchange, quantityText, targetText, orderType, timeInForce, limitPriceText, stopPriceText, reduceOnly }: Wanted): string =>
-  canonicalText({ action, side, ticker, exchange, quantityText, targetText, orderType, timeInForce, limitPriceText, stopPriceText, reduceOnly });
+export const contentOf = ({ action, side, ticker, exchange, quantityText, targetText, orderType, timeInForce, limitPriceText, stopPriceText, reduceOnly }: Wanted, named: Named = {}): string =>
+  canonicalText({ ...named, action, side, ticker, exchange, quantityText, targetText, orderType, timeInForce, limitPriceText, stopPriceText, reduceOnly });

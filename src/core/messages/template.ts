@@ -3,7 +3,8 @@
  *
  * "{{strategy.order.action}} {{ticker}} q={{strategy.order.contracts}}" reads "buy BTCUSD q=0.1". The holes are
  * TradingView's own placeholders, and a few of ours for what the user types in: {{secret}}, {{id}}, {{orderType}},
- * {{limitPrice}}, {{stopPrice}}, {{timeInForce}}, {{action}}, {{quantity}}, {{sentiment}}.
+ * {{limitPrice}}, {{stopPrice}}, {{timeInForce}}, {{action}}, {{quantity}}, {{sentiment}},
+ * {{trader}}, {{desk}}, {{client}}.
  *
  *   T1. Two holes never touch, so there is one way to read a text, found in one pass from left to right.
  *   T2. Runs of white space count as one space, at the ends as none.
@@ -15,6 +16,7 @@ const meanings = {
   'strategy.order.contracts': 'quantity', quantity: 'quantity', 'strategy.market_position': 'sentiment', sentiment: 'sentiment',
   'strategy.prev_market_position': 'before', 'strategy.market_position_size': 'size', 'strategy.position_size': 'signedSize', timenow: 'time', time: 'barTime', id: 'id', secret: 'secret',
   orderType: 'orderType', limitPrice: 'limitPrice', stopPrice: 'stopPrice', timeInForce: 'timeInForce',
+  trader: 'trader', desk: 'desk', client: 'client',
 } as const;
 /** Filled in by TradingView, of no use here: part of the key, nothing more. */
 const ignored = new Set([

@@ -34,7 +34,7 @@ const ohlc = (action = 'buy', contracts = '0.1', after = 'long', before = 'flat'
 test('a flat TradersPost alert becomes an order, with its digits as they were written', () => {
   const { key, content, ...rest } = signalOf(flat());
   assert.deepEqual(rest, {
-    source: 'demo', strategy: 'momentum', action: 'order', side: 'buy', ticker: 'BTCUSD', quantityText: '0.25', orderType: 'market', timeInForce: 'gtc',
+    source: 'demo', strategy: 'momentum', owner: { trader: 'demo', desk: 'unassigned', client: 'unassigned' }, action: 'order', side: 'buy', ticker: 'BTCUSD', quantityText: '0.25', orderType: 'market', timeInForce: 'gtc',
     signalTimeMs: Date.UTC(2026, 0, 2, 3, 4, 5), keyFrom: 'body-with-time',
   });
   assert.match(key, /^tv\/demo\/body:[0-9a-f]{64}$/);

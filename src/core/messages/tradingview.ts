@@ -6,7 +6,11 @@
  */
 import { readJson } from '../../base/index.ts';
 import type { JsonNode } from '../../base/index.ts';
+import { ownerFields } from '../orders/index.ts';
+import type { OwnerField } from '../orders/index.ts';
 import type { Asked } from './asked.ts';
+import { namedInAlert, ownerFor } from './attribution.ts';
+import type { Attribution, Named } from './attribution.ts';
 import { dialectOfObject, dialectOfText, inJson, inText } from './dialects.ts';
 import type { Dialect } from './dialects.ts';
 import { believable, isEmptyWord } from './fields.ts';
@@ -34,6 +38,7 @@ export type SourceRules = Policy & {
   readonly template?: Template; // for the dialect `text`
   readonly units?: 'base'; // what a quantity counts where its dialect leaves that open
   readonly heartbeat?: HeartbeatRules;
+  readonly attribution?: Attribution;
 };
 export type Reading = {
   readonly outcome: { readonly kind: 'signal'; readonly signal: Signal } | { readonly kind: 'signals'; readonly signals: readonly Signal[] } | { readonly kind: 'heartbeat' } | Malformed;
@@ -123,7 +128,7 @@ function askedOf(object: JsonObject, dialect: Dialect | undefined, source: Sourc
   if (carriesExchangeKeys(object)) throw new MalformedError('exchange-keys', 'The body carries keys of an exchange account. They were not used and are not kept; change them, since they have travelled.');
   const known = dialect === undefined ? undefined : inJson[dialect];
   if (known === undefined) throw new MalformedError('unknown-shape', 'The body has neither "action" nor a "strategy" object, nor the shape of another order in a dialect that is understood.');
-  return within(where, () => known.read(object, source));
+  return within(where, () => ({ ...known.read(object, source), named: namedInAlert(object) }));
 }
 
 function readPlain(body: string, dialect: Dialect, source: SourceRules): Reading {
@@ -157,6 +162,7 @@ function readTemplate(body: string, source: SourceRules): Reading {
           action: text('action'), ticker: text('ticker') ?? '', exchange: text('exchange'), sentiment: text('sentiment'), before: text('before'), size: text('size'), signedSize: text('signedSize'),
           quantity: text('quantity'), orderType: text('orderType'), limitPrice: text('limitPrice'), stopPrice: text('stopPrice'), timeInForce: text('timeInForce'),
         },
+        named: namedBy(text),
         id: text('id'), time: text('time'), hasBarTime: text('barTime') !== undefined, canonicalBody: JSON.stringify(kept),
       }, source),
     };
@@ -164,16 +170,21 @@ function readTemplate(body: string, source: SourceRules): Reading {
   return { outcome, dialect: 'text', presentedSecret: secret === '' ? undefined : secret, sensitive: secret === undefined ? [] : [secret] };
 }
 
-function signalFrom({ fields, id, time, hasBarTime = false, maxLag, canonicalBody }: Asked, source: SourceRules, where = ''): Signal {
+function signalFrom({ fields, named = {}, id, time, hasBarTime = false, maxLag, canonicalBody }: Asked, source: SourceRules, where = ''): Signal {
   return within(where, () => {
     const wanted = wantedBy(fields, source);
     return {
-      source: source.name, strategy: source.strategy, ...wanted,
+      source: source.name, strategy: source.strategy, owner: ownerFor(source, named), ...wanted,
       ...(time === undefined ? {} : { signalTimeMs: timeMs('time', time) }),
       ...(maxLag === undefined ? {} : { maxAgeMs: lagMs(maxLag) }),
-      ...keyOf('tv', source.name, { id, hasTime: time !== undefined || hasBarTime, canonicalBody }), content: contentOf(wanted),
+      ...keyOf('tv', source.name, { id, hasTime: time !== undefined || hasBarTime, canonicalBody }), content: contentOf(wanted, named),
     };
   });
+}
+
+function namedBy(text: (meaning: OwnerField) => string | undefined): Named {
+  const said = ownerFields.map((field) => [field, text(field)] as const).filter(([, name]) => name !== undefined);
+  return Object.fromEntries(said) as Named;
 }
 
 function lagMs(written: string): number {

@@ -22,6 +22,9 @@ export type Order = {
   readonly content: string;
   readonly source: string;
   readonly strategy: string;
+  readonly trader?: string; // with desk and client read by `belongingOf`, which knows what an older entry means
+  readonly desk?: string;
+  readonly client?: string;
   readonly action: 'order' | 'close';
   readonly orderType: OrderType;
   readonly timeInForce: TimeInForce;

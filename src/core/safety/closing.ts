@@ -14,7 +14,7 @@ import { isOpened } from '../ledger/index.ts';
 import { reducibleUnits } from '../limits/index.ts';
 import { instrumentAt } from '../market/index.ts';
 import type { Price, Prices } from '../market/index.ts';
-import { clientOrderIdFor, orderById, orderIdOf } from '../orders/index.ts';
+import { clientOrderIdFor, orderById, orderIdOf, ownedBy } from '../orders/index.ts';
 import type { Order } from '../orders/index.ts';
 import type { WrittenFact } from '../events.ts';
 import type { World } from '../world.ts';
@@ -77,7 +77,7 @@ export function closeOut(world: World, prices: Prices, input: CloseOut, nowMs: n
   const limitPriceUnits = input.atMarket || price === undefined ? undefined : limitOf(instrument, sized.side, price, BigInt(input.collarPpm));
   emit({ type: 'kill.closing', id, venue, symbol, round, orderId, side: sized.side, quantityUnits: sized.quantityUnits, positionUnits, openUnits: sized.openUnits }); // first: a key that was used must be known as used
   emit({
-    type: 'order.intended', orderId, venue, symbol, key, content: sha256Hex(key), source: CLOSER, strategy: CLOSER, action: 'close', side: sized.side, quantityUnits: sized.quantityUnits,
+    type: 'order.intended', orderId, venue, symbol, key, content: sha256Hex(key), source: CLOSER, strategy: CLOSER, ...ownedBy(CLOSER), action: 'close', side: sized.side, quantityUnits: sized.quantityUnits,
     orderType: limitPriceUnits === undefined ? 'market' : 'limit', timeInForce: 'ioc', ...(limitPriceUnits === undefined ? {} : { limitPriceUnits }),
   });
   const worstPriceUnits = limitPriceUnits ?? (price === undefined ? 0n : sized.side === 'buy' ? price.askUnits : price.bidUnits);

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { BTC, Bench, SYMBOL, USD, assertSameWorlds, btcUsd, fillOf, limits as loose, routed } from '../../../test/kit/core.ts';
 import type { Limits, TrustedPrice } from '../index.ts';
-import { exposureOf, holdingUnits, openUnits } from '../index.ts';
+import { exposureOf, holdingUnits, openUnits, ownedBy } from '../index.ts';
 
 const given = (changes: Partial<Limits>, waived: readonly string[] = []): Limits => ({ ...loose, ...changes, none: (loose.none ?? []).filter((key) => !waived.includes(key)) });
 const ready = (changes: Partial<Limits> = {}, ...inForce: readonly string[]): Bench => Bench.ready({ limits: given(changes, inForce), held: { BTC: '5', USD: '1000000' } });
@@ -120,7 +120,7 @@ test('C13: two strategies never trade with each other, whatever the order of the
   bench.sent('now', { strategy: 'two', side: 'sell', limitPriceText: '19900' });
   assertSameWorlds(bench);
 });
-const routedSignal = (key: string) => ({ source: 'tester', strategy: 'one', action: 'order' as const, side: 'buy' as const, ticker: 'BTCUSD', quantityText: '0.5', orderType: 'market' as const, timeInForce: 'gtc' as const, limitPriceText: '1', keyFrom: 'id' as const, content: key, key });
+const routedSignal = (key: string) => ({ source: 'tester', strategy: 'one', owner: ownedBy('tester'), action: 'order' as const, side: 'buy' as const, ticker: 'BTCUSD', quantityText: '0.5', orderType: 'market' as const, timeInForce: 'gtc' as const, limitPriceText: '1', keyFrom: 'id' as const, content: key, key });
 
 test('C7: buying power is what is held less what is spoken for, and comes back when an order is over', () => {
   const bench = Bench.ready({ limits: given({ buyingPower: 'reserved' }, ['buyingPower']), held: { BTC: '1', USD: '20000' } });

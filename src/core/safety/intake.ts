@@ -67,7 +67,7 @@ export function takeSignal(world: World, prices: Prices, routed: Routed, nowMs: 
 
   const orderId = orderIdOf(key);
   emit({
-    type: 'order.intended', orderId, venue: routed.venue, symbol: routed.symbol, key, content, source: signal.source, strategy: signal.strategy,
+    type: 'order.intended', orderId, venue: routed.venue, symbol: routed.symbol, key, content, source: signal.source, strategy: signal.strategy, ...signal.owner,
     action: signal.action === 'close' ? 'close' : 'order', side: sized.side, quantityUnits: sized.quantityUnits, orderType: signal.orderType, timeInForce: signal.timeInForce,
     ...(limitPriceUnits === undefined ? {} : { limitPriceUnits }), ...(stopPriceUnits === undefined ? {} : { stopPriceUnits }),
     ...(signal.signalTimeMs === undefined ? {} : { signalTimeMs: signal.signalTimeMs }),

@@ -3,6 +3,7 @@
  * editors, the reference for people and the types of the program all come from here.
  */
 import { z } from 'zod';
+import { attributionSchema } from './attribution.ts';
 import { breakersSchema } from './breakers.ts';
 import { asset, count, duration, money, name, often, principal, quantity, secret, share, symbol, symbolOrDefault, written } from './forms.ts';
 import { pricesSchema } from './prices.ts';
@@ -63,6 +64,7 @@ const source = z.strictObject({
   identicalWithin: duration('60s').prefault('60s').describe('For a body with neither id nor time: an identical one within this window is the same wish. TradingView repeats a failed delivery for about 30 seconds.'),
   venue: name('alpaca').describe('The venue its orders go to.'),
   strategy: name('momentum').optional().describe('On whose behalf. By default the name of the source.'),
+  attribution: attributionSchema(),
   tickers: z.record(z.string().min(1), symbol()).default({}).describe("From the source's name for a market to an instrument of the venue."),
   sameName: z.boolean().default(false).describe('Whether a ticker equal to an instrument, with or without its "/", needs no entry in `tickers`.'),
 });
@@ -71,6 +73,7 @@ const token = z.strictObject({
   secret: secret().describe('What the bot presents as `Authorization: Bearer …`.'),
   venue: name('alpaca').describe('The venue its orders go to, unless it names another.'),
   strategy: name('momentum').optional().describe('The one strategy it speaks for. Without it the bot names one with each intent, or its own name counts.'),
+  attribution: attributionSchema(),
 });
 
 export const rootSchema = z.strictObject({
