@@ -9,7 +9,8 @@ const whose = ['source', 'strategy', 'trader', 'desk', 'client'] as const;
 type Options = ControlOptions & { readonly state: string; readonly limit: string } & { readonly [Field in (typeof whose)[number]]?: string };
 
 export async function orders(_: Cli, options: Options): Promise<Answer> {
-  const query = new URLSearchParams({ state: options.state, limit: options.limit, ...Object.fromEntries(whose.map((field) => [field, options[field]]).filter(([, name]) => name !== undefined)) });
+  const query = new URLSearchParams({ state: options.state, limit: options.limit });
+  for (const field of whose) if (options[field] !== undefined) query.set(field, options[field]);
   const document = await asking(options, (control) => control.get(`/api/v1/orders?${query.toString()}`));
   const orders = listAt(document, 'orders');
   const rows = orders.map((order) => [
