@@ -16,5 +16,6 @@ export async function components({ terminal }: Cli, options: ControlOptions): Pr
   ]);
   const lines = aligned(rows).map((line, index) => `${marked(terminal, marks[rows[index]?.[1] ?? ''] ?? '◌')} ${line}`);
   const head = `${marked(terminal, marks[state] ?? '◌')} ${terminal.paint('bold', state.toUpperCase())}   ${textAt(document, 'safety.cause')}`;
-  return { data: document, text: [head, ...(lines.length === 0 ? ['Nothing is watched.'] : lines)] };
+  const awaits = textAt(document, 'safety.awaits');
+  return { data: document, text: [head, ...(awaits === '' ? [] : [`  ${awaits}`]), ...(lines.length === 0 ? ['Nothing is watched.'] : lines)] };
 }

@@ -28,6 +28,7 @@ function linesOf(terminal: Terminal, status: Document): readonly string[] {
   say('gate', `${textAt(status, 'gate.state')}${since === '' ? '' : ` since ${since} by ${textAt(status, 'gate.by')}: ${textAt(status, 'gate.reason')}`}`);
   const safety = safetyLine(status);
   if (safety !== '') say('safety', safety);
+  if (textAt(status, 'safety.awaits') !== '') say('', textAt(status, 'safety.awaits'));
   for (const venue of listAt(status, 'venues')) {
     const reconciled = textAt(venue, 'reconciled.at');
     const stream = textAt(venue, 'connected') === 'true' ? 'stream up' : 'no stream';
@@ -53,7 +54,8 @@ function safetyLine(status: Document): string {
   if (state === '' || state === 'unwatched') return '';
   const worst = textAt(status, 'safety.worst.name');
   const of = `${textAt(status, 'safety.components')} components`;
-  return `${state}; ${worst === '' ? `${of}, none ill` : `of ${of} the worst is ${worst}, ${textAt(status, 'safety.worst.state')}: ${textAt(status, 'safety.worst.cause')}`}`;
+  const why = state === 'healthy' ? '' : `: ${textAt(status, 'safety.cause')}`;
+  return `${state}${why}; ${worst === '' ? `${of}, none ill` : `of ${of} the worst is ${worst}, ${textAt(status, 'safety.worst.state')} since ${textAt(status, 'safety.worst.since')}: ${textAt(status, 'safety.worst.cause')}`}`;
 }
 
 /** The second fold of the journal, and when it last agreed with what decides. */

@@ -2,7 +2,7 @@
 import { assetScale, gateInForce, instrumentsOf, isShut, marketKey, stopsUnderWay } from '../core/index.ts';
 import type { World } from '../core/index.ts';
 import type { GatewayStatistics, Runtime } from '../runtime/index.ts';
-import { safetyOf } from './components.ts';
+import { safetyOf, safetySentence } from './components.ts';
 import { levelOf } from './risk.ts';
 import { openCircuits } from './breakers.ts';
 import { observedSentence } from './observed.ts';
@@ -37,7 +37,7 @@ export function statusOf(runtime: Runtime, world: World, life: Life, tally: Tall
   for (const order of orders.live.values()) phases[order.phase] = (phases[order.phase] ?? 0) + 1;
   const unknown = phases['unknown'] ?? 0;
   return {
-    sentence: [sentence(world, venues, orders.live.size, unknown), ...silent(world, tally), ...openCircuits(world).map((one) => one.sentence), ...observedSentence(world, life.money)].join(' '),
+    sentence: [sentence(world, venues, orders.live.size, unknown), ...safetySentence(world), ...silent(world, tally), ...openCircuits(world).map((one) => one.sentence), ...observedSentence(world, life.money)].join(' '),
     instance: life.instance, money: life.money,
     state: rung === 'LOCKED' || rung === 'FLATTENING' ? 'stopped' : rung === 'HALTED' ? 'halted' : rung === 'REDUCING' ? 'reducing' : venues.length > 0 && venues.every(({ ready }) => ready) ? 'trading' : 'waiting',
     gate: { state: gate.state, by: gate.by, reason: gate.reason, since: gate.sinceMs === 0 ? null : time(gate.sinceMs) },

@@ -33,8 +33,14 @@ test('a system that is critical lets only pass what reduces, says why, and comes
   const ready = await one.command('GET', '/readyz');
   assert.deepEqual([ready.status, ready.body.conditions.find(({ name }: Json) => name === 'safety').ok], [503, false]);
   assert.equal(one.facts().includes('gate.moved'), false);
+  assert.match(status.safety.awaits, /^it waits for disk, critical since /);
   one.frees(10_000);
+  assert.ok(await one.clock.runUntil(() => one.runtime.world.health.components.get('disk')?.state === 'recovering', 60_000));
+  const { body: calm } = await one.command('GET', '/api/v1/status');
+  assert.match(calm.sentence, /The system is critical: nothing is to be done: everything has been better since .*, and it comes back by itself at /);
+  assert.equal(Date.parse(calm.safety.until) - Date.parse(calm.safety.awaits.match(/since ([^,]*),/)[1]), 30_000);
   await one.until('degraded');
+  assert.match((await one.command('GET', '/api/v1/status')).body.sentence, /^Trading: .* Limits are halved: the system is degraded: /);
   const half = await one.ask('buy', '0.01', '50000');
   assert.equal(half.phase, 'sending', JSON.stringify(half));
   assert.equal((await one.command('GET', '/readyz')).status, 200, 'half the limits are no reason to send nothing');

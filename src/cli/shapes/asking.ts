@@ -30,7 +30,8 @@ const componentState = z.enum(['healthy', 'degraded', 'critical', 'failed', 'rec
 const safety = z.strictObject({
   state: z.enum(['healthy', 'degraded', 'critical', 'emergency-shutdown', 'recovering', 'failed', 'unwatched']), since: at.nullable(), cause: z.string(),
   restriction: z.enum(['none', 'halved', 'reduce-only', 'stop']).describe('what it means for new orders'), components: count.describe('that are watched'),
-  worst: z.strictObject({ name: z.string(), state: componentState, cause: z.string() }).nullable(),
+  worst: z.strictObject({ name: z.string(), state: componentState, since: at, cause: z.string() }).nullable(),
+  awaits: z.string().nullable().describe('what is wanted for the next better state, and of whom'), until: at.nullable().describe('when it comes back, where nothing but time is wanted'),
 }).describe('the whole, by its components');
 
 const step = z.strictObject({ step: z.enum(['cancel', 'verify', 'close', 'confirm', 'disconnect', 'callback']), outcome: z.enum(['done', 'late', 'failed']), detail: z.string(), count, tookMs: count, at });

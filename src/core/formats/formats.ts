@@ -13,6 +13,6 @@ export type FormatFact = FactOf<typeof formatFacts>;
 export const RECORD_FORMATS: Formats = { reads: 1, writes: 1 };
 
 /** Raised when the meaning of a state changes: an older snapshot is then not read, the journal is. */
-export const STATE_FORMAT = 4;
+export const STATE_FORMAT = 5;
 /** The first format of the record whose readers know that state. Before it no segment begins: a start could not read it. */
 export const STATE_SINCE = FIRST_FORMAT;

@@ -6,9 +6,11 @@
  *
  * Signs of life and findings are samples and stay in memory (`ComponentWatch`); a registration and a change of state are facts.
  *
- * Invariants: W1 to W3 in watch.ts, H1 to H4 in system.ts, X1 and X2 in transitions.ts, D1 in decide.ts.
+ * Invariants: W1 to W3 in watch.ts, H1 to H4 in system.ts, X1 and X2 in transitions.ts, D1 in decide.ts, V1 in awaited.ts.
  */
 export { healthFacts } from './facts.ts';
+export { awaitedOf } from './awaited.ts';
+export type { Awaited } from './awaited.ts';
 export { leaveEmergency, takeHealth } from './decide.ts';
 export type { HealthInput, HealthOutcome, Registration } from './decide.ts';
 export { isCalm, isGrave, nextTurn, rankOf, restrictionOf, scaleOf, worstOf } from './system.ts';

@@ -28,7 +28,8 @@ export function worstOf({ components }: Pick<Health, 'components'>): { readonly 
   return worst;
 }
 
-const unheard = ({ components }: Pick<Health, 'components'>): Component | undefined => [...components.values()].find(({ critical, state }) => critical && state === 'unknown');
+/** A critical component of which nothing was heard yet; undefined where there is none. */
+export const unheard = ({ components }: Pick<Health, 'components'>): Component | undefined => [...components.values()].find(({ critical, state }) => critical && state === 'unknown');
 
 /** Whether everything is better than the whole is called: what has to last for the stable time. */
 export function isCalm(state: SystemSafetyState, health: Pick<Health, 'components'>): boolean {

@@ -64,9 +64,15 @@ export function evolveHealthBoot(health: Health, atMs: number): void {
   }
   if (system.state !== 'emergency-shutdown' && (components.size > 0 || system !== UNWATCHED)) {
     const before = system.state === 'recovering' ? system.before : isGrave(system.state) ? system.state : 'healthy';
-    health.system = { state: 'recovering', sinceMs: atMs, cause: 'a new life: nothing was heard yet', before, calmSinceMs: null };
+    health.system = { state: 'recovering', sinceMs: atMs, cause: causeOfBoot(system), before, calmSinceMs: null };
   }
   reckonCalm(health, atMs);
+}
+
+/** What was grave before the start is still why; one start after another adds nothing to it. */
+function causeOfBoot({ state, before, cause }: SystemSafety): string {
+  if (isGrave(state)) return `it was ${state} before this start (${cause})`;
+  return state === 'recovering' && isGrave(before) ? cause : 'a new life: nothing was heard yet';
 }
 
 function reckonCalm(health: Health, atMs: number): void {
