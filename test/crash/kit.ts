@@ -20,7 +20,8 @@ export type Life = { readonly number: number; readonly pid: number; readonly sup
 
 export const TOKEN = 'crash-bot-token';
 
-export type SystemOptions = { readonly name: string; readonly seed: number; readonly heartbeatTimeout?: string; readonly rules?: readonly FaultRule[]; readonly env?: Readonly<Record<string, string>>; readonly supervisor?: Readonly<Record<string, unknown>> };
+export type SystemOptions = { readonly name: string; readonly seed: number; readonly heartbeatTimeout?: string; readonly rules?: readonly FaultRule[]; readonly env?: Readonly<Record<string, string>>; readonly supervisor?: Readonly<Record<string, unknown>>;
+  readonly through?: (exchangePort: number) => Promise<number> }; // the port at which the runtime is told the exchange is, where something stands between them
 
 export class System {
   readonly name: string;
@@ -38,7 +39,8 @@ export class System {
 
   /** Started, and ended with the test whatever happens in it. */
   static async start(context: Pick<TestContext, 'after'>, options: SystemOptions): Promise<System> {
-    const system = new System(options, await freePort(), await freePort());
+    const exchangePort = await freePort();
+    const system = new System(options, exchangePort, await freePort(), await options.through?.(exchangePort) ?? exchangePort);
     context.after(() => system.destroy());
     await system.startExchange();
     await system.faults(options.rules ?? []);
@@ -47,7 +49,7 @@ export class System {
     return system;
   }
 
-  private constructor({ name, seed, heartbeatTimeout = '3s', env = {}, supervisor = {} }: SystemOptions, exchangePort: number, doorPort: number) {
+  private constructor({ name, seed, heartbeatTimeout = '3s', env = {}, supervisor = {} }: SystemOptions, exchangePort: number, doorPort: number, venuePort: number) {
     this.name = name;
     this.#seed = seed;
     this.#env = env;
@@ -63,7 +65,7 @@ export class System {
       storage: { dir: this.data, snapshotEvery: 250 }, // so that many a kill meets a snapshot
       venues: {
         alpaca: {
-          adapter: 'alpaca', money: 'sim', baseUrl: this.exchangeUrl, keyId: 'demo-key', secret: 'demo-secret', instruments: ['BTC/USD'],
+          adapter: 'alpaca', money: 'sim', baseUrl: `http://127.0.0.1:${venuePort}`, keyId: 'demo-key', secret: 'demo-secret', instruments: ['BTC/USD'],
           timeouts: { submit: '2s', cancel: '2s', read: '2s' },
           rateLimit: { trading: 60_000, data: 60_000 }, // this exchange allows any number; of a limit near the real one each of some forty lives a minute would lose its block, until nothing is left
         },
