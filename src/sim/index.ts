@@ -14,6 +14,6 @@ export { exitCodeOf, runSeeds } from './seeds.ts';
 export type { SeedsOptions, SeedsResult } from './seeds.ts';
 export { shrink } from './shrink.ts';
 export type { Shrunk } from './shrink.ts';
-export { drawSwarm, partsOf } from './swarm.ts';
-export type { Part, Swarm } from './swarm.ts';
+export { drawSwarm, partsOf } from './swarm/index.ts';
+export type { Part, Swarm } from './swarm/index.ts';
 export { Tally } from './tally.ts';

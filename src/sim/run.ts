@@ -4,17 +4,17 @@
  */
 import { parseUnits, reasonOf, seededRandom } from '../base/index.ts';
 import type { LimitTexts, RiskSettings } from '../runtime/index.ts';
-import { Checks } from './checks.ts';
+import { Checks } from './checks/index.ts';
 import { Client } from './client.ts';
 import { VirtualClock } from './clock.ts';
 import type { Settle } from './clock.ts';
 import { Stage, SYMBOL, VENUE } from './stage.ts';
 import type { Shrunk } from './shrink.ts';
 import { lookAgain, stopOnce } from './stops.ts';
-import { drawSwarm, partsOf, without } from './swarm.ts';
-import type { Part, Swarm } from './swarm.ts';
+import { drawSwarm, partsOf, without } from './swarm/index.ts';
+import type { Part, Swarm } from './swarm/index.ts';
 import { Tally } from './tally.ts';
-import { Violation } from './violation.ts';
+import { Violation } from './checks/index.ts';
 
 export type RunOptions = {
   readonly seed: number;
@@ -71,7 +71,7 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
   });
   try {
     await stage.raise();
-    const client = new Client({ stage, net: stage.net.host('client').net, clock, random: random.fork('client'), tally, intents, withinMs: safetyMs - 20_000, onTaken: (key) => checks.acknowledge(key) });
+    const client = new Client({ stage, net: stage.net.host('client').net, clock, random: random.fork('client'), tally, intents, withinMs: safetyMs - 20_000, onTaken: (key) => checks.promises.acknowledge(key) });
     disturb(stage, clock, swarm, random.fork('disturb'), safetyMs);
     tripCircuits(stage, clock, checks, swarm.tripEveryMs, random.fork('trips'), safetyMs);
     stopOnce(stage, clock, swarm.stop, safetyMs, (word) => checks.standstill.taken(stage, word));

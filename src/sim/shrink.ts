@@ -3,7 +3,7 @@
  * while the same invariant still breaks. What is left is seldom more than two or three things.
  */
 import type { RunOptions, RunResult } from './run.ts';
-import type { Part } from './swarm.ts';
+import type { Part } from './swarm/index.ts';
 
 export type Shrunk = {
   readonly needed: readonly Part[];

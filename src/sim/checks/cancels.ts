@@ -1,5 +1,5 @@
 /** K11: a cancel leaves soon after it is wanted, whatever the disk does. */
-import type { Stage } from './stage.ts';
+import type { Stage } from '../stage.ts';
 import { Violation } from './violation.ts';
 
 const CANCEL_WITHIN_MS = 250 + 20; // the rule, and one pass of the loop

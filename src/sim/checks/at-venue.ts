@@ -3,13 +3,13 @@
  *
  * Owns the count of what may come to be held. Does not own what the runtime says of the same orders.
  */
-import { formatUnits, parseUnits } from '../base/index.ts';
-import type { LogEvent } from '../exchange/index.ts';
-import { SYMBOL } from './stage.ts';
-import type { Stage } from './stage.ts';
-import type { Tally } from './tally.ts';
+import { formatUnits, parseUnits } from '../../base/index.ts';
+import type { LogEvent } from '../../exchange/index.ts';
+import { SYMBOL } from '../stage.ts';
+import type { Stage } from '../stage.ts';
+import type { Tally } from '../tally.ts';
 import { Violation } from './violation.ts';
-import type { SentOrder } from './witness.ts';
+import type { SentOrder } from '../witness.ts';
 
 const SCALE = 9;
 

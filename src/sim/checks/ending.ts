@@ -4,15 +4,15 @@
  *   K7  The live world equals the replayed one.
  *   K12 What the account is said to be worth is what the exchange's own balances are worth, at the same price.
  */
-import { absolute, formatUnits, parseCanonical, parseUnits } from '../base/index.ts';
-import { assetScale, digestOf, worthOf } from '../core/index.ts';
-import type { Order } from '../core/index.ts';
-import { replay } from '../runtime/index.ts';
+import { absolute, formatUnits, parseCanonical, parseUnits } from '../../base/index.ts';
+import { assetScale, digestOf, worthOf } from '../../core/index.ts';
+import type { Order } from '../../core/index.ts';
+import { replay } from '../../runtime/index.ts';
 import type { AtVenue } from './at-venue.ts';
-import { SYMBOL, VENUE } from './stage.ts';
-import type { Stage } from './stage.ts';
+import { SYMBOL, VENUE } from '../stage.ts';
+import type { Stage } from '../stage.ts';
 import type { Standstill } from './standstill.ts';
-import type { Tally } from './tally.ts';
+import type { Tally } from '../tally.ts';
 import { Violation } from './violation.ts';
 
 const SCALE = 9;

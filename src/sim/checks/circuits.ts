@@ -3,10 +3,10 @@
  *
  * Folds the facts by itself, and only as far as it must: it would not notice a mistake that it shares with the world.
  */
-import type { Fact } from '../core/index.ts';
-import { SYMBOL, VENUE } from './stage.ts';
-import type { Stage } from './stage.ts';
-import type { Tally } from './tally.ts';
+import type { Fact } from '../../core/index.ts';
+import { SYMBOL, VENUE } from '../stage.ts';
+import type { Stage } from '../stage.ts';
+import type { Tally } from '../tally.ts';
 
 type Known = { generation: number; isOpen: boolean; untilMs: number };
 

@@ -10,15 +10,15 @@
  *
  * Folds the exchange's log by itself, and of the journal only what the runtime has claimed.
  */
-import { formatUnits, parseUnits } from '../base/index.ts';
-import { isShut, isUnderWay, stopsUnderWay } from '../core/index.ts';
-import type { Fact, StopWord, World } from '../core/index.ts';
-import type { LogEvent } from '../exchange/index.ts';
-import type { EntryHeader } from '../journal/index.ts';
-import { SYMBOL } from './stage.ts';
-import type { Stage } from './stage.ts';
-import type { Tally } from './tally.ts';
-import type { SentOrder } from './witness.ts';
+import { formatUnits, parseUnits } from '../../base/index.ts';
+import { isShut, isUnderWay, stopsUnderWay } from '../../core/index.ts';
+import type { Fact, StopWord, World } from '../../core/index.ts';
+import type { LogEvent } from '../../exchange/index.ts';
+import type { EntryHeader } from '../../journal/index.ts';
+import { SYMBOL } from '../stage.ts';
+import type { Stage } from '../stage.ts';
+import type { Tally } from '../tally.ts';
+import type { SentOrder } from '../witness.ts';
 
 const SCALE = 9;
 const BOUNDS_MS = 20_000; // what the venue declares for an order to arrive, and then to be seen

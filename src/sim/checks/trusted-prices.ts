@@ -12,16 +12,16 @@
  *
  * What closes a position for a stop has no bound of age, and all else holds for it too. And no order is refused for its price where the market says that its price is sane.
  */
-import { formatUnits } from '../base/index.ts';
-import type { Fact } from '../core/index.ts';
-import type { PriceSpell } from '../dialects/faults/index.ts';
-import { placeOf } from './price-places.ts';
-import type { PricePlace } from './price-places.ts';
-import { SYMBOL } from './stage.ts';
-import type { Stage } from './stage.ts';
-import type { Tally } from './tally.ts';
+import { formatUnits } from '../../base/index.ts';
+import type { Fact } from '../../core/index.ts';
+import type { PriceSpell } from '../../dialects/faults/index.ts';
+import { placeOf } from '../price-places.ts';
+import type { PricePlace } from '../price-places.ts';
+import { SYMBOL } from '../stage.ts';
+import type { Stage } from '../stage.ts';
+import type { Tally } from '../tally.ts';
 import { Violation } from './violation.ts';
-import type { SeenQuote } from './witness.ts';
+import type { SeenQuote } from '../witness.ts';
 
 const FOUND_WITHIN_MS = 5_000;
 const DRIFT = 1.02; // how far the market may move while a price is still young enough

@@ -1,0 +1,3 @@
+/** What must hold in a run, and when it must have come back: the list is in checks.ts, a file for each idea beside it. */
+export { Checks } from './checks.ts';
+export { Violation } from './violation.ts';
