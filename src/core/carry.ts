@@ -31,7 +31,7 @@ export function* leftBehind(world: World, nowMs: number, horizonMs: number): Gen
   function* pass<V>(table: KeptRow['table'], from: Table<V>, isDone: (value: V, key: string) => boolean): Generator<KeptRow | undefined, void> {
     for (const [key, record] of from.texts()) yield isDone(parseCanonical(record) as V, key) ? { table, key, record } : undefined;
   }
-  yield* pass('orders.done', orders.done, (order) => order.phaseAtMs < since && !isStillTold(world, order));
+  yield* pass('orders.done', orders.done, (order) => order.phaseAtMs < since && !isStillTold(world, order) && !isFollowed(world, order));
   yield* pass('orders.foreign', orders.foreign, ({ open, atMs }) => !open && atMs < since);
   yield* pass('messages.dealt', messages.dealt, ({ atMs }) => atMs < since);
   yield* pass('messages.bodies', messages.bodies, ({ atMs }) => atMs < since);
@@ -53,6 +53,9 @@ export function evolveOpening(world: World, fact: Extract<Fact, { type: 'segment
 const isStillTold = ({ orders, ledger }: World, { venue, venueOrderIds }: Order): boolean =>
   venueOrderIds.some((id) => orders.foreign.get(`${venue} ${id}`)?.open === true || ledger.unattributed.has(`${venue} ${id}`));
 
+/** What it is filled late counts in what follows it, as long as that is here (Y2 in orders/amends.ts). */
+const isFollowed = ({ orders }: World, { amend, replacedBy }: Order): boolean => amend !== undefined || (replacedBy !== undefined && (orders.live.has(replacedBy) || orders.done.has(replacedBy)));
+
 /** A row as the index keeps it, and every name under which somebody may ask for it. */
 export function keptRow(row: KeptRow): { readonly row: KeptRow; readonly names: readonly string[] } {
   const names = [`${row.table} ${row.key}`];
@@ -73,7 +76,8 @@ export function namesIn(world: World, input: Input, found: readonly KeptRow[]): 
   const names = new Set<string>();
   switch (input.kind) {
     case 'signal': {
-      const { key, keyFrom } = input.routed.signal;
+      const { key, keyFrom, amends } = input.routed.signal;
+      if (amends !== undefined) order(world, amends.orderId, names);
       if (keyFrom !== 'body-in-window') wish(world, key, names);
       else if (!world.messages.bodies.has(key)) names.add(`messages.bodies ${key}`);
       break;

@@ -24,7 +24,7 @@ import { assetScale, instrumentAt, instrumentsOf, marketKey } from './market/ind
 import type { Activity, Balances, CancelResult, FindResult, OrderReport, Prices, SubmitResult, VenueProfile } from './market/index.ts';
 import { cancelAnswered, cancelRequested, findAnswered, isStray, openUnits, orderByClientId, orderById, orderByVenueId, reported, settled, submitAnswered } from './orders/index.ts';
 import type { Order } from './orders/index.ts';
-import { admit, begin, closeOut, halt, isShut, reduce, repeated, resume, sweep, SYSTEM, takeSignal } from './safety/index.ts';
+import { admit, begin, closeOut, goOnWithAmends, halt, isShut, reduce, repeated, resume, sweep, SYSTEM, takeSignal } from './safety/index.ts';
 import type { Begin, CloseOut, Down, IntakeResult, Routed, StopStep } from './safety/index.ts';
 import type { KeptRow } from './segments/index.ts';
 import { riskFactsOf, riskSetBy } from './valuation/index.ts';
@@ -93,6 +93,12 @@ const DONE: Outcome = { kind: 'done' };
 type Emit = (fact: WrittenFact) => void;
 
 export function decide(world: World, prices: Prices, input: Recalling, nowMs: number, emit: Emit): Outcome {
+  const outcome = decided(world, prices, input, nowMs, emit);
+  goOnWithAmends(world, prices, nowMs, emit);
+  return outcome;
+}
+
+function decided(world: World, prices: Prices, input: Recalling, nowMs: number, emit: Emit): Outcome {
   if (input.earlier !== undefined) for (const fact of recalled(world, input.earlier)) emit(fact);
   if (input.kind === 'signal' || input.kind === 'release' || input.kind === 'find-answered') endLimits(world, nowMs, emit); // an order may be judged
   switch (input.kind) {

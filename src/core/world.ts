@@ -21,7 +21,7 @@ import { emptyChanges, emptyControls, evolveChanges, evolveControls } from './li
 import type { ChangeFact, Changes, Controls, LimitFact, Limits } from './limits/index.ts';
 import { emptyMarket, evolveMarket } from './market/index.ts';
 import type { Market, MarketFact } from './market/index.ts';
-import { emptyMessages, evolveMessages } from './messages/index.ts';
+import { emptyMessages, evolveEnded, evolveMessages } from './messages/index.ts';
 import type { MessageFact, Messages } from './messages/index.ts';
 import { emptyOrders, evolveBoot, evolveFill, evolveOrders, indexOrder, namesInText, orderById, reindexOrders, unindexOrder } from './orders/index.ts';
 import type { OrderFact, Orders } from './orders/index.ts';
@@ -116,6 +116,7 @@ function evolveBreakers(world: World, fact: BreakerFact): void {
 function evolveOrder(world: World, fact: OrderFact, header: Stamped): void {
   evolveOrders(world.orders, fact, header);
   if (!('orderId' in fact)) return;
+  if (fact.type === 'order.amend-ended') evolveEnded(world.messages, fact, header.atMs);
   const order = orderById(world.orders, fact.orderId);
   evolveReservations(world.ledger, fact, order);
   evolveControls(world.controls, world.limits, fact, order, header.atMs);
@@ -211,7 +212,7 @@ const singles = (world: World): object => ({
 });
 
 /** A view that came later is no part of the digest while it is empty: what was written before it was there keeps its digest. */
-const later: ReadonlySet<string> = new Set(['messages.silences', 'emergencies', 'breakers', 'gates', 'stops', 'controls.sent', 'controls.streaks', 'controls.lately', 'controls.throttled', 'changes.agreed', 'changes.held', 'changes.temporary', 'changes.overrides', 'valuation.account', 'valuation.flows', 'valuation.lots', 'valuation.today', 'valuation.levels', 'health.components']);
+const later: ReadonlySet<string> = new Set(['orders.amends', 'messages.silences', 'emergencies', 'breakers', 'gates', 'stops', 'controls.sent', 'controls.streaks', 'controls.lately', 'controls.throttled', 'changes.agreed', 'changes.held', 'changes.temporary', 'changes.overrides', 'valuation.account', 'valuation.flows', 'valuation.lots', 'valuation.today', 'valuation.levels', 'health.components']);
 const isCounted = ([name, table]: [string, Table<unknown>]): boolean => !later.has(name) || table.size > 0;
 
 /** One name for the whole state. Costs what changed since it was last asked for. */

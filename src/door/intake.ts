@@ -104,6 +104,15 @@ function told(parts: IntakeParts, outcome: Outcome, world: World, { source, corr
         success: true, outcome: 'cancelled', duplicate: outcome.repeated, orderIds: outcome.orderIds, correlationId,
         message: outcome.orderIds.length === 0 ? 'There was nothing open to cancel.' : `The cancel of ${outcome.orderIds.length} open order${outcome.orderIds.length === 1 ? '' : 's'} was asked for.`,
       });
+    case 'amending': {
+      const successor = orderById(world.orders, outcome.orderId);
+      count(outcome.repeated ? 'duplicate' : 'amending');
+      if (successor !== undefined) return json(200, { ...orderAnswer(successor, outcome.repeated, correlationId), replaces: outcome.replaces }); // the one before it had not left
+      return json(200, {
+        success: true, outcome: 'amending', duplicate: outcome.repeated, orderId: outcome.orderId, replaces: outcome.replaces, correlationId,
+        message: `The order ${outcome.replaces} is being cancelled; ${outcome.orderId} follows it with what is left, once its end is known.`,
+      });
+    }
     case 'met':
       count(outcome.repeated ? 'duplicate' : 'met');
       return json(200, { success: true, outcome: 'met', duplicate: outcome.repeated, message: 'The position is there, or on its way: there is nothing to trade.', correlationId });
@@ -143,7 +152,7 @@ function sentence(order: Order, duplicate: boolean): string {
 /** The shorter of what the source and the message itself allow. */
 const shorter = (source: number | undefined, own: number | undefined): number | undefined => (source === undefined || own === undefined ? source ?? own : Math.min(source, own));
 
-const isKnown = ({ orders, messages }: World, { key }: Signal): boolean => orderById(orders, orderIdOf(key)) !== undefined || messages.dealt.has(key);
+const isKnown = ({ orders, messages }: World, { key }: Signal): boolean => orderById(orders, orderIdOf(key)) !== undefined || orders.amends.has(orderIdOf(key)) || messages.dealt.has(key);
 
 function staleness(signal: Signal, nowMs: number, maxAgeMs: number | undefined): { readonly code: string; readonly reason: string } | undefined {
   if (signal.signalTimeMs === undefined) return undefined;

@@ -6,7 +6,7 @@
 import type { ServedAnswer } from '../ports/index.ts';
 
 export type SignalFate =
-  | 'order' | 'met' | 'heartbeat' | 'blocked' | 'cancelled' | 'refused' | 'duplicate' | 'conflict' | 'malformed' | 'unauthorised' | 'address' | 'too-large' | 'busy' | 'early' | 'failed';
+  | 'order' | 'met' | 'heartbeat' | 'blocked' | 'cancelled' | 'amending' | 'refused' | 'duplicate' | 'conflict' | 'malformed' | 'unauthorised' | 'address' | 'too-large' | 'busy' | 'early' | 'failed';
 
 export type Entrance = 'public' | 'control';
 

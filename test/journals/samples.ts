@@ -38,6 +38,10 @@ export const samples: readonly Fact[] = [
     type: 'order.intended', orderId, venue: VENUE, symbol: 'BTC/USD', side: 'sell', key: 'bot/b/id:"ü\u2028', content: 'cd'.repeat(32), source: 'b', strategy: '', action: 'close', orderType: 'market',
     timeInForce: 'ioc', quantityUnits: 50_000_000n,
   },
+  {
+    type: 'order.intended', orderId, venue: VENUE, symbol: 'BTC/USD', side: 'buy', key: 'bot/b/id:2', content: 'ef'.repeat(32), source: 'b', strategy: 'trend', action: 'order', orderType: 'limit',
+    timeInForce: 'gtc', quantityUnits: 60_000_000n, limitPriceUnits: 2_010_000n, replaces: '0123456789abcdef0123', wish: '3210fedcba9876543210', wishUnits: 80_000_000n, earlierUnits: 20_000_000n,
+  },
   { type: 'order.blocked', orderId, control: 'position', code: 'BW-3021', limit: '10 BTC', observed: '10.2 BTC long in the worst case', wouldPass: 'a buy of at most 0.3 BTC' },
   {
     type: 'order.prepared', orderId, attempt: 1, clientOrderId: `bw-${orderId}-1`, reserveAsset: 'USD', reserveUnits: 100_000_000_000_000n, worstPriceUnits: 2_000_000n,
@@ -54,6 +58,11 @@ export const samples: readonly Fact[] = [
   { type: 'order.absent', orderId, attempt: 1, evidence: '2 reads after every bound had passed' },
   { type: 'order.abandoned', orderId, why: 'not sent within 120000 ms of being asked for' },
   { type: 'order.cancel-requested', orderId, by: 'sam', reason: 'enough' },
+  {
+    type: 'order.amend-accepted', orderId, successorId: '0123456789abcdef0123', key: 'bot/b/id:2', content: 'ef'.repeat(32), source: 'b', totalUnits: 80_000_000n, wholeUnits: 60_000_000n, limitPriceUnits: 2_010_000n,
+    stopPriceUnits: 1_995_000n, reserveAsset: 'USD', reserveUnits: 120_000_000_000_000n, signalTimeMs: 1_700_000_000_000, by: 'sam', reason: 'too little',
+  },
+  { type: 'order.amend-ended', orderId, successorId: '0123456789abcdef0123', key: 'bot/b/id:2', content: 'ef'.repeat(32), source: 'b', code: 'BW-3009', why: 'it was filled before it could be changed' },
   { type: 'order.cancelling', orderId, via: 'answer' },
   { type: 'order.ended', orderId, state: 'cancelled', filledUnits: 25_000_000n, via: 'stream' },
   { type: 'order.booked', orderId, filledUnits: 25_000_000n },

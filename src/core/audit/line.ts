@@ -80,6 +80,8 @@ function ofOrder(fact: OrderFact, order: Order | undefined, market: Market): Sai
     case 'order.absent': return of('info', `proven never to have reached the venue: ${fact.evidence}`, { attempt: fact.attempt });
     case 'order.abandoned': return of('warn', `not sent: ${fact.why}`);
     case 'order.cancel-requested': return of('info', `to be cancelled, says ${fact.by}: ${fact.reason}`);
+    case 'order.amend-accepted': return of('info', `is to become another, says ${fact.by ?? `"${fact.source}"`}: it is cancelled, and what is left of ${order === undefined ? `${fact.totalUnits} units` : quantity(market, order, fact.totalUnits)} follows once its end is known`, { successorId: fact.successorId });
+    case 'order.amend-ended': return { ...of('warn', `nothing follows it: ${fact.why}`, { successorId: fact.successorId }), code: fact.code };
     case 'order.cancelling': return of('info', 'the venue has taken the cancel', { via: fact.via });
     case 'order.ended': return of('info', `over at the venue: ${fact.state}`, { via: fact.via });
     case 'order.booked': return of('info', 'over, and wholly booked');

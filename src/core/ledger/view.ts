@@ -137,7 +137,14 @@ export function evolveLedger(ledger: Ledger, fact: LedgerFact, atMs: number): vo
 /** Reservations follow the life of an order: made when it is prepared, gone when nothing of it can be filled any more. */
 export function evolveReservations(ledger: Ledger, fact: OrderFact, order: Order | undefined): void {
   if (fact.type === 'order.prepared' && order !== undefined) reserve(ledger, fact.orderId, { venue: order.venue, asset: fact.reserveAsset, units: fact.reserveUnits });
+  else if (fact.type === 'order.amend-accepted') reserveMore(ledger, fact.orderId, fact);
   else if (order !== undefined && (isFinal(order.phase) || order.phase === 'absent')) reserve(ledger, order.id, undefined);
+}
+
+/** Until it is known which of the two the venue has: the larger of what either may spend. */
+function reserveMore(ledger: Ledger, orderId: string, { reserveAsset, reserveUnits }: { readonly reserveAsset: string; readonly reserveUnits: bigint }): void {
+  const before = ledger.reservations.get(orderId);
+  if (before !== undefined && before.asset === reserveAsset && before.units < reserveUnits) reserve(ledger, orderId, { ...before, units: reserveUnits });
 }
 
 /** What open orders may still spend of an asset, all together. */

@@ -43,18 +43,19 @@ export function evolveControls(controls: Controls, limits: Limits | undefined, f
       for (const key of [...controls.streaks.keys()]) if (key.startsWith(`${fact.strategy} `)) controls.streaks.delete(key);
       return;
     }
-    case 'order.cancel-requested': return order === undefined || limits?.messageRate === undefined ? undefined : counted(controls, order, atMs);
+    case 'order.cancel-requested': case 'order.amend-accepted': return order === undefined || limits?.messageRate === undefined ? undefined : counted(controls, order, atMs);
     case 'order.sending': {
       if (order === undefined || limits?.messageRate === undefined) return;
       counted(controls, order, atMs);
       if (fact.attempt > 1) return; // the same order again, after it was proven absent
       const place = placeOf(order);
-      const before = controls.lately.get(place) ?? [];
+      const known = controls.lately.get(place) ?? [];
+      const before = known.filter(({ orderId: other }) => other !== order.replaces); // one wish, however often it was changed
       if (before.some(({ orderId: other }) => other === order.id)) return; // put off, and tried again
       const { id: orderId, side, quantityUnits, limitPriceUnits = 0n, stopPriceUnits = 0n } = order;
       controls.lately.set(place, kept([...before, { orderId, atMs, side, quantityUnits, limitPriceUnits, stopPriceUnits }], (one) => one.atMs, atMs));
       const streak = controls.streaks.get(place);
-      controls.streaks.set(place, { side, timesMs: streak?.side === side ? kept([...streak.timesMs, atMs], (time) => time, atMs) : [atMs] });
+      controls.streaks.set(place, { side, timesMs: streak?.side === side ? kept([...(before.length < known.length ? streak.timesMs.slice(0, -1) : streak.timesMs), atMs], (time) => time, atMs) : [atMs] });
       return;
     }
     default: return;

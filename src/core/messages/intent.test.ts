@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { orderIdOf } from '../orders/index.ts';
 import { readIntent } from './index.ts';
 
 const rules = { name: 'bot' };
@@ -55,6 +56,17 @@ test('what is missing or wrong is named', () => {
   assert.equal(refusalOf(intent({ type: 'market' })).code, 'contradiction');
   assert.equal(refusalOf('[]').code, 'unknown-shape');
   assert.deepEqual([refusalOf('x').status, refusalOf('x').code], [400, 'not-json']);
+});
+
+test('an amend names its order by id or by the key of its intent, and at least one thing that changes', () => {
+  const of = (more: Record<string, unknown>): string => JSON.stringify({ key: 'k-2', action: 'amend', instrument: 'BTC/USD', ...more });
+  const { signal } = signalOf(of({ amends: 'k-1', quantity: '0.02', limitPrice: 20100 }));
+  assert.deepEqual([signal.action, signal.amends, signal.quantityText, signal.limitPriceText, signal.stopPriceText, signal.key], ['amend', { orderId: orderIdOf('bot/bot/id:k-1') }, '0.02', '20100', undefined, 'bot/bot/id:k-2']);
+  assert.deepEqual(signalOf(of({ order: 'ab12', stopPrice: '1' })).signal.amends, { orderId: 'ab12' });
+  assert.notEqual(signalOf(of({ amends: 'k-1', quantity: '1' })).signal.content, signalOf(of({ amends: 'k-9', quantity: '1' })).signal.content);
+  for (const [wrong, code] of [[{ quantity: '1' }, 'no-value'], [{ amends: 'k-1', order: 'a', quantity: '1' }, 'contradiction'], [{ amends: 'k-1' }, 'no-value'], [{ amends: 'k-1', quantity: '0' }, 'not-a-number'], [{ amends: 'k-1', side: 'buy', quantity: '1' }, 'unknown-key']] as const) {
+    assert.equal(refusalOf(of(wrong)).code, code);
+  }
 });
 
 test('a token that names a strategy speaks for that one alone', () => {

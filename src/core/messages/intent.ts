@@ -3,9 +3,10 @@
  * reference: an unknown key is an error that names it, and a key without meaning for its action is one too.
  */
 import { nearest, readJson } from '../../base/index.ts';
-import { ownerFields } from '../orders/index.ts';
+import { orderIdOf, ownerFields } from '../orders/index.ts';
 import { namedIn, ownerFor } from './attribution.ts';
 import type { Attribution } from './attribution.ts';
+import { positiveDecimal } from './decimal.ts';
 import { flag, neededText, optionalText } from './fields.ts';
 import type { JsonObject } from './fields.ts';
 import { keyOf } from './key.ts';
@@ -23,7 +24,7 @@ export type IntentOutcome = { readonly kind: 'signal'; readonly signal: Signal; 
 
 const always = ['key', 'strategy', 'action', 'instrument', 'venue', 'signalTime', ...ownerFields];
 const priced = ['quantity', 'type', 'limitPrice', 'stopPrice', 'timeInForce'];
-const keysFor = { order: [...always, 'side', ...priced, 'reduceOnly', 'allowRepeat'], close: [...always, ...priced], target: [...always, 'target', ...priced.filter((key) => key !== 'quantity')], cancel: always } as const;
+const keysFor = { order: [...always, 'side', ...priced, 'reduceOnly', 'allowRepeat'], close: [...always, ...priced], target: [...always, 'target', ...priced.filter((key) => key !== 'quantity')], cancel: always, amend: [...always.filter((key) => !ownerFields.some((field) => field === key)), 'amends', 'order', 'quantity', 'limitPrice', 'stopPrice'] } as const;
 const allKeys: ReadonlySet<string> = new Set(Object.values(keysFor).flat());
 type Action = keyof typeof keysFor;
 
@@ -38,10 +39,10 @@ export function readIntent(body: string, rules: IntentRules): IntentOutcome {
 function read(object: JsonObject, rules: IntentRules): IntentOutcome {
   const action = actionOf(object);
   checkKeys(object, action);
-  const side = action === 'order' ? neededText(object, 'side') : action === 'target' ? undefined : action;
+  const side = action === 'order' ? neededText(object, 'side') : action === 'target' || action === 'amend' ? undefined : action;
   if (action === 'order' && side !== 'buy' && side !== 'sell') throw new MalformedError('unknown-action', `side is ${quoted(side ?? '')}: use "buy" or "sell".`);
   const reduceOnly = flag(object, 'reduceOnly');
-  const wished = wantedBy({
+  const wished = action === 'amend' ? amendedBy(object, rules) : wantedBy({
     action: side, ticker: neededText(object, 'instrument'), signedSize: action === 'target' ? neededText(object, 'target') : undefined, quantity: optionalText(object, 'quantity'),
     orderType: optionalText(object, 'type'), limitPrice: optionalText(object, 'limitPrice'), stopPrice: optionalText(object, 'stopPrice'),
     timeInForce: optionalText(object, 'timeInForce'),
@@ -59,9 +60,19 @@ function read(object: JsonObject, rules: IntentRules): IntentOutcome {
   return { kind: 'signal', signal, ...(venue === undefined ? {} : { venue }) };
 }
 
+/** What it does not name stays as it is. The order may be named by its id, or by the key of the intent that it came of. */
+function amendedBy(object: JsonObject, rules: IntentRules): Wanted {
+  const [orderId, intent] = [optionalText(object, 'order'), optionalText(object, 'amends')];
+  if ((orderId === undefined) === (intent === undefined)) throw new MalformedError(orderId === undefined ? 'no-value' : 'contradiction', 'Name the order to be changed, by its id in "order" or by the key of its intent in "amends": one of the two.');
+  const amends = { orderId: orderId ?? orderIdOf(keyOf('bot', rules.name, { id: intent, hasTime: false, canonicalBody: '' }).key) };
+  const decimals = (['quantity', 'limitPrice', 'stopPrice'] as const).map((name) => [`${name}Text`, optionalText(object, name)] as const).filter(([, text]) => text !== undefined);
+  if (decimals.length === 0) throw new MalformedError('no-value', 'An amend says what is to be changed: quantity, limitPrice or stopPrice.');
+  return { action: 'amend', ticker: neededText(object, 'instrument'), orderType: 'limit', timeInForce: 'gtc', amends, ...Object.fromEntries(decimals.map(([name, text]) => [name, positiveDecimal(name, text ?? '')])) };
+}
+
 function actionOf(object: JsonObject): Action {
   const action = optionalText(object, 'action') ?? 'order';
-  if (!Object.hasOwn(keysFor, action)) throw new MalformedError('unknown-action', `action is ${quoted(action)}: use "order", "close", "target" or "cancel".`);
+  if (!Object.hasOwn(keysFor, action)) throw new MalformedError('unknown-action', `action is ${quoted(action)}: use "order", "close", "target", "cancel" or "amend".`);
   return action as Action;
 }
 

@@ -10,8 +10,8 @@ export type Signal = {
   readonly strategy: string;
   /** Whose it is: always said, by the message or for its source. */
   readonly owner: Owner;
-  /** `close`: bring the position to zero. `cancel`: cancel the strategy's open orders in the instrument. `target`: bring the position to `targetText`. */
-  readonly action: 'order' | 'close' | 'cancel' | 'target';
+  /** `amend`: change the order named in `amends`. `close`: bring the position to zero. `cancel`: cancel the strategy's open orders in the instrument. `target`: bring the position to `targetText`. */
+  readonly action: 'order' | 'close' | 'cancel' | 'target' | 'amend';
   /** Always there for `order`. For `close` the side the source named, where it named one. */
   readonly side?: Side;
   readonly ticker: string;
@@ -28,6 +28,8 @@ export type Signal = {
   readonly reduceOnly?: boolean;
   /** For `order`: the same as an order of a moment ago, on purpose. */
   readonly allowRepeat?: boolean;
+  /** For `amend`, and only there. What it does not say stays as it was; `quantityText` is the whole of the wish, with what is filled. */
+  readonly amends?: Amends;
   /** When the source says it decided, by its own clock. */
   readonly signalTimeMs?: number;
   /** How old it may be, by its own word. */
@@ -40,8 +42,11 @@ export type Signal = {
 };
 export type SignalOutcome = { readonly kind: 'signal'; readonly signal: Signal } | Malformed;
 
-export type Wanted = Pick<Signal, 'action' | 'side' | 'ticker' | 'exchange' | 'quantityText' | 'targetText' | 'orderType' | 'timeInForce' | 'limitPriceText' | 'stopPriceText' | 'reduceOnly'>;
+/** The order that is to be changed; and who asked, where it was a person, who may change the orders of every strategy. */
+export type Amends = { readonly orderId: string; readonly by?: string; readonly reason?: string };
+
+export type Wanted = Pick<Signal, 'amends' | 'action' | 'side' | 'ticker' | 'exchange' | 'quantityText' | 'targetText' | 'orderType' | 'timeInForce' | 'limitPriceText' | 'stopPriceText' | 'reduceOnly'>;
 
 /** Times, comments and the secret are not content: a second delivery of the same wish may differ in them. */
-export const contentOf = ({ action, side, ticker, exchange, quantityText, targetText, orderType, timeInForce, limitPriceText, stopPriceText, reduceOnly }: Wanted, named: Named = {}): string =>
-  canonicalText({ ...named, action, side, ticker, exchange, quantityText, targetText, orderType, timeInForce, limitPriceText, stopPriceText, reduceOnly });
+export const contentOf = ({ action, side, ticker, exchange, quantityText, targetText, orderType, timeInForce, limitPriceText, stopPriceText, reduceOnly, amends }: Wanted, named: Named = {}): string =>
+  canonicalText({ ...named, action, side, ticker, exchange, quantityText, targetText, orderType, timeInForce, limitPriceText, stopPriceText, reduceOnly, amends: amends?.orderId });

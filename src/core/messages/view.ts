@@ -36,4 +36,9 @@ export function evolveMessages(messages: Messages, fact: MessageFact, { atMs, wa
   }
 }
 
+/** A wish that was taken and came to nothing: who repeats it hears that. */
+export function evolveEnded(messages: Messages, { key, content, code, why }: { readonly key: string; readonly content: string; readonly code: string; readonly why: string }, atMs: number): void {
+  messages.dealt.set(key, { kind: 'refused', content, code, reason: why, orderIds: [], atMs });
+}
+
 const count = (messages: Messages, what: string): void => messages.counts.set(what, (messages.counts.get(what) ?? 0) + 1);

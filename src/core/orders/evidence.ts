@@ -116,8 +116,9 @@ export function cancelAnswered(order: Order, result: CancelResult): OrderFact[] 
 
 /** Somebody wants the order gone. An order that has not left is not sent any more; the rest is asked of the venue. */
 export function cancelRequested(order: Order, by: string, reason: string): OrderFact[] {
-  if (isFinal(order.phase) || order.phase === 'ended' || order.cancelSeq > 0) return [];
   const requested: OrderFact = { type: 'order.cancel-requested', orderId: order.id, by, reason };
+  if (order.amend !== undefined) return [requested]; // it is being cancelled already, and from here on nothing is to follow it
+  if (isFinal(order.phase) || order.phase === 'ended' || order.cancelSeq > 0) return [];
   if (order.phase === 'intended' || order.phase === 'prepared' || order.phase === 'absent') {
     return [requested, { type: 'order.abandoned', orderId: order.id, why: `cancelled by ${by} before it left: ${reason}` }];
   }

@@ -1,5 +1,6 @@
 /** What can happen to an order, as entries of the journal. */
 import { defineFact, described, flag, int, list, oneOf, optional, record, text, units } from '../../journal/index.ts';
+import { amendFacts } from './amend-facts.ts';
 
 const orderId = text('the order, named after its intent');
 const venue = text('the venue, as configured');
@@ -27,7 +28,11 @@ export const orderIntended = defineFact('order.intended', 1, {
   signalTimeMs: optional(int('when the source says it decided')),
   reduceOnly: optional(flag('it may only bring the position towards zero')),
   allowRepeat: optional(flag('the same as before, on purpose')),
-}, 'Somebody asked for an order.');
+  replaces: optional(text('the order that it follows, which an amend ended')),
+  wish: optional(text('the first order of the wish it belongs to')),
+  wishUnits: optional(units('how much is to be executed under that wish, by all its orders together')),
+  earlierUnits: optional(units('how much of that its earlier orders have filled')),
+}, 'Somebody asked for an order, or an amend goes on with what is left of one.');
 
 export const orderBlocked = defineFact('order.blocked', 1, {
   orderId,
@@ -133,4 +138,5 @@ export const foreignEnded = defineFact('foreign.ended', 1, { venue, venueOrderId
 export const orderFacts = [
   orderIntended, orderBlocked, orderPrepared, orderSending, orderDeferred, orderAcknowledged, orderWorking, orderRejected, orderDoubted, orderUnseen,
   orderAbsent, orderAbandoned, orderCancelRequested, orderCancelling, orderEnded, orderBooked, orderAlarmed, foreignFound, foreignEnded,
+  ...amendFacts,
 ] as const;

@@ -5,7 +5,7 @@
  * absent → prepared | abandoned. Final: blocked, rejected, abandoned, booked.
  */
 import type { Side } from '../../base/index.ts';
-import { unreachable } from '../../base/index.ts';
+import { larger, unreachable } from '../../base/index.ts';
 import type { OrderType, TimeInForce, VenueOrderState } from '../market/index.ts';
 
 export type OrderPhase =
@@ -34,6 +34,11 @@ export type Order = {
   readonly signalTimeMs?: number;
   readonly reduceOnly?: boolean;
   readonly allowRepeat?: boolean;
+  readonly replaces?: string; // the order that it follows
+  readonly wish?: string; // the first order of the wish; absent where this is the first
+  readonly wishUnits?: bigint; // what may be executed under the wish, by all its orders together
+  readonly earlierUnits?: bigint; // what the orders before it have filled
+  readonly replacedBy?: string; // the order that follows it
   readonly correlationId: string;
   readonly intendedAtMs: number;
   readonly intendedSeq: number; // the entry that began it
@@ -61,10 +66,14 @@ export type Order = {
   readonly cancelBy?: string;
   readonly cancelReason?: string;
   readonly cancelSeq: number; // the entry that asked for it; 0 where nobody has
+  readonly amend?: Amending; // it is cancelled so that another may follow it
   readonly because?: string; // why it was blocked, rejected or abandoned
   readonly blocked?: Refusal;
   readonly alsoBlocked?: readonly Refusal[]; // by what other controls said
 };
+
+/** `wholeUnits`: what this order would be of, were it the changed one. */
+export type Amending = { readonly successorId: string; readonly wholeUnits: bigint };
 
 /** Which control refused it, and what would have passed. */
 export type Refusal = { readonly control: string; readonly code: string; readonly limit: string; readonly observed: string; readonly wouldPass: string };
@@ -86,6 +95,9 @@ export function openUnits(order: Order): bigint {
     default: return unreachable(order.phase);
   }
 }
+
+/** What counts while nobody knows which of the two the venue has, this order or the one that is to follow it: the larger, never both. */
+export const worstUnits = (order: Order): bigint => (order.amend === undefined ? openUnits(order) : larger(openUnits(order), order.amend.wholeUnits - order.filledUnits));
 
 export const clientOrderIdOf = (order: Order): string => order.clientOrderIds.at(-1) ?? '';
 /** The venue's name for the order; what came under another one is a stray. */

@@ -2,14 +2,16 @@
  * All orders, as the journal gives them. The only way an order changes.
  *
  *   O1. A final order never becomes live again; a fill that comes late is added to it and told.
- *   O2. `exposures` holds the sums of `openUnits` over all live orders, and of what is open of others, per instrument and side.
+ *   O2. `exposures` holds the sums of `worstUnits` over all live orders, and of what is open of others, per instrument and side.
  */
 import { ChangeLog, Table, invariant } from '../../base/index.ts';
 import type { Side } from '../../base/index.ts';
 import type { FactOf } from '../../journal/index.ts';
 import { marketKey } from '../market/index.ts';
 import type { orderFacts } from './facts.ts';
-import { isFinal, openUnits } from './order.ts';
+import { isOverasked, pendingAmend, withoutAmend } from './amends.ts';
+import type { PendingAmend } from './amends.ts';
+import { isFinal, openUnits, worstUnits } from './order.ts';
 import type { EndState, Order, OrderPhase } from './order.ts';
 import { NameIndex } from './name-index.ts';
 import { RestingPrices } from './resting.ts';
@@ -26,6 +28,8 @@ export type Orders = {
   readonly live: Table<Order>;
   readonly done: Table<Order>;
   readonly foreign: Table<ForeignOrder>; // by `venue venueOrderId`
+  readonly amends: Table<PendingAmend>; // by the id of the order that is to follow
+  readonly overasked: Set<string>; // live orders that could execute more than their wish, since one before them was filled late
   readonly byClientOrderId: NameIndex;
   readonly byVenueOrderId: NameIndex;
   readonly exposures: Map<string, { readonly buyUnits: bigint; readonly sellUnits: bigint }>; // by `marketKey`
@@ -34,7 +38,7 @@ export type Orders = {
 };
 
 export const emptyOrders = (): Orders => ({
-  live: new Table(), done: new Table('texts'), foreign: new Table(), byClientOrderId: new NameIndex(), byVenueOrderId: new NameIndex(), exposures: new Map(), exposed: new ChangeLog(), resting: new RestingPrices(),
+  live: new Table(), done: new Table('texts'), foreign: new Table(), amends: new Table(), overasked: new Set(), byClientOrderId: new NameIndex(), byVenueOrderId: new NameIndex(), exposures: new Map(), exposed: new ChangeLog(), resting: new RestingPrices(),
 });
 
 export const orderById = (orders: Orders, id: string): Order | undefined => orders.live.get(id) ?? orders.done.get(id);
@@ -61,7 +65,10 @@ export function evolveFill(orders: Orders, fill: FillOfOrder): void {
   const order = orderById(orders, fill.orderId);
   invariant(order !== undefined, `the order of a booked fill is known (${fill.orderId})`);
   put(orders, { ...order, filledUnits: order.filledUnits + fill.quantityUnits, filledValueUnits: order.filledValueUnits + fill.valueUnits });
+  for (let next = followerOf(orders, order); next !== undefined; next = followerOf(orders, next)) put(orders, { ...next, earlierUnits: (next.earlierUnits ?? 0n) + fill.quantityUnits }); // Y2
 }
+
+const followerOf = (orders: Orders, { replacedBy }: Order): Order | undefined => (replacedBy === undefined ? undefined : orderById(orders, replacedBy));
 
 /**
  * A new process has taken over: what was being sent may have arrived. How long nobody was there is not known either, because
@@ -78,6 +85,7 @@ export function evolveOrders(orders: Orders, fact: OrderFact, at: At): void {
     case 'order.intended': {
       invariant(orderById(orders, fact.orderId) === undefined, `an intent key gives one order (${fact.key})`);
       const { type: _type, orderId, ...content } = fact;
+      if (fact.replaces !== undefined) follow(orders, fact.replaces, orderId);
       return put(orders, {
         ...content, id: orderId, ...phase('intended', at), correlationId: at.correlationId, intendedAtMs: at.atMs, intendedSeq: at.seq,
         attempt: 0, clientOrderIds: [], venueOrderIds: [], reserveUnits: 0n, worstPriceUnits: 0n, retryAtMs: 0, arrivesByMs: 0, sightings: 0, lastSightingAtMs: 0,
@@ -95,6 +103,8 @@ export function evolveOrders(orders: Orders, fact: OrderFact, at: At): void {
     default: {
       const order = orderById(orders, fact.orderId);
       invariant(order !== undefined, `${fact.type} speaks of a known order (${fact.orderId})`);
+      if (fact.type === 'order.amend-accepted') orders.amends.set(fact.successorId, pendingAmend(fact, at));
+      if (fact.type === 'order.amend-ended') orders.amends.delete(fact.successorId);
       return put(orders, step(order, fact, at));
     }
   }
@@ -124,12 +134,22 @@ function step(order: Order, fact: Exclude<OrderFact, { type: 'order.intended' | 
       return { ...order, ...(stray ? {} : phase('acknowledged', at)), venueOrderIds, sightings: 0 };
     }
     case 'order.working': return { ...order, ...phase('working', at) };
-    case 'order.cancel-requested': return { ...order, cancelBy: fact.by, cancelReason: fact.reason, cancelSeq: at.seq };
+    case 'order.cancel-requested': return { ...withoutAmend(order), cancelBy: fact.by, cancelReason: fact.reason, cancelSeq: at.seq }; // Y3
+    case 'order.amend-accepted': return { ...order, amend: { successorId: fact.successorId, wholeUnits: fact.wholeUnits }, cancelBy: fact.by ?? fact.source, cancelReason: 'it is being changed', cancelSeq: at.seq };
+    case 'order.amend-ended': return order.amend?.successorId === fact.successorId ? withoutAmend(order) : order;
     case 'order.cancelling': return { ...order, ...phase('cancelling', at) };
     case 'order.ended': return { ...order, ...phase('ended', at), endState: fact.state, venueFilledUnits: fact.filledUnits };
     case 'order.booked': return { ...order, ...phase('booked', at) };
     case 'order.alarmed': return order;
   }
+}
+
+/** The one that was changed is followed from here on, and counts no more as what is to come of it. */
+function follow(orders: Orders, replaced: string, successorId: string): void {
+  const order = orderById(orders, replaced);
+  invariant(order !== undefined, `an order follows a known one (${replaced})`);
+  orders.amends.delete(successorId);
+  put(orders, { ...withoutAmend(order), replacedBy: successorId });
 }
 
 const phase = (name: OrderPhase, at: At): Pick<Order, 'phase' | 'phaseSeq' | 'phaseAtMs'> => ({ phase: name, phaseSeq: at.seq, phaseAtMs: at.atMs });
@@ -143,7 +163,14 @@ function put(orders: Orders, order: Order): void {
     orders.live.delete(order.id);
     orders.done.set(order.id, order);
   } else orders.live.set(order.id, order);
+  watch(orders, order);
   indexOrder(orders, order);
+}
+
+function watch({ overasked }: Orders, order: Order): void {
+  if (order.wishUnits === undefined) return;
+  if (isOverasked(order)) overasked.add(order.id);
+  else overasked.delete(order.id);
 }
 
 function putForeign(orders: Orders, foreign: ForeignOrder): void {
@@ -168,10 +195,9 @@ export function unindexOrder(orders: Orders, order: OrderNames & Pick<Order, 'id
 
 function expose(orders: Orders, order: Order | undefined, sign: bigint): void {
   if (order === undefined) return;
-  const units = openUnits(order) * sign;
-  if (units === 0n) return;
-  orders.resting.change(order, sign === 1n ? 1 : -1);
-  addExposure(orders, order, units);
+  if (openUnits(order) !== 0n) orders.resting.change(order, sign === 1n ? 1 : -1);
+  const units = worstUnits(order) * sign;
+  if (units !== 0n) addExposure(orders, order, units);
 }
 
 const exposeForeign = (orders: Orders, foreign: ForeignOrder, sign: bigint): void => (foreign.open && foreign.openUnits !== 0n ? addExposure(orders, foreign, foreign.openUnits * sign) : undefined);
@@ -189,9 +215,11 @@ export function reindexOrders(orders: Orders): void {
   orders.byVenueOrderId.clear();
   orders.exposures.clear();
   orders.resting.clear();
+  orders.overasked.clear();
   for (const [id, text] of orders.done.unorderedTexts()) indexOrder(orders, { id, ...namesInText(text) });
   for (const order of orders.live.unordered()) {
     indexOrder(orders, order);
+    watch(orders, order);
     expose(orders, order, 1n);
   }
   for (const foreign of orders.foreign.unordered()) exposeForeign(orders, foreign, 1n);

@@ -16,6 +16,7 @@ import { cancelRequested, orderById, orderIdOf } from '../orders/index.ts';
 import type { Order } from '../orders/index.ts';
 import type { World } from '../world.ts';
 import { admit } from './admission.ts';
+import { takeAmend } from './amending.ts';
 import type { AdmissionFact } from './admission.ts';
 import { openAround } from './exposure.ts';
 
@@ -25,6 +26,7 @@ export type Routed = { readonly signal: Signal; readonly venue: string; readonly
 export type IntakeResult =
   | { readonly kind: 'order'; readonly orderId: string; readonly repeated: boolean }
   | { readonly kind: 'cancelled'; readonly orderIds: readonly string[]; readonly repeated: boolean }
+  | { readonly kind: 'amending'; readonly orderId: string; readonly replaces: string; readonly repeated: boolean } // `orderId`: the one that is to follow
   | { readonly kind: 'met'; readonly repeated: boolean } // the position it names is there, or on its way
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string; readonly repeated: boolean }
   | { readonly kind: 'conflict'; readonly code: string; readonly reason: string };
@@ -49,6 +51,7 @@ export function takeSignal(world: World, prices: Prices, routed: Routed, nowMs: 
   const instrument = instrumentAt(world.market, routed.venue, routed.symbol);
   if (instrument === undefined) return refuse('BW-3004', `${routed.symbol} is not listed at ${routed.venue}: it is not named under venues.${routed.venue}.instruments, or the venue has not told of it yet ("breakwater status" says how the venue is).`);
   if (signal.action === 'cancel') return cancelAll(world, routed, key, content, emit);
+  if (signal.action === 'amend') return takeAmend(world, prices, routed, instrument, { key, content }, nowMs, emit, refuse);
 
   const sized = signal.action === 'close' ? closing(world, routed, instrument) : signal.action === 'target' ? towards(world, routed, instrument) : ordering(signal, instrument);
   if ('code' in sized) return refuse(sized.code, sized.reason);
@@ -86,6 +89,8 @@ export function repeated(world: World, key: string, content: string): IntakeResu
   };
   const order = orderById(world.orders, orderIdOf(key));
   if (order !== undefined) return order.content === content ? { kind: 'order', orderId: order.id, repeated: true } : conflict;
+  const amend = world.orders.amends.get(orderIdOf(key));
+  if (amend !== undefined) return amend.content === content ? { kind: 'amending', orderId: amend.successorId, replaces: amend.orderId, repeated: true } : conflict;
   const dealt = world.messages.dealt.get(key);
   if (dealt === undefined) return undefined;
   if (dealt.content !== content) return conflict;
@@ -146,11 +151,11 @@ function towards(world: World, { signal, venue, symbol }: Routed, instrument: In
   if (!stuck) return sized;
   const own = [...world.orders.live.values()].filter((order) => order.venue === venue && order.symbol === symbol && order.strategy === signal.strategy && order.side === 'buy');
   if (own.length === 0 && sized.quantityUnits === 0n) return { code: 'BW-3006', reason: `open orders that are not of ${signal.strategy} may still buy ${formatUnits(buyUnits, instrument.quantityScale)} ${instrument.base}, more than the position named; nothing of it can be sold yet.` };
-  return { ...sized, inTheWay: own.filter((order) => order.cancelSeq === 0) };
+  return { ...sized, inTheWay: own.filter((order) => order.cancelSeq === 0 || order.amend !== undefined) };
 }
 
 function cancelAll(world: World, { signal, venue, symbol }: Routed, key: string, content: string, emit: EmitIntake): IntakeResult {
-  const wanted = [...world.orders.live.values()].filter((order): order is Order => order.venue === venue && order.symbol === symbol && order.strategy === signal.strategy && order.cancelSeq === 0);
+  const wanted = [...world.orders.live.values()].filter((order): order is Order => order.venue === venue && order.symbol === symbol && order.strategy === signal.strategy && (order.cancelSeq === 0 || order.amend !== undefined));
   // The answer last: once it is on disk a repetition does nothing, so every request must be there before it.
   for (const order of wanted) for (const fact of cancelRequested(order, signal.source, 'a signal asked for it')) emit(fact);
   return cancelled(signal, key, content, wanted, emit);

@@ -4,7 +4,7 @@ import { holdingUnits } from '../ledger/index.ts';
 import { reducesOnly, reducibleUnits } from '../limits/index.ts';
 import type { Verdict } from '../limits/index.ts';
 import { instrumentAt } from '../market/index.ts';
-import { openUnits } from '../orders/index.ts';
+import { orderById, worstUnits } from '../orders/index.ts';
 import type { Order } from '../orders/index.ts';
 import type { World } from '../world.ts';
 import { openAround } from './exposure.ts';
@@ -17,7 +17,7 @@ export function reducing(world: World, order: Order, scope: string, gate: Gate):
   if (instrument === undefined) return undefined; // refused elsewhere, under its own name
   const held = holdingUnits(world.ledger, order.venue, instrument.base);
   const open = openAround(world, order.venue, instrument);
-  const own = openUnits(order); // it counts itself once it is prepared
+  const own = worstUnits(orderById(world.orders, order.id) ?? order); // it counts itself once it is prepared, and as it stands where it is to be changed
   const standing = { positionUnits: held, openBuyUnits: open.buyUnits - (order.side === 'buy' ? own : 0n), openSellUnits: open.sellUnits - (order.side === 'sell' ? own : 0n) };
   if (reducesOnly(standing, { side: order.side, quantityUnits: order.quantityUnits - order.filledUnits })) return undefined;
   const free = reducibleUnits(standing, order.side);

@@ -16,10 +16,11 @@ import { isFinal, openUnits } from '../orders/index.ts';
 import type { Order } from '../orders/index.ts';
 import type { World } from '../world.ts';
 import { areBooksFresh, shutFor } from './admission.ts';
+import { openCircuitFor } from './circuits.ts';
 import { caseOf } from './surroundings.ts';
 
-/** What is asked to be another; `quantityUnits` is the whole of the order, with what is filled. */
-export type Replacement = { readonly quantityUnits?: bigint; readonly limitPriceUnits?: bigint; readonly stopPriceUnits?: bigint };
+/** What is asked to be another; `quantityUnits` is the whole of the order, with what is filled; `source` who asks, where it is somebody else. */
+export type Replacement = { readonly source?: string; readonly quantityUnits?: bigint; readonly limitPriceUnits?: bigint; readonly stopPriceUnits?: bigint };
 /** `worst`: what counts until the venue has told which of the two it has. */
 export type ReplacementJudgement = Judgement & { readonly worst: { readonly openUnits: bigint } };
 
@@ -34,6 +35,8 @@ export function judgeReplacement(world: World, prices: Prices, replaced: Order, 
   }
   const shut = shutFor(world, order);
   if (shut !== undefined) return refused(shut);
+  const circuit = openCircuitFor(world, { ...order, phase: 'intended' }, nowMs);
+  if (circuit !== undefined) return refused(circuit.verdict); // nothing is cancelled for an order that could not leave
   if (!areBooksFresh(world, order.venue, instrument, nowMs)) return refused({ control: 'books', code: 'BW-3103', limit: 'books that were compared lately', observed: `${order.venue} was not, or not lately`, wouldPass: 'the same after a reconciliation' });
   const price = prices.price(order.venue, order.symbol, nowMs);
   return { ...judge(caseOf(world, prices, order, instrument, price, nowMs, replaced)), worst }; // N1

@@ -6,7 +6,7 @@ import { holdingUnits, mostHeldUnits, reservedUnits } from '../ledger/index.ts';
 import { LONGEST_WINDOW_MS, overridesFor, placeOf } from '../limits/index.ts';
 import type { Case, Proposal, Scale, SentOrder } from '../limits/index.ts';
 import type { Prices, TrustedPrice } from '../market/index.ts';
-import { openUnits } from '../orders/index.ts';
+import { worstUnits } from '../orders/index.ts';
 import type { Order } from '../orders/index.ts';
 import { accountOf } from '../valuation/index.ts';
 import type { World } from '../world.ts';
@@ -21,14 +21,15 @@ export function caseOf(world: World, prices: Prices, order: Order, instrument: I
   const { venue, symbol, side, strategy, source } = order;
   const { ledger, controls, limits, orders } = world;
   const open = openAround(world, venue, instrument);
-  const own = replaced === undefined ? 0n : openUnits(replaced);
+  const own = replaced === undefined ? 0n : worstUnits(replaced);
   const spent = ledger.reservations.get(replaced?.id ?? order.id);
   const free = (asset: string): bigint => holdingUnits(ledger, venue, asset) - reservedUnits(ledger, venue, asset) + (spent?.asset === asset ? spent.units : 0n);
   const sent = (scope: string): readonly number[] => controls.sent.get(scope) ?? [];
   const earlier = prices.earlier?.(venue, symbol, nowMs, limits?.priceDrift?.[symbol]?.withinMs ?? LONGEST_WINDOW_MS);
   const place = placeOf(order);
   const lately = controls.lately.get(place) ?? NONE;
-  const isCounted = own > 0n && lately.some(({ orderId }) => orderId === order.id); // it, or what it replaces
+  const counted = own > 0n ? order.id : order.replaces; // itself, or the order that it follows
+  const isCounted = counted !== undefined && lately.some(({ orderId }) => orderId === counted);
   const streak = controls.streaks.get(place);
   const overrides = overridesFor(world.changes.overrides, order, nowMs);
   const proposal: Proposal = {
@@ -53,7 +54,7 @@ export function caseOf(world: World, prices: Prices, order: Order, instrument: I
     sent: { strategy: sent(`strategy ${strategy}`), venue: sent(`venue ${venue}`), system: sent('system') },
     streak: isCounted && streak !== undefined ? { ...streak, timesMs: streak.timesMs.slice(0, -1) } : streak,
     throttle: controls.throttled.get(strategy),
-    similar: isCounted ? lately.filter(({ orderId }) => orderId !== order.id) : lately,
+    similar: isCounted ? lately.filter(({ orderId }) => orderId !== counted) : lately,
     total: totalIn(world, prices, { base: instrument.base, venue, side, ownUnits: own, addedUnits: order.quantityUnits }, nowMs),
     rates: ratesOf(world, prices, nowMs, () => venue),
     ...(overrides.length === 0 ? {} : { opened: overrides.map(({ control }) => control) }),

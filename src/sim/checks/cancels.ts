@@ -15,7 +15,8 @@ export class Cancels {
     const now = witness.nowMs();
     for (const order of runtime.world.orders.live.unordered()) {
       const [venueOrderId] = order.venueOrderIds;
-      const wanted = order.cancelSeq > 0 && venueOrderId !== undefined && (order.phase === 'acknowledged' || order.phase === 'working' || order.phase === 'cancelling');
+      const wanted = order.cancelSeq > 0 && order.amend === undefined && // for an amend it waits for the disk: it takes no risk away
+        venueOrderId !== undefined && (order.phase === 'acknowledged' || order.phase === 'working' || order.phase === 'cancelling');
       if (!wanted) continue;
       const known = this.#wanted.get(order.id);
       const since = known?.life === life ? known : { sinceMs: now, life };

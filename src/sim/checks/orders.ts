@@ -102,6 +102,10 @@ export class OrderClaims {
       case 'order.alarmed':
         if (fact.kind === 'late-fill') this.#told.set(fact.orderId, (this.#told.get(fact.orderId) ?? 0) + 1);
         return this.#tally.state(fact.kind);
+      case 'order.amend-accepted':
+        this.#cancelled.add(fact.orderId);
+        return this.#tally.state('amend taken');
+      case 'order.amend-ended': return this.#tally.state('amend ended without a successor');
       case 'order.cancel-requested':
         this.#cancelled.add(fact.orderId);
         return this.#tally.state('cancel requested');
