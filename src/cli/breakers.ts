@@ -24,7 +24,8 @@ export async function show(_: Cli, options: ControlOptions, [name = '']: readonl
   return { data: { breaker: found }, text: storyOf(found) };
 }
 
-export const trip = (cli: Cli, options: Timed, [name = '']: readonly string[]): Promise<Answer> => told(cli, options, 'trip', { name, ...end(options) });
+export const trip = (cli: Cli, options: Timed & { readonly evidence?: string }, [name = '']: readonly string[]): Promise<Answer> =>
+  told(cli, options, 'trip', { name, ...end(options), ...(options.evidence === undefined ? {} : { evidence: { observed: options.evidence } }) });
 
 export function reset(cli: Cli, options: Person, [name = '']: readonly string[]): Promise<Answer> {
   return told(cli, options, 'reset', { name });
