@@ -53,6 +53,13 @@ export async function approve(cli: Cli, options: Person & { readonly for?: strin
   return { data: document, text: [`In force now${until === '' ? '' : `, until ${until}`}, says ${by}:`, ...aligned(listAt(document, 'inForce').map(changeLine))] };
 }
 
+export async function reject(cli: Cli, options: Person, [id = '']: readonly string[]): Promise<Answer> {
+  const { by = cli.terminal.user, reason } = options;
+  const { document } = await asking(options, (control) => control.post(`/api/v1/limits/${encodeURIComponent(id)}/reject`, { by, ...(reason === undefined ? {} : { reason }) }, 'breakwater limits ls'));
+  const file = id.startsWith('lo_') ? [] : ['The configuration file still asks for it: the next reload or start asks again, until somebody changes it back.'];
+  return { data: document, text: [`${id} is ${textAt(document, 'withdrawn') === 'true' ? 'withdrawn' : 'rejected'}, says ${by}. What is in force has not changed.`, ...file] };
+}
+
 const changeLine = (one: unknown): readonly string[] => [`  ${textAt(one, 'limit')}`, `${textAt(one, 'from')} → ${textAt(one, 'to')}`, textAt(one, 'direction') === 'other' ? 'not to be compared' : textAt(one, 'direction')];
 
 function heldLines(document: unknown): readonly string[] {
@@ -60,7 +67,7 @@ function heldLines(document: unknown): readonly string[] {
   if (id === '') return [];
   return [
     `Held for approval as ${id} until ${textAt(document, 'held.until')}, asked for by ${textAt(document, 'held.by')}: ${textAt(document, 'held.reason')}`,
-    ...aligned(listAt(document, 'held.changes').map(changeLine)), `To let it pass: breakwater limits approve ${id} --reason "…"`,
+    ...aligned(listAt(document, 'held.changes').map(changeLine)), `To let it pass: breakwater limits approve ${id} --reason "…"`, `To turn it down: breakwater limits reject ${id} --reason "…"`,
   ];
 }
 

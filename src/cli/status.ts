@@ -42,6 +42,11 @@ function linesOf(terminal: Terminal, status: Document): readonly string[] {
     if (level !== '') say('risk', `${level}${level === 'normal' ? '' : `: ${listAt(status, 'risk.causes').join(', ')}`}`);
     say('journal', `${textAt(status, 'journal.durableSeq')} entries on disk, head ${textAt(status, 'journal.headHash').slice(0, 12)}, format ${textAt(status, 'journal.format')}${mayRaise(status) ? `; ${textAt(status, 'journal.formats.writes')} may be written after "breakwater journal raise-format"` : ''}`);
   }
+  for (const waiting of listAt(status, 'waiting')) {
+    const id = textAt(waiting, 'id');
+    say('waiting', `${id}: ${textAt(waiting, 'what')}; asked for by ${textAt(waiting, 'by')} at ${textAt(waiting, 'since')}: ${textAt(waiting, 'reason')}; void at ${textAt(waiting, 'until')}`);
+    say('', `breakwater limits approve ${id} --reason "…", or breakwater limits reject ${id} --reason "…"`);
+  }
   const follower = followerLine(status);
   if (follower !== '') say('follower', follower);
   say('process', `pid ${textAt(status, 'process.pid')}${textAt(status, 'process.uptimeMs') === '' ? '' : `, up ${seconds(textAt(status, 'process.uptimeMs'))}, epoch ${textAt(status, 'process.epoch')}`}`);

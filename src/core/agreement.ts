@@ -7,8 +7,8 @@
 import { canonicalText, parseUnitsRounded } from '../base/index.ts';
 import { sha256Hex } from '../journal/index.ts';
 import type { WrittenFact } from './events.ts';
-import { agreedOf, approve, askOverride, expire, grantOverride, limitsFor, nextEndOf, offer } from './limits/index.ts';
-import type { Approving, AskOverride, GrantOverride, Offer } from './limits/index.ts';
+import { agreedOf, approve, askOverride, expire, grantOverride, limitsFor, nextEndOf, offer, reject } from './limits/index.ts';
+import type { Approving, AskOverride, GrantOverride, Offer, Rejecting } from './limits/index.ts';
 import { ACCOUNT_SCALE, accountOf, riskSetBy } from './valuation/index.ts';
 import type { RiskPolicy } from './valuation/index.ts';
 import type { World } from './world.ts';
@@ -16,6 +16,7 @@ import type { World } from './world.ts';
 export type AgreementInput =
   | ({ readonly kind: 'offer-limits' } & Offer)
   | ({ readonly kind: 'approve-limits' } & Approving)
+  | ({ readonly kind: 'reject-limits' } & Rejecting)
   | ({ readonly kind: 'ask-override' } & AskOverride)
   | ({ readonly kind: 'grant-override' } & GrantOverride)
   | { readonly kind: 'limits-passed' } // something of them may have ended
@@ -33,6 +34,11 @@ export function agree(world: World, input: AgreementInput, nowMs: number, emit: 
     case 'approve-limits': {
       const refused = approve(world.changes, input, nowMs, emit);
       inForce(world, input.by, emit);
+      return refused ?? { kind: 'done' };
+    }
+    case 'reject-limits': {
+      const refused = reject(world.changes, input, nowMs, emit);
+      inForce(world, input.by, emit); // something else may have ended meanwhile
       return refused ?? { kind: 'done' };
     }
     case 'ask-override': {

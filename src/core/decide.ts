@@ -110,7 +110,7 @@ function decided(world: World, prices: Prices, input: Recalling, nowMs: number, 
     }
     case 'stop': return emitted(emit, { type: 'runtime.stopped', reason: input.reason });
     case 'configure': return configure(world, input, emit);
-    case 'offer-limits': case 'approve-limits': case 'ask-override': case 'grant-override': case 'limits-passed': case 'refuse-reload': return agree(world, input, nowMs, emit);
+    case 'offer-limits': case 'approve-limits': case 'reject-limits': case 'ask-override': case 'grant-override': case 'limits-passed': case 'refuse-reload': return agree(world, input, nowMs, emit);
     case 'instruments': {
       for (const instrument of input.instruments) {
         const known = instrumentAt(world.market, input.venue, instrument.symbol);

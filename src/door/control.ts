@@ -11,7 +11,7 @@ import { LateDiskError, failure, json, problem } from './answers.ts';
 import { cancelOrder, enableStrategy, halt, noOrder, raiseFormat, reconcile, resolveOrder, wordsOf } from './commands.ts';
 import { seen } from './confirmed.ts';
 import { journalPage, timelineOf } from './journal.ts';
-import { approveLimits, limitsOf, reloadLimits } from './limits.ts';
+import { approveLimits, limitsOf, rejectLimits, reloadLimits } from './limits.ts';
 import type { Reread } from './limits.ts';
 import { withMode } from './mode.ts';
 import { askOverride } from './overrides.ts';
@@ -122,6 +122,7 @@ export function controlDoor(options: ControlDoorOptions): NetApp {
       case 'POST limits/reload': return reloadLimits(parts, options.reread, words, correlationId);
       case 'POST limits/override': return askOverride(parts, words, correlationId);
       case 'POST limits/ID/approve': return approveLimits(parts, id, words, correlationId);
+      case 'POST limits/ID/reject': return rejectLimits(parts, id, words, correlationId);
       case 'POST reconcile': return reconcile(parts, words, correlationId);
       case 'POST halt': {
         const scope = scopeIn(parts, words);

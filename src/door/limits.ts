@@ -4,7 +4,7 @@
  *   M1. The configuration is taken whole or refused whole, and either is in the journal before anybody is told.
  *   M2. What is looser waits; whoever lets it pass has a name and a reason, as in C1 of commands.ts.
  */
-import { agreedOf, changesBetween, heldOf, temporaryOf } from '../core/index.ts';
+import { agreedOf, changesBetween, heldOf, isSamePerson, temporaryOf } from '../core/index.ts';
 import type { HeldChange, LimitChange, LimitTexts, World } from '../core/index.ts';
 import type { ServedAnswer } from '../ports/index.ts';
 import type { Cause, Runtime } from '../runtime/index.ts';
@@ -69,6 +69,20 @@ export async function approveLimits(parts: CommandParts, id: string, words: Word
   if (outcome.kind === 'nothing-to-do') return problem('BW-2041', correlationId, { detail: `${outcome.why}.`, doNext: ['run "breakwater limits ls"', 'run "breakwater reload" to ask again'] });
   if (outcome.kind === 'not-allowed') return problem('BW-2042', correlationId, { detail: `${outcome.why}.`, because: 'what lets more pass takes two people where two are named', doNext: ['run "breakwater limits ls"'] });
   return json(200, { id, by: who.by, inForce: changesBetween(before, after), until: temporary === undefined || forMs === undefined ? null : time(temporary.endsAtMs), correlationId });
+}
+
+/** What waits is turned down, or an override taken back. */
+export async function rejectLimits(parts: CommandParts, id: string, words: Words | undefined, correlationId: string): Promise<ServedAnswer> {
+  const who = person(words);
+  if (who === undefined) return nameless(correlationId);
+  const { runtime, clock, confirmWithinMs } = parts;
+  const { held, overrides } = runtime.world.changes;
+  const asked = [...held.values(), ...overrides.values()].find((one) => one.id === id);
+  const { outcome, seq } = runtime.limits.reject(id, who, { actor: `operator:${who.by}`, correlationId });
+  await confirmed(runtime, clock, seq, confirmWithinMs);
+  if (outcome.kind === 'nothing-to-do') return problem('BW-2041', correlationId, { detail: `${outcome.why}.`, doNext: ['run "breakwater limits ls"'] });
+  if (outcome.kind === 'not-allowed') return problem('BW-2042', correlationId, { detail: `${outcome.why}.`, because: 'what waits is withdrawn by who asked, or rejected by who may approve it', doNext: ['run "breakwater limits ls"'] });
+  return json(200, { id, by: who.by, askedBy: asked?.by ?? null, withdrawn: asked !== undefined && isSamePerson(asked.by, who.by), correlationId });
 }
 
 /** Every limit in force, what waits, and what ends by itself. */

@@ -11,6 +11,7 @@ import { CUT_OFF } from './heartbeats.ts';
 import type { MoneyKind } from './mode.ts';
 import { ladderOf, shownStops } from './stops.ts';
 import type { Tally } from './tally.ts';
+import { waitingFor, waitingSentence } from './waiting.ts';
 import type { UnreadShown, UnreadTally } from './unread.ts';
 
 export type VenueStatus = {
@@ -37,7 +38,7 @@ export function statusOf(runtime: Runtime, world: World, life: Life, tally: Tall
   for (const order of orders.live.values()) phases[order.phase] = (phases[order.phase] ?? 0) + 1;
   const unknown = phases['unknown'] ?? 0;
   return {
-    sentence: [sentence(world, venues, orders.live.size, unknown), ...safetySentence(world), ...silent(world, tally), ...openCircuits(world).map((one) => one.sentence), ...observedSentence(world, life.money)].join(' '),
+    sentence: [sentence(world, venues, orders.live.size, unknown), ...safetySentence(world), ...silent(world, tally), ...openCircuits(world).map((one) => one.sentence), ...observedSentence(world, life.money), ...waitingSentence(world)].join(' '),
     instance: life.instance, money: life.money,
     state: rung === 'LOCKED' || rung === 'FLATTENING' ? 'stopped' : rung === 'HALTED' ? 'halted' : rung === 'REDUCING' ? 'reducing' : venues.length > 0 && venues.every(({ ready }) => ready) ? 'trading' : 'waiting',
     gate: { state: gate.state, by: gate.by, reason: gate.reason, since: gate.sinceMs === 0 ? null : time(gate.sinceMs) },
@@ -51,6 +52,7 @@ export function statusOf(runtime: Runtime, world: World, life: Life, tally: Tall
       heartbeats: Object.fromEntries([...tally.heartbeats].map(([source, { lastHeardMs }]) => [source, { lastHeard: lastHeardMs === undefined ? null : time(lastHeardMs), silent: silenceOf(world, source) }])),
     },
     risk: levelOf(world),
+    waiting: waitingFor(world),
     facts: Object.fromEntries(world.counts.entries()),
     breakers: { open: openCircuits(world).map(({ name }) => name) },
     follower: followerOf(runtime),

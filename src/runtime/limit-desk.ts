@@ -66,6 +66,13 @@ export class LimitDesk {
     return taken;
   }
 
+  /** What waits for approval, or an override that was granted. */
+  reject(id: string, who: { readonly by: string; readonly reason: string }, cause: Cause): { readonly outcome: Outcome; readonly seq: number } {
+    const taken = this.#options.turns.take({ kind: 'reject-limits', id, ...who, people: this.approvals.people }, cause);
+    this.advanced();
+    return taken;
+  }
+
   askOverride({ forMs, ...asked }: Omit<AskOverride, 'endsAtMs'> & { readonly forMs: number }, cause: Cause): { readonly outcome: Outcome; readonly seq: number } {
     const { turns, time } = this.#options;
     const taken = turns.take({ kind: 'ask-override', ...asked, endsAtMs: time.nowMs() + forMs }, cause);

@@ -14,6 +14,7 @@ export type Scene = {
   readonly wrong: string; // a configuration that cannot be used
   readonly resting: string; // an order that waits in the book
   readonly filled: string;
+  waiting: string; // what is held for approval, once something is
 };
 
 export type Try = {
@@ -88,7 +89,7 @@ export const tries: Readonly<Record<string, readonly Try[]>> = {
     { why: 'one that is not there', words: (scene) => ['nowhere/orders', ...at(scene)], exit: 'usage' },
   ],
   'breakers trip': [
-    { why: 'one', words: (scene) => ['loss/default', ...at(scene), '--reason', 'a drill'], exit: 'ok' },
+    { why: 'one', words: (scene) => ['loss/default', ...at(scene), '--reason', 'a drill', '--evidence', 'the statement of 09:00'], exit: 'ok' },
     { why: 'again', words: (scene) => ['loss/default', ...at(scene), '--reason', 'a drill'], exit: 'refused' },
     { why: 'one that is not there', words: (scene) => ['nowhere/orders', ...at(scene)], exit: 'usage' },
   ],
@@ -116,6 +117,11 @@ export const tries: Readonly<Record<string, readonly Try[]>> = {
   'limits approve': [
     { why: 'without a reason', words: (scene) => ['lp_00000000', ...at(scene)], exit: 'usage' },
     { why: 'what is not held', words: (scene) => ['lp_00000000', ...at(scene), '--reason', 'x'], exit: 'refused' },
+  ],
+  'limits reject': [
+    { why: 'without a reason', words: (scene) => ['lp_00000000', ...at(scene)], exit: 'usage' },
+    { why: 'what is not held', words: (scene) => ['lp_00000000', ...at(scene), '--reason', 'x'], exit: 'refused' },
+    { why: 'what was asked for above', words: (scene) => [scene.waiting, ...at(scene), '--reason', 'the drill is over'], exit: 'ok' },
   ],
   'journal verify': [
     { why: 'beside a running runtime', words: at, exit: 'ok' },

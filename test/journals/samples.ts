@@ -117,6 +117,7 @@ export const samples: readonly Fact[] = [
   { type: 'limits.approved', id: 'lp_7c1e20ab', by: 'kim', reason: 'agreed', untilMs: 1_700_003_600_000 },
   { type: 'limits.lapsed', id: 'lp_7c1e20ab', why: 'time' },
   { type: 'limits.reload-refused', by: 'sam', code: 'BW-2040', problems: ['venues.alpaca.account needs a restart'] },
+  { type: 'limits.rejected', id: 'lp_7c1e20ab', by: 'kim', reason: 'not before the auction', withdrawn: false },
   { type: 'limits.override-asked', id: 'lo_7c1e20ab', control: 'position', venue: VENUE, symbol: 'BTC/USD', strategy: 'trend', side: 'buy', mostUnits: 50_000_000n, by: 'sam', reason: 'a hedge', endsAtMs: 1_700_000_600_000 },
   { type: 'limits.override-granted', id: 'lo_7c1e20ab', by: 'kim', reason: 'looked at' },
   { type: 'limits.override-used', id: 'lo_7c1e20ab', orderId, limit: '10 BTC', observed: '10.2 BTC long in the worst case' },

@@ -60,4 +60,16 @@ approves is one of them and not the one who asked (exit ${EXIT.refused}, \`BW-20
     shape: () => import('../shapes/limits.ts').then(({ limitsApprove }) => limitsApprove),
     run: () => import('../limits.ts').then((actions) => actions.approve),
   },
+  {
+    name: 'limits reject', chapter: 'Asking and ordering', answers: 'document', reaches: '10s',
+    summary: 'Turns down looser limits or an override that wait for approval, or takes back an override. Needs a reason.',
+    details: `What waits is named by \`status\` and \`limits ls\`. Who asked for it withdraws it; else, where \`approvals.people\` names anybody, one of them rejects it (exit ${EXIT.refused}, \`BW-2042\`). An override that was granted is taken back by
+anybody who gives a name. What is in force does not change; while the configuration file asks for looser limits, the next \`reload\` or start asks again.`,
+    examples: ['breakwater limits reject lp_7c1e20ab --reason "not before the auction"', 'breakwater limits reject lo_7c1e20ab --by kim --reason "too large"', 'breakwater limits reject lp_7c1e20ab --by sam --reason "asked by mistake" --json'],
+    arguments: [{ name: '<id>', says: 'the name of what waits' }],
+    options: [{ ...reason, says: 'why; written down with your name', needed: true }, by],
+    exits: ['unreachable', 'timeout', 'refused'],
+    shape: () => import('../shapes/limits.ts').then(({ limitsReject }) => limitsReject),
+    run: () => import('../limits.ts').then(({ reject }) => reject),
+  },
 ];

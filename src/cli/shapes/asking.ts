@@ -47,6 +47,7 @@ const running = z.strictObject({
   books: z.object({ openDifferences: count, pendingFees: count, booksAgree: z.boolean() }).catchall(count).describe('and how often what was booked'),
   signals: z.strictObject({ sinceStart: z.record(z.string(), counts), bursts: z.record(z.string(), at).describe('sources that delivered so fast that TradingView stops an alert, and when'), refusals: z.strictObject({ public: counts, control: counts }).describe('by code, since this process began'), recorded: counts, heartbeats: z.record(z.string(), z.strictObject({ lastHeard: at.nullable(), silent: silence })) }),
   risk: level.describe('how much of the limits is used'),
+  waiting: z.array(z.strictObject({ id: z.string(), kind: z.enum(['limits', 'override']), what: z.string(), by: z.string(), reason: z.string(), since: at, until: at.describe('from then on it is void') })).describe('what is held for approval'),
   breakers: z.strictObject({ open: z.array(z.string()) }).describe('circuits that let nothing pass'),
   facts: counts.describe('entries of the journal by type'),
   journal: z.strictObject({ headSeq: count, durableSeq: count, headHash: hash, format: count.describe('of the record'), formats }), follower, process,

@@ -18,4 +18,5 @@ export const limitsLs = z.strictObject({
   held, temporary: z.strictObject({ by: z.string(), reason: z.string(), until: at, changes: z.array(change).describe('what becomes of it then') }).nullable(), overrides: z.array(override), approvers: z.array(z.string()),
 });
 export const limitsOverride = z.strictObject({ override: override.nullable(), correlationId });
+export const limitsReject = z.strictObject({ id: z.string(), by: z.string(), askedBy: z.string().nullable(), withdrawn: z.boolean().describe('by the one who had asked for it'), correlationId });
 export const limitsApprove = z.strictObject({ id: z.string(), by: z.string(), inForce: z.array(change), until: at.nullable().describe('null: for good'), correlationId });

@@ -15,6 +15,7 @@ export function ofLimits(fact: LimitFact): Said {
     case 'limits.held': return of('warn', `looser limits wait for approval as ${fact.id}, asked for by ${fact.by}: ${fact.reason}`, { by: fact.by, id: fact.id, endsAtMs: fact.endsAtMs, ...told(fact.changes) });
     case 'limits.approved': return of('warn', `the looser limits of ${fact.id} are in force, says ${fact.by}: ${fact.reason}`, { by: fact.by, id: fact.id, ...(fact.untilMs === undefined ? {} : { untilMs: fact.untilMs }) });
     case 'limits.lapsed': return of('info', `the looser limits of ${fact.id} were not approved: ${lapsed[fact.why]}`, { id: fact.id });
+    case 'limits.rejected': return of('warn', `${fact.id} is ${fact.withdrawn ? 'withdrawn' : 'rejected'} by ${fact.by}: ${fact.reason}`, { by: fact.by, id: fact.id });
     case 'limits.reload-refused': return { ...of('error', `the configuration was read again and refused whole, so nothing changed: ${fact.problems.join('; ')}`, { by: fact.by }), code: fact.code };
     case 'limits.override-asked': return of('warn', `${fact.by} asks that one ${fact.side} of ${fact.symbol} for "${fact.strategy}" may pass ${fact.control}, as ${fact.id}: ${fact.reason}`, { by: fact.by, id: fact.id, endsAtMs: fact.endsAtMs });
     case 'limits.override-granted': return of('warn', `${fact.id} is granted by ${fact.by}: ${fact.reason}`, { by: fact.by, id: fact.id });

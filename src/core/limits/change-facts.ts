@@ -30,7 +30,11 @@ export const limitsLapsed = defineFact('limits.lapsed', 1, {
   id: text('of what was held'), why: described(oneOf('time', 'replaced', 'withdrawn'), '"replaced": the configuration asks for something else now; "withdrawn": it asks for nothing more than is in force'),
 }, 'What was held was not approved, and is void.');
 
+export const limitsRejected = defineFact('limits.rejected', 1, {
+  id: text('of what was held, or of an override'), by: text('who'), reason: text('why'), withdrawn: flag('whether that is the one who asked for it'),
+}, 'A named person turned down what waited for approval, or took back an override. It is gone.');
+
 export const reloadRefused = defineFact('limits.reload-refused', 1, { by: text('who asked'), code: text('the error'), problems: described(list(text()), 'everything that is wrong') },
   'The configuration was read again and refused whole: nothing changed.');
 
-export const changeFacts = [limitsAgreed, limitsHeld, limitsApproved, limitsLapsed, reloadRefused] as const;
+export const changeFacts = [limitsAgreed, limitsHeld, limitsApproved, limitsLapsed, limitsRejected, reloadRefused] as const;

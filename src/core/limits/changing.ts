@@ -54,8 +54,9 @@ export function evolveChanges(changes: Changes, fact: ChangeFact, atMs: number):
       return;
     }
     case 'limits.lapsed': return held.delete(ROW);
+    case 'limits.rejected': return heldOf(changes)?.id === fact.id ? held.delete(ROW) : changes.overrides.delete(fact.id);
     case 'limits.reload-refused': return;
-    default: return evolveOverrides(changes.overrides, fact);
+    default: return evolveOverrides(changes.overrides, fact, atMs);
   }
 }
 

@@ -3,10 +3,13 @@
  *
  * Owns the rules, the limits in force, and what the controls remember of what left. Does not own the gate, the order, the price or
  * the valuation: rates and totals are handed in.
- * Invariants: P1 to P5 in controls.ts, H1 to H3 in tightness.ts, A1 and A2 in changing.ts, O1 to O5 in offering.ts, E1 to E4 in overriding.ts, R1 and R2 in reducing.ts, G1 and G2 in scale.ts, V1 and V2 in view.ts, X1 and X2 in rates.ts.
+ * Invariants: P1 to P5 in controls.ts, H1 to H3 in tightness.ts, A1 and A2 in changing.ts, O1 to O5 in offering.ts, E1 to E4 in overriding.ts, J1 to J3 in rejecting.ts, R1 and R2 in reducing.ts, G1 and G2 in scale.ts, V1 and V2 in view.ts, X1 and X2 in rates.ts.
  */
 export { agreedOf, emptyChanges, evolveChanges, heldOf, temporaryOf } from './changing.ts';
 export type { Agreement, ChangeFact, Changes, HeldChange, Temporary } from './changing.ts';
+export { isSamePerson } from './people.ts';
+export { reject } from './rejecting.ts';
+export type { Rejecting } from './rejecting.ts';
 export { approve, expire, nextEndOf, offer } from './offering.ts';
 export type { Approving, Offer } from './offering.ts';
 export { askOverride, grantOverride, overridable, overridesFor } from './overriding.ts';

@@ -17,9 +17,9 @@ import { isSamePerson } from './people.ts';
 export type OverrideFact = FactOf<typeof overrideFacts>;
 export type Override = {
   readonly id: string; readonly control: string; readonly venue: string; readonly symbol: string; readonly strategy: string; readonly side: Side; readonly mostUnits: bigint;
-  readonly by: string; readonly reason: string; readonly endsAtMs: number; readonly grantedBy?: string; readonly usedBy?: string;
+  readonly by: string; readonly reason: string; readonly askedAtMs: number; readonly endsAtMs: number; readonly grantedBy?: string; readonly usedBy?: string;
 };
-export type AskOverride = Omit<Override, 'id' | 'grantedBy' | 'usedBy'>;
+export type AskOverride = Omit<Override, 'id' | 'askedAtMs' | 'grantedBy' | 'usedBy'>;
 export type GrantOverride = { readonly id: string; readonly by: string; readonly reason: string; readonly people: readonly string[] };
 type Refusal = { readonly kind: 'nothing-to-do' | 'not-allowed'; readonly why: string };
 type Emit = (fact: OverrideFact) => void;
@@ -67,10 +67,10 @@ export function endOverrides(overrides: Table<Override>, nowMs: number, emit: Em
   for (const { id, endsAtMs } of [...overrides.values()]) if (nowMs >= endsAtMs) emit({ type: 'limits.override-ended', id });
 }
 
-export function evolveOverrides(overrides: Table<Override>, fact: OverrideFact): void {
+export function evolveOverrides(overrides: Table<Override>, fact: OverrideFact, atMs: number): void {
   if (fact.type === 'limits.override-asked') {
     const { type: _, ...asked } = fact;
-    return overrides.set(fact.id, asked);
+    return overrides.set(fact.id, { ...asked, askedAtMs: atMs });
   }
   const known = overrides.get(fact.id);
   if (known === undefined) return; // its end came first

@@ -14,6 +14,7 @@ export const catalogue = {
   breakwater_stranded: gauge('1 while there is no journal, and so no order leaves; 0 otherwise.'),
   breakwater_gate_state: gauge('1 for the state the gate is in, 0 for the others.', ['state']),
 
+  breakwater_approvals_waiting: gauge('Proposals held for approval: looser limits, or orders that are to pass a limit.', ['kind']),
   breakwater_control_observed: gauge('1 for each control that only observes and blocks nothing; "all" for every one. Absent where all of them block.', ['control']),
   breakwater_safety_state: gauge('1 for the safety state of the whole, 0 for the others; absent where nothing is watched.', ['state']),
   breakwater_component_state: gauge('1 for the state each component is in; the other states are absent.', ['component', 'state']),

@@ -5,6 +5,7 @@ import type { Clock, GaugeSample, Labels } from '../../ports/index.ts';
 import type { Runtime } from '../../runtime/index.ts';
 import { observedOnly } from '../observed.ts';
 import { readinessAnd } from '../readiness.ts';
+import { waitingFor } from '../waiting.ts';
 import type { MetricName } from './catalogue.ts';
 
 export type Build = { readonly version: string; readonly node: string; readonly journalFormat: number };
@@ -34,6 +35,7 @@ function ofWorld(runtime: Runtime, world: World, heartbeats: number): GaugeSampl
   const live = [...world.orders.live.unordered()];
   return [
     ...gate(world.gate.state), ...ofHealth(world), ...observedOnly(world).map((control) => one('breakwater_control_observed', 1, { control })),
+    ...(['limits', 'override'] as const).map((kind) => one('breakwater_approvals_waiting', waitingFor(world).filter((waiting) => waiting.kind === kind).length, { kind })),
     one('breakwater_orders_live', live.length), one('breakwater_orders_unknown', live.filter(({ phase }) => phase === 'unknown').length),
     one('breakwater_journal_segment', world.segment.number),
     ...riskGauges(runtime, world),
