@@ -44,8 +44,10 @@ export class Drill {
   readonly clock = new VirtualClock({ settle, startWallMs: START_MS });
   readonly net: MemoryNet;
   /** When each order left the runtime, on which side, and where to. */
-  readonly left: { readonly atMs: number; readonly side: 'buy' | 'sell'; readonly venue: VenueName }[] = [];
+  readonly left: { readonly atMs: number; readonly side: 'buy' | 'sell'; readonly venue: VenueName; readonly life: number }[] = [];
   lives = 0;
+  /** When a stop was first answered as taken. */
+  takenMs: number | undefined;
   readonly #random: Random;
   readonly #disk = new MemoryDisk('drill');
   readonly #exchanges = new Map<VenueName, Standing>();
@@ -67,7 +69,7 @@ export class Drill {
     this.net = createMemoryNet({ clock: this.clock, random: this.#random.fork('net') });
     this.net.onRequest(({ from, to, request }) => {
       const order = from === 'runtime' ? orderIn(request) : undefined;
-      if (order !== undefined) this.left.push({ atMs: this.clock.monotonicMs(), side: order.side, venue: to as VenueName });
+      if (order !== undefined) this.left.push({ atMs: this.clock.monotonicMs(), side: order.side, venue: to as VenueName, life: this.lives });
       return undefined;
     });
   }
@@ -121,7 +123,7 @@ export class Drill {
   /** So many orders that rest in the books, one venue after another, and are seen there. */
   async rest(count: number): Promise<void> {
     for (let number = 0; number < count; number += 1) void this.ask(`rests-${number}`, venueOf(number), { limitPriceText: String(40_000 + number), quantityText: '0.01' });
-    await this.until(`${count} orders rest`, () => VENUES.reduce((sum, venue) => sum + this.live(venue).length, 0) === count);
+    await this.until(`${count} orders rest`, () => VENUES.reduce((sum, venue) => sum + this.live(venue).length, 0) >= count);
   }
 
   /** So many requests for orders that have left, and of which none has an answer; they reach the desk late or are answered late. */
@@ -131,12 +133,29 @@ export class Drill {
     await this.until(`${count} requests are on their way`, () => this.left.length === before + count, 2_000);
   }
 
+  /** A bot that wishes on and on, whatever it is answered. */
+  wishing(everyMs: number, untilMs: number): void {
+    const next = (number: number): void => {
+      if (this.clock.monotonicMs() >= untilMs) return;
+      void this.ask(`wish-${number}`, venueOf(number), { limitPriceText: '45000', quantityText: '0.01' });
+      this.clock.timer(everyMs, () => next(number + 1));
+    };
+    next(0);
+  }
+
+  /** An order that somebody gave by hand, at each exchange. */
+  async byHand(): Promise<void> {
+    for (const venue of VENUES) {
+      await this.#at(venue).exchange.place('demo', { clientOrderId: `by-hand-${venue}`, symbol: SYMBOL, side: 'buy', type: 'limit', timeInForce: 'gtc', quantity: '0.02', limitPrice: '35000', stopPrice: undefined });
+    }
+  }
+
   /** Asked for until a life has taken it, as a person would. */
   stop(id: string, word: 'kill' | 'flatten', by: string): void {
     const asked = this.runtime?.submit({ kind: 'kill', id, word, scope: 'system', by, reason: 'a drill', venues: [...VENUES] }, { actor: `operator:${by}`, correlationId: id });
     const again = (): void => void this.clock.timer(500, () => this.stop(id, word, by));
     if (asked === undefined) again();
-    else asked.then(() => undefined, again);
+    else asked.then(() => { this.takenMs ??= this.clock.monotonicMs(); }, again);
     // A process that died with the question never answers it.
     this.clock.timer(5_000, () => { if (this.runtime !== undefined && !this.runtime.world.stops.has(id) && !this.#joined()) this.stop(id, word, by); });
   }
@@ -171,7 +190,7 @@ export class Drill {
 
   #fold(venue: VenueName, askedMs = 0) {
     const lines = this.#logs.get(venue)?.lines ?? [];
-    const orders = new Map<string, { readonly side: 'buy' | 'sell'; readonly isOurs: boolean; openUnits: bigint }>();
+    const orders = new Map<string, { readonly side: 'buy' | 'sell'; openUnits: bigint }>();
     const live = new Set<string>();
     let [heldUnits, soldUnits, boughtUnits] = [0n, 0n, 0n];
     let [lastBuyMs, cancelledMs, flatMs] = [0, 0, 0];
@@ -179,7 +198,7 @@ export class Drill {
       const sinceMs = event.atMs - START_MS - askedMs;
       if (event.type === 'account') heldUnits += parseUnits(event.balances['BTC'] ?? '0', SCALE);
       if (event.type === 'order') {
-        orders.set(event.orderId, { side: event.side, isOurs: true, openUnits: parseUnits(event.quantity, SCALE) });
+        orders.set(event.orderId, { side: event.side, openUnits: parseUnits(event.quantity, SCALE) });
         live.add(event.orderId);
         if (event.side === 'buy') lastBuyMs = Math.max(lastBuyMs, sinceMs);
       }
