@@ -24,7 +24,7 @@ import { assetScale, instrumentAt, instrumentsOf, marketKey } from './market/ind
 import type { Activity, Balances, CancelResult, FindResult, OrderReport, Prices, SubmitResult, VenueProfile } from './market/index.ts';
 import { cancelAnswered, cancelRequested, findAnswered, isStray, openUnits, orderByClientId, orderById, orderByVenueId, reported, settled, submitAnswered } from './orders/index.ts';
 import type { Order } from './orders/index.ts';
-import { admit, begin, closeOut, goOnWithAmends, halt, isShut, reduce, repeated, resume, sweep, SYSTEM, takeSignal } from './safety/index.ts';
+import { actOnLoss, admit, begin, closeOut, goOnWithAmends, halt, isShut, reduce, repeated, resume, sweep, SYSTEM, takeSignal } from './safety/index.ts';
 import type { Begin, CloseOut, Down, IntakeResult, Routed, StopStep } from './safety/index.ts';
 import type { KeptRow } from './segments/index.ts';
 import { riskFactsOf, riskSetBy } from './valuation/index.ts';
@@ -73,6 +73,7 @@ export type Input =
   | { readonly kind: 'rotate'; readonly previousHash: string; readonly left: readonly KeptRow[] }
   | { readonly kind: 'remove-segment'; readonly segment: number; readonly lastSeq: number; readonly lastHash: string; readonly because: string }
   | RiskSeen
+  | { readonly kind: 'loss-limit'; readonly venues?: readonly string[] } // those in use
   | { readonly kind: 'broken'; readonly belief: string; readonly detail: string };
 
 /**
@@ -231,6 +232,7 @@ function decided(world: World, prices: Prices, input: Recalling, nowMs: number, 
       decide(world, prices, { kind: 'halt', by: input.by, reason: `emergency shutdown: ${input.reason}`, cancelOrders: true }, nowMs, emit);
       return outcome;
     }
+    case 'loss-limit': return actOnLoss(world, input.venues, emit);
     case 'broken': return emitted(emit, { type: 'invariant.broken', belief: input.belief, detail: input.detail });
     default: return unreachable(input);
   }

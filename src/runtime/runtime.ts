@@ -140,7 +140,7 @@ export class Runtime {
       log: ports.emergency, store: ports.store, turns: this.turns, clock: ports.clock, afterMs: settings.emergencyAfterMs, note: ports.note, onLate: () => this.#performer.pump(),
     });
     this.recollection = new Recollection(this.turns, ports.archive);
-    this.risk = settings.risk === undefined ? undefined : new RiskSensor({ turns: this.turns, prices: this.#prices, time, clock: ports.clock, settings: settings.risk });
+    this.risk = settings.risk === undefined ? undefined : new RiskSensor({ turns: this.turns, prices: this.#prices, time, clock: ports.clock, settings: settings.risk, venues: this.venues });
     this.limits = new LimitDesk({ turns: this.turns, time, clock: ports.clock, configured: limitTextsOf(settings), approvals: settings.approvals ?? DEFAULT_APPROVALS });
     this.#prover = new Prover({ turns: this.turns, prices: this.#prices, time, store: ports.store });
     this.following = new Following({ turns: this.turns, clock: ports.clock, time, store: ports.store, start: ports.follower, snapshotEvery: settings.snapshotEvery, snapshotSeq, note: ports.note });

@@ -177,6 +177,7 @@ export const samples: readonly Fact[] = [
   { type: 'risk.peak-accepted', peakUnits: -5n, by: 'sam', reason: 'the strategy was changed' },
   { type: 'risk.unvalued', reason: 'BTC at alpaca has no value: there is no trusted price of BTC/USD at alpaca' },
   { type: 'risk.valued', unvaluedMs: 12_000 },
+  { type: 'risk.acted', breaker: 'loss/default', trippedAtMs: 1_774_821_600_000, word: 'flatten', outcome: 'begun', stop: 'loss-1774821600000', reason: "the day's loss is 1500 USD, and the limit is 1500 USD" },
   { type: 'risk.level-changed', cause: 'daily-loss', from: 'elevated', to: 'high', usedPpm: 812_345, observed: '1218.5175 USD', limit: '1500 USD' },
   { type: 'format.raised', from: 1, to: 2, by: 'sam', reason: 'a month without a step back' },
   { type: 'segment.removed', segment: 1, lastSeq: 40, lastHash: 'ef'.repeat(32), because: 'older than 157680000000 ms' },

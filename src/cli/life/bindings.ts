@@ -170,11 +170,12 @@ export function limitsOf({ limits, reconciliation, risk }: Pick<Config, 'limits'
 function riskOf({ risk, instance, venues }: Config): { readonly risk?: RiskSettings } {
   const currency = currencyOf({ risk, venues });
   if (currency === undefined) return {};
-  const { maxDailyLoss, maxDrawdown, streak, volatility } = risk;
+  const { maxDailyLoss, maxDrawdown, onLossLimit, streak, volatility } = risk;
   return {
     risk: {
       ...DEFAULT_RISK, currency, rateMaxAgeMs: risk.priceMaxAge.ms, unvaluedAfterMs: risk.unvaluedAfter.ms, zone: instance.timeZone, dayTurnsAtMinute: risk.dayTurnsAt,
       ...(maxDailyLoss === undefined || maxDailyLoss === NONE ? {} : { maxDailyLossText: maxDailyLoss.amountText }), ...(maxDrawdown === undefined ? {} : { maxDrawdownPpm: maxDrawdown.ppm }),
+      ...(onLossLimit === 'reduce' ? {} : { onLimit: onLossLimit }),
       streak: { losses: streak.losses, percent: Math.ceil(streak.share.ppm / 10_000), least: streak.least, coolDownMs: streak.coolDown.ms },
       volatility: { movePpm: volatility.move.ppm, withinMs: volatility.within.ms, factor: volatility.factor, coolDownMs: volatility.coolDown.ms },
     },

@@ -7,6 +7,12 @@ import type { Detail } from './line.ts';
 type Said = { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly message: string; readonly detail?: Detail };
 
 const places: readonly string[] = ['normal', 'elevated', 'high', 'extreme'];
+const acted = {
+  begun: (word: string): string => `does more than stop new risk: ${word} begins`,
+  joined: (word: string): string => `was to begin a ${word}, and one is under way already`,
+  'only-observed': (word: string): string => `only observes: ${word} would have begun`,
+  locked: (word: string): string => `was to begin a ${word}, and everything was killed before`,
+} as const;
 const money = (units: bigint): string => formatUnits(units, ACCOUNT_SCALE);
 
 export function ofRisk(fact: RiskFact): Said {
@@ -25,6 +31,7 @@ export function ofRisk(fact: RiskFact): Said {
         message: `${fact.cause} is ${rises ? 'up to' : 'down to'} ${fact.to}: ${fact.observed} of ${fact.limit}`, detail: { cause: fact.cause, usedPpm: fact.usedPpm },
       };
     }
+    case 'risk.acted': return { level: fact.outcome === 'only-observed' ? 'warn' : 'error', message: `the loss limit ${acted[fact.outcome](fact.word)}: ${fact.reason}`, detail: { breaker: fact.breaker, ...(fact.stop === undefined ? {} : { stop: fact.stop }) } };
     default: return unreachable(fact);
   }
 }

@@ -21,6 +21,7 @@ export { floorOf, gateInForce } from './floor.ts';
 export { goOnWithAmends } from './succession.ts';
 export { judgeReplacement } from './replacing.ts';
 export type { Replacement, ReplacementJudgement } from './replacing.ts';
+export { actOnLoss, lossActionDue } from './loss-limit.ts';
 export { covers, gateAt, gateFor, isShut, isStricter, reaches, readScope, rungs, scopeText, SYSTEM } from './ladder.ts';
 export type { Placed, Rung, Scope } from './ladder.ts';
 export { begin, halt, holding, isCloser, reduce, resume, sweep } from './moves.ts';

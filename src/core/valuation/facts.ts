@@ -8,6 +8,7 @@ export const riskPolicyShape = record({
   maxDrawdownPpm: optional(int('the furthest that the account may fall below its best, in millionths of it')),
   rateMaxAgeMs: int('the oldest price by which anything is valued'),
   unvaluedAfterMs: int('how long the worth of the account may be unknown before new risk stops'),
+  onLimit: optional(described(oneOf('halt', 'flatten'), 'what the day\'s loss or the fall does by itself once its limit is reached, beside stopping new risk')),
   streak: optional(record({
     losses: int('so many losing round trips in a row'), percent: int('or this share of the last ten, in percent'), least: int('of at least so many'), coolDownMs: int('how long new risk stops'),
   })),
@@ -42,4 +43,10 @@ export const riskLevelChanged = defineFact('risk.level-changed', 1, {
   usedPpm: int('how much of the limit is used, in millionths'), observed: text('what was found'), limit: text('the limit'),
 }, 'The use of a limit crossed 50, 80 or 100 percent. Each crossing is told once in each direction.');
 
-export const riskFacts = [riskSet, riskFlowed, riskDayBegun, riskMarked, riskPeakAccepted, riskUnvalued, riskValued, riskLevelChanged] as const;
+export const riskActed = defineFact('risk.acted', 1, {
+  breaker: text('which was tripped'), trippedAtMs: int('journal time of the trip'), word: described(oneOf('halt', 'flatten'), 'what was to follow from it'),
+  outcome: described(oneOf('begun', 'joined', 'only-observed', 'locked'), 'begun; or a flatten or kill was under way already, the control only observes, or everything was killed before'),
+  stop: optional(text('the flatten, or the stop that was joined')), reason: text('why it was tripped'),
+}, 'What follows by itself from a trip of the loss limit was done. It is done once for each trip.');
+
+export const riskFacts = [riskSet, riskFlowed, riskDayBegun, riskMarked, riskPeakAccepted, riskUnvalued, riskValued, riskLevelChanged, riskActed] as const;

@@ -10,6 +10,7 @@
  */
 export { riskFacts } from './facts.ts';
 export type { RiskPolicy } from './facts.ts';
+export { afterTrip } from './after-trip.ts';
 export { limitScalePpm, overallLevel } from './level.ts';
 export { convert, CrossRates } from './rates.ts';
 export type { CrossRate, CrossReading } from './rates.ts';

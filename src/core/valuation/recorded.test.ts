@@ -16,7 +16,7 @@ const minutes = (): readonly Minute[] => gunzipSync(readFileSync(recording)).toS
 
 /** On which days an account that holds one bitcoin stops. Somebody closes the circuit each midnight. */
 function tripped(maxDailyLoss: bigint, wrong: (minute: number) => boolean = () => false): readonly string[] {
-  const one = new AccountBench({ held: { BTC: '1', USD: '10000' }, policy: { maxDailyLossUnits: maxDailyLoss * COIN } });
+  const one = new AccountBench({ held: { BTC: '1', USD: '10000' }, policy: { maxDailyLossUnits: maxDailyLoss * COIN, onLimit: 'flatten' } });
   const days: string[] = [];
   minutes().forEach(({ day, cents }, minute) => {
     if (day !== one.day.key) {
@@ -26,7 +26,8 @@ function tripped(maxDailyLoss: bigint, wrong: (minute: number) => boolean = () =
     const before = one.trips.length;
     one.bench.later(60_000 - LOOKS * 1_000);
     one.looks(LOOKS, (look) => one.bench.quote(wrong(minute) && look === 2 ? cents / 2n : cents));
-    if (one.trips.length > before) days.push(`${day} ${one.trips.at(-1)?.rule}`);
+    const trip = one.trips.at(-1);
+    if (one.trips.length > before) days.push(`${day} ${trip?.rule}, ${String(trip?.evidence['then'])}`);
   });
   return days;
 }
@@ -34,12 +35,12 @@ function tripped(maxDailyLoss: bigint, wrong: (minute: number) => boolean = () =
 /** The same from the candles alone: the first price of a day against its lowest. */
 function fell(by: bigint): readonly string[] {
   const days = Map.groupBy(minutes(), ({ day }) => day);
-  return [...days].filter(([, [first, ...later]]) => later.some(({ cents }) => first !== undefined && first.cents - cents >= by * 100n)).map(([day]) => `${day} daily-loss`);
+  return [...days].filter(([, [first, ...later]]) => later.some(({ cents }) => first !== undefined && first.cents - cents >= by * 100n)).map(([day]) => `${day} daily-loss, flatten`);
 }
 
-test('on recorded prices a day trips when it has lost as much, and no other day does', { skip }, () => {
+test('on recorded prices a day trips, and would be closed out, when it has lost as much, and no other day does', { skip }, () => {
   for (const limit of [350n, 500n, 1_000n, 2_000n]) assert.deepEqual(tripped(limit), fell(limit), `${limit} USD`);
-  assert.deepEqual(fell(1_000n), ['2023-03-09 daily-loss']);
+  assert.deepEqual(fell(1_000n), ['2023-03-09 daily-loss, flatten']);
 });
 
 test('on recorded prices, a wrong one every hour changes nothing', { skip }, () => {

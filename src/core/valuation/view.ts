@@ -34,6 +34,7 @@ export type Account = {
   readonly rounds: readonly Round[]; // the last ones, oldest first
   readonly roundsEver: number;
   readonly unvalued: { readonly sinceMs: number; readonly reason: string } | null;
+  readonly actedAtMs?: number; // the newest trip of which what follows was done
 };
 
 /** Of one asset at one venue, since the day began, in units of the asset. */
@@ -58,7 +59,7 @@ export function evolveRisk(valuation: Valuation, { ledger }: Books, fact: RiskFa
   const account = accountOf(valuation);
   if (fact.type === 'risk.set') {
     if (account?.policy.currency === fact.policy.currency) valuation.account.set(ACCOUNT, { ...account, policy: fact.policy, hash: fact.hash });
-    else begin(valuation, ledger, { ...NEW, policy: fact.policy, hash: fact.hash });
+    else begin(valuation, ledger, { ...NEW, ...(account?.actedAtMs === undefined ? {} : { actedAtMs: account.actedAtMs }), policy: fact.policy, hash: fact.hash });
     return;
   }
   invariant(account !== undefined, `nothing is valued before a policy was set (${fact.type})`);
@@ -76,6 +77,7 @@ export function evolveRisk(valuation: Valuation, { ledger }: Books, fact: RiskFa
     case 'risk.marked': return set({ peakUnits: fact.peakUnits, mark: { gainUnits: fact.gainUnits, atMs } });
     case 'risk.peak-accepted': return set({ peakUnits: fact.peakUnits });
     case 'risk.unvalued': return set({ unvalued: { sinceMs: atMs, reason: fact.reason } });
+    case 'risk.acted': return set({ actedAtMs: fact.trippedAtMs });
     case 'risk.valued': return set({ unvalued: null });
     case 'risk.level-changed': {
       if (fact.to === 'normal') return valuation.levels.delete(fact.cause);

@@ -18,6 +18,7 @@ import type { Prices } from '../market/index.ts';
 import type { World } from '../world.ts';
 import { limitScalePpm, stepsTo, usedPpm } from './level.ts';
 import type { Step, Use } from './level.ts';
+import { evidenceOf } from './after-trip.ts';
 import { Steady } from './steady.ts';
 import { streakIn } from './streak.ts';
 import { Swings } from './swings.ts';
@@ -97,7 +98,7 @@ export class RiskWatch {
     const trip: Tripping = (breaker, rule, forMs, reason, evidence) => {
       const standing = resets.some((reset) => reset.breaker === breaker) ? undefined : look.tripped(breaker);
       const stands = standing !== undefined && (standing.untilMs === 'manual' || (forMs !== 'manual' && (standing.rule === rule || standing.untilMs >= look.nowMs + forMs)));
-      if (!stands) trips.push({ breaker, rule, forMs, reason, evidence });
+      if (!stands) trips.push({ breaker, rule, forMs, reason, evidence: wholeLimits.has(rule) ? { ...evidence, ...follows(world, account) } : evidence });
     };
     const over = (breaker: string, rule: string, reason: string): void => {
       if (look.tripped(breaker)?.rule === rule) resets.push({ breaker, reason });
@@ -249,6 +250,13 @@ function positions(world: World, { state }: Look, trip: Tripping, over: Over): U
 
 type Over = (breaker: string, rule: string, reason: string) => void;
 type Tripping = (breaker: string, rule: string, forMs: number | 'manual', reason: string, evidence: BreakerTrip['evidence']) => void;
+
+/** Those of which more may follow than that new risk stops. */
+const wholeLimits: ReadonlySet<string> = new Set(['daily-loss', 'drawdown']);
+
+function follows({ limits }: World, { policy: { onLimit } }: Account): Readonly<Record<string, string>> {
+  return onLimit === undefined ? {} : evidenceOf(onLimit, limits?.observe?.some((control) => control === 'all' || control === 'daily-loss') === true);
+}
 
 const limitsLoss = ({ policy }: Account): boolean => policy.maxDailyLossUnits !== undefined || policy.maxDrawdownPpm !== undefined;
 

@@ -9,6 +9,7 @@ export type RiskSettings = {
   readonly maxDrawdownPpm?: number;
   readonly rateMaxAgeMs: number;
   readonly unvaluedAfterMs: number;
+  readonly onLimit?: NonNullable<RiskPolicy['onLimit']>;
   readonly streak?: NonNullable<RiskPolicy['streak']>;
   readonly volatility?: NonNullable<RiskPolicy['volatility']>;
   readonly zone: string;
@@ -21,10 +22,10 @@ export const DEFAULT_RISK = {
   streak: { losses: 3, percent: 80, least: 5, coolDownMs: 300_000 },
 } as const satisfies Partial<RiskSettings>;
 
-export function riskPolicyOf({ currency, maxDailyLossText, maxDrawdownPpm, rateMaxAgeMs, unvaluedAfterMs, streak, volatility }: RiskSettings): RiskPolicy {
+export function riskPolicyOf({ currency, maxDailyLossText, maxDrawdownPpm, rateMaxAgeMs, unvaluedAfterMs, onLimit, streak, volatility }: RiskSettings): RiskPolicy {
   const maxDailyLossUnits = maxDailyLossText === undefined ? undefined : parseUnitsRounded(maxDailyLossText, ACCOUNT_SCALE, 'down') ?? 0n; // what cannot be read allows nothing
   return {
-    currency, rateMaxAgeMs, unvaluedAfterMs,
+    currency, rateMaxAgeMs, unvaluedAfterMs, ...(onLimit === undefined ? {} : { onLimit }),
     ...(maxDailyLossUnits === undefined ? {} : { maxDailyLossUnits }), ...(maxDrawdownPpm === undefined ? {} : { maxDrawdownPpm }),
     ...(streak === undefined ? {} : { streak }), ...(volatility === undefined ? {} : { volatility }),
   };

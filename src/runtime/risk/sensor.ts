@@ -4,8 +4,9 @@
  *   N1. A look and what follows from it are one synchronous step: nothing happens in between.
  *   N2. A breaker is tripped without anybody being asked.
  *   N3. While the system is not well it is held against half the limits. A start is no such time: whoever starts near a limit is not stopped by that.
+ *   N4. What the loss limit does beside that is begun in the very step that tripped it; where a life ended in between, by the first look of the next.
  */
-import { RiskWatch, scaleOf } from '../../core/index.ts';
+import { lossActionDue, RiskWatch, scaleOf } from '../../core/index.ts';
 import type { Findings, Prices, TrippedBreaker } from '../../core/index.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { JournalTime } from '../time.ts';
@@ -13,7 +14,7 @@ import type { Turns } from '../turns.ts';
 import { Calendar } from './calendar.ts';
 import type { RiskSettings } from './policy.ts';
 
-export type RiskSensorOptions = { readonly turns: Turns; readonly prices: Prices; readonly time: JournalTime; readonly clock: Clock; readonly settings: RiskSettings };
+export type RiskSensorOptions = { readonly turns: Turns; readonly prices: Prices; readonly time: JournalTime; readonly clock: Clock; readonly settings: RiskSettings; readonly venues: readonly string[] };
 
 const RISK = 'risk';
 const cause = { actor: RISK, correlationId: RISK };
@@ -73,6 +74,7 @@ export class RiskSensor {
     for (const { breaker, rule, reason, evidence, forMs } of findings.trips) { // N2
       turns.attempt({ kind: 'trip-breaker', breaker, reason, evidence: { rule, ...evidence }, ...(forMs === 'manual' ? {} : { untilMs: nowMs + forMs }), by: RISK }, cause);
     }
+    if (lossActionDue(turns.world) !== undefined) turns.attempt({ kind: 'loss-limit', venues: this.#options.venues }, cause); // N4
   }
 
   #tripped(breaker: string): TrippedBreaker | undefined {
