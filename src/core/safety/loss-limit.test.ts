@@ -19,7 +19,7 @@ function ready(changes: Partial<RiskPolicy> = {}): Bench {
 const trip = (bench: Bench, evidence: BreakerTrip['evidence'], by = 'risk'): void => void bench.take({ kind: 'trip-breaker', breaker: LOSS, reason: 'the loss of the day is 1000 USD', evidence, by });
 const typesOf = (bench: Bench, type: string): number => bench.journal.filter((entry) => entry.type === type).length;
 const act = (bench: Bench): string => bench.take({ kind: 'loss-limit' }).outcome.kind;
-const whole = { rule: 'daily-loss', then: 'flatten' };
+const whole = { rule: 'daily-loss', follows: 'flatten' };
 
 test('A1: a trip of the whole limit begins one flatten, cancels what is open, and is never acted upon again', () => {
   const bench = ready();
@@ -27,7 +27,7 @@ test('A1: a trip of the whole limit begins one flatten, cancels what is open, an
   assert.equal(act(bench), 'done');
   assert.deepEqual([typesOf(bench, 'kill.begun'), typesOf(bench, 'order.cancel-requested'), typesOf(bench, 'risk.acted')], [1, 2, 1]);
   assert.equal(bench.world.gate.state, 'FLATTENING');
-  for (const again of [(): void => undefined, (): void => bench.crash(), (): void => void bench.later(1_000)]) {
+  for (const again of [(): void => undefined, (): void => bench.crash(), (): void => bench.later(1_000)]) {
     again();
     assert.equal(act(bench), 'nothing-to-do');
   }
@@ -101,7 +101,7 @@ test('A3: of all that trips the loss breaker only the whole amounts say that mor
     const one = new AccountBench({ held: { BTC: '1', USD: '10000' }, policy: { onLimit: 'flatten', ...changes } });
     one.state = state;
     for (const cents of prices) one.looks(6, () => one.bench.quote(cents));
-    return one.trips.map(({ rule, evidence }) => `${rule}: ${String(evidence['then'])}`);
+    return one.trips.map(({ rule, evidence }) => `${rule}: ${String(evidence['follows'])}`);
   };
   assert.deepEqual(told('whole', {}, [2_000_000n, 1_890_000n]), ['daily-loss: flatten']);
   assert.deepEqual(told('degraded', {}, [2_000_000n, 1_940_000n]), ['daily-loss while degraded: undefined']);
@@ -111,7 +111,7 @@ test('A3: of all that trips the loss breaker only the whole amounts say that mor
 
 test('A4: where the control only observes nothing is done, and it is written down once; after a kill nothing is left to do', () => {
   const bench = ready();
-  trip(bench, { rule: 'daily-loss', wouldThen: 'flatten' });
+  trip(bench, { rule: 'daily-loss', wouldFollow: 'flatten' });
   assert.deepEqual([act(bench), act(bench)], ['done', 'nothing-to-do']);
   assert.deepEqual([typesOf(bench, 'kill.begun'), bench.world.gate.state], [0, 'ACTIVE']);
   const killed = ready();

@@ -27,7 +27,7 @@ function tripped(maxDailyLoss: bigint, wrong: (minute: number) => boolean = () =
     one.bench.later(60_000 - LOOKS * 1_000);
     one.looks(LOOKS, (look) => one.bench.quote(wrong(minute) && look === 2 ? cents / 2n : cents));
     const trip = one.trips.at(-1);
-    if (one.trips.length > before) days.push(`${day} ${trip?.rule}, ${String(trip?.evidence['then'])}`);
+    if (one.trips.length > before) days.push(`${day} ${trip?.rule}, ${String(trip?.evidence['follows'])}`);
   });
   return days;
 }
