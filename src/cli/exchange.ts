@@ -11,7 +11,7 @@ import { openLineLog, openRecording } from '../edges/files/index.ts';
 import { realNet } from '../edges/net/index.ts';
 import { folderAt, onEndSignal, onStarterGone, temporaryFolder } from '../edges/process/index.ts';
 import { createExchange, defaultPrices } from '../exchange/index.ts';
-import type { Exchange, PriceSource } from '../exchange/index.ts';
+import type { Exchange, PriceSource, ProtectionOptions } from '../exchange/index.ts';
 import type { Net, NetApp, OrderIdClass, Served, ServedAnswer } from '../ports/index.ts';
 import { jsonLine } from './answer.ts';
 import { durationMs, wholeNumber } from './cli.ts';
@@ -21,10 +21,12 @@ import { UsageError } from './failure.ts';
 
 type Options = Common & {
   readonly dialect: string; readonly port: string; readonly seed: string; readonly replay?: string; readonly symbol?: string; readonly speed: string;
-  readonly faults?: string; readonly data?: string; readonly idClass?: string; readonly feePeriod: string; readonly tick: string; readonly endsWithStarter?: true;
+  readonly faults?: string; readonly data?: string; readonly idClass?: string; readonly extensions?: string; readonly feePeriod: string; readonly tick: string; readonly endsWithStarter?: true;
 };
 
 const LONGEST_SOCKET_PATH = 107; // bytes that the kernel's address holds
+const extensions: readonly string[] = ['dead-man-timer', 'cancel-on-disconnect'];
+const TIMER_BOUNDS = { shortestMs: 1_000, longestMs: 86_400_000 };
 const idClasses: readonly OrderIdClass[] = ['returns-original', 'unique-forever', 'unique-while-live', 'not-enforced', 'none'];
 
 export async function exchange(cli: Cli, options: Options): Promise<number> {
@@ -43,7 +45,7 @@ export async function exchange(cli: Cli, options: Options): Promise<number> {
   const invented = await createExchange({
     clock, seed, log, price: await pricesOf(options),
     fees: { periodMs: durationMs('--fee-period', options.feePeriod) },
-    ...(idClass === undefined ? {} : { idClass }),
+    ...(idClass === undefined ? {} : { idClass }), protections: protectionsOf(options.extensions),
   });
   const refusals = new Refusals();
   const prices = new PriceFaults(clock);
@@ -116,6 +118,13 @@ function idClassOf(text: string | undefined): OrderIdClass | undefined {
   const found = idClasses.find((known) => known === text);
   if (text !== undefined && found === undefined) throw new UsageError(`--id-class is "${text}"; there are ${idClasses.join(', ')}.`);
   return found;
+}
+
+function protectionsOf(text: string | undefined): ProtectionOptions {
+  const words = text?.split(',').map((word) => word.trim()) ?? [];
+  const unknown = words.find((word) => !extensions.includes(word));
+  if (unknown !== undefined) throw new UsageError(`--extensions names "${unknown}"; there are ${extensions.join(', ')}.`);
+  return { cancelOnDisconnect: words.includes('cancel-on-disconnect'), ...(words.includes('dead-man-timer') ? { deadManTimer: TIMER_BOUNDS } : {}) };
 }
 
 export function speedOf(text: string): number | 'max' | 'step' {

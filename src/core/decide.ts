@@ -20,8 +20,8 @@ import type { HealthInput } from './health/index.ts';
 import { adjustBalance, assetsAccount, balanceOf, compareBalances, holdingUnits, isOpened, pendingFeesOf, takeActivity, takeGain } from './ledger/index.ts';
 import type { AssetRule } from './ledger/index.ts';
 import type { Limits } from './limits/index.ts';
-import { assetScale, instrumentAt, instrumentsOf, marketKey } from './market/index.ts';
-import type { Activity, Balances, CancelResult, FindResult, OrderReport, Prices, SubmitResult, VenueProfile } from './market/index.ts';
+import { assetScale, deadManFacts, instrumentAt, instrumentsOf, marketKey } from './market/index.ts';
+import type { Activity, Balances, CancelResult, DeadManInput, FindResult, OrderReport, Prices, SubmitResult, VenueProfile } from './market/index.ts';
 import { cancelAnswered, cancelRequested, findAnswered, isStray, openUnits, orderByClientId, orderById, orderByVenueId, reported, settled, submitAnswered } from './orders/index.ts';
 import type { Order } from './orders/index.ts';
 import { actOnLoss, admit, begin, closeOut, goOnWithAmends, halt, isShut, reduce, repeated, resume, sweep, SYSTEM, takeSignal } from './safety/index.ts';
@@ -70,6 +70,7 @@ export type Input =
   | { readonly kind: 'raise-format'; readonly to: number; readonly by: string; readonly reason: string }
   | { readonly kind: 'emergency-imported'; readonly writer: string; readonly fromSeq: number; readonly through: EmergencyMark; readonly records: readonly EmergencyWords[]; readonly finding?: string }
   | BreakerInput
+  | DeadManInput
   | { readonly kind: 'rotate'; readonly previousHash: string; readonly left: readonly KeptRow[] }
   | { readonly kind: 'remove-segment'; readonly segment: number; readonly lastSeq: number; readonly lastHash: string; readonly because: string }
   | RiskSeen
@@ -233,6 +234,10 @@ function decided(world: World, prices: Prices, input: Recalling, nowMs: number, 
       return outcome;
     }
     case 'loss-limit': return actOnLoss(world, input.venues, emit);
+    case 'dead-man-armed': case 'dead-man-lapsed': {
+      for (const fact of deadManFacts(world.market, input)) emit(fact);
+      return DONE;
+    }
     case 'broken': return emitted(emit, { type: 'invariant.broken', belief: input.belief, detail: input.detail });
     default: return unreachable(input);
   }

@@ -19,7 +19,7 @@ import { emptyLedger, evolveLedger, evolveLedgerBoot, evolveReservations, reinde
 import type { Ledger, LedgerFact } from './ledger/index.ts';
 import { emptyChanges, emptyControls, evolveChanges, evolveControls } from './limits/index.ts';
 import type { ChangeFact, Changes, Controls, LimitFact, Limits } from './limits/index.ts';
-import { emptyMarket, evolveMarket } from './market/index.ts';
+import { emptyMarket, evolveMarket, evolveMarketBoot } from './market/index.ts';
 import type { Market, MarketFact } from './market/index.ts';
 import { emptyMessages, evolveEnded, evolveMessages } from './messages/index.ts';
 import type { MessageFact, Messages } from './messages/index.ts';
@@ -101,6 +101,7 @@ export function evolve(world: World, fact: Fact, header: Stamped): void {
   world.life = { ...world.life, seq, atMs, wallMs, epoch, bootId };
   if (fact.type === 'runtime.booted') {
     evolveBoot(world.orders, header);
+    evolveMarketBoot(world.market);
     evolveLedgerBoot(world.ledger);
     evolveHealthBoot(world.health, atMs);
     world.life = { ...world.life, version: fact.version, bootedAtMs: atMs };
@@ -212,7 +213,7 @@ const singles = (world: World): object => ({
 });
 
 /** A view that came later is no part of the digest while it is empty: what was written before it was there keeps its digest. */
-const later: ReadonlySet<string> = new Set(['orders.amends', 'messages.silences', 'emergencies', 'breakers', 'gates', 'stops', 'controls.sent', 'controls.streaks', 'controls.lately', 'controls.throttled', 'changes.agreed', 'changes.held', 'changes.temporary', 'changes.overrides', 'valuation.account', 'valuation.flows', 'valuation.lots', 'valuation.today', 'valuation.levels', 'health.components']);
+const later: ReadonlySet<string> = new Set(['orders.amends', 'messages.silences', 'emergencies', 'breakers', 'gates', 'stops', 'controls.sent', 'controls.streaks', 'controls.lately', 'controls.throttled', 'changes.agreed', 'changes.held', 'changes.temporary', 'changes.overrides', 'valuation.account', 'valuation.flows', 'valuation.lots', 'valuation.today', 'valuation.levels', 'health.components', 'market.deadMen']);
 const isCounted = ([name, table]: [string, Table<unknown>]): boolean => !later.has(name) || table.size > 0;
 
 /** One name for the whole state. Costs what changed since it was last asked for. */

@@ -4,7 +4,7 @@
  *   R1. It is read by anybody who reaches the door: no names of people, no reasons they gave, no amounts, no positions.
  *   R2. Ready is told only of what is durable; a disk that does not confirm in time is not ready.
  */
-import { floorOf, instrumentsOf } from '../core/index.ts';
+import { floorOf, instrumentsOf, isUnwatched } from '../core/index.ts';
 import type { World } from '../core/index.ts';
 import type { Clock, ServedAnswer } from '../ports/index.ts';
 import type { Runtime } from '../runtime/index.ts';
@@ -58,6 +58,8 @@ function safetyWhy(world: World): string | undefined {
 
 function venuesWhy({ market }: World): string | undefined {
   if (market.venues.size === 0) return 'no venue is listed yet';
+  const unwatched = [...market.venues.keys()].filter((venue) => isUnwatched(market, venue));
+  if (unwatched.length > 0) return of(unwatched.length, market.venues.size, "whose own dead-man timer is not set, so that what adds risk waits");
   return market.suspended.size === 0 ? undefined : of(market.suspended.size, market.venues.size, 'suspended: the keys were refused, or the account is blocked');
 }
 

@@ -9,6 +9,8 @@ import { observedSentence } from './observed.ts';
 import { shownDifference, time } from './shown.ts';
 import { CUT_OFF } from './heartbeats.ts';
 import type { MoneyKind } from './mode.ts';
+import { deadManOf } from './dead-man.ts';
+import type { DeadManShown } from './dead-man.ts';
 import { ladderOf, shownStops } from './stops.ts';
 import type { Tally } from './tally.ts';
 import { waitingFor, waitingSentence } from './waiting.ts';
@@ -26,6 +28,7 @@ export type VenueStatus = {
   readonly gateway: object | null;
   readonly instruments: readonly string[];
   readonly quarantined: readonly { readonly symbol: string; readonly cause: string }[];
+  readonly deadMan: DeadManShown;
 };
 
 export type Life = { readonly instance: string; readonly money: MoneyKind; readonly pid: number | null };
@@ -107,18 +110,20 @@ function venueStatus(runtime: Runtime, world: World, name: string, unread: Unrea
     const found = market.quarantined.get(marketKey(name, symbol));
     return found === undefined ? [] : [{ symbol, cause: found.cause }];
   });
+  const shown = deadManOf(runtime, world, name);
   const why = suspended !== null ? `is suspended (${suspended.cause}): ${suspended.detail}`
     : runtime.isParted(name) && runtime.venues.includes(name) ? 'is left alone after the kill'
+    : runtime.timers.whyNot(name) !== undefined ? `has its dead-man timer not set (${shown.state === 'not-armed' ? shown.why : ''}), and what adds risk waits`
     : reconciled === undefined ? 'has not been reconciled since this start'
       : differing.length > 0 ? `differs from the books in ${differing.map(({ asset }) => asset).join(', ')}`
         : connected ? '' : 'has no stream; it is asked instead';
   return {
-    name, ready: suspended === null && reconciled !== undefined && differing.length === 0, why, connected, suspended,
+    name, ready: suspended === null && reconciled !== undefined && differing.length === 0 && shown.state !== 'not-armed', why, connected, suspended,
     reconciled: reconciled === undefined ? null : { agreed: reconciled.agreed, at: time(reconciled.atMs), ageMs: runtime.time.nowMs() - reconciled.atMs },
     differences: differing.map((difference) => shownDifference(difference, assetScale(market, name, difference.asset) ?? 0)),
     unread: unread?.of(name) ?? { stream: {}, answers: {} },
     gateway: gatewayOf(runtime.wayOut(name)),
-    instruments, quarantined,
+    instruments, quarantined, deadMan: shown,
   };
 }
 

@@ -27,6 +27,7 @@ export type Account = {
   readonly byClientId: Map<string, Order>; // the newest of each
   readonly trades: TradeRecord[];
   readonly fees: DeskFee[];
+  deadManEndsAtMs: number | undefined; // its timer runs out then
 };
 
 export const COST_SCALE = 18;

@@ -1,7 +1,8 @@
-/** What time alone brings: acceptances, cancels and expiries that were due, and the records of fees. */
+/** What time alone brings: acceptances, cancels and expiries that were due, dead-man timers that ran out, and the records of fees. */
 import { formatUnits } from '../base/index.ts';
 import { activate } from './matching.ts';
 import type { Order } from './order.ts';
+import { firstToRunOut, runOut } from './protections.ts';
 import type { Turn } from './turn.ts';
 
 /** When time next does something to a waiting order. */
@@ -12,6 +13,11 @@ export function passDue(turn: Turn): void {
   for (;;) {
     let first: Order | undefined;
     for (const order of turn.state.waiting) if (dueOf(order) <= turn.nowMs && (first === undefined || dueOf(order) < dueOf(first))) first = order;
+    const silent = firstToRunOut(turn);
+    if (silent !== undefined && (first === undefined || silent.endsAtMs <= dueOf(first))) {
+      runOut(turn, silent.account);
+      continue;
+    }
     if (first === undefined) return;
     const dueAtMs = dueOf(first);
     if (first.cancelAtMs === dueAtMs) turn.write({ type: 'cancelled', orderId: first.id, reason: 'cancelled by its owner' });

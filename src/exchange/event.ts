@@ -5,7 +5,7 @@
  * back. In a trade a party that is `null` is the house; one event holds both sides, so no cut of the log can show half a trade.
  */
 import type { Side } from '../base/index.ts';
-import type { OrderType, TimeInForce } from '../ports/index.ts';
+import type { DeskProtection, OrderType, TimeInForce } from '../ports/index.ts';
 
 export type TradeParty = {
   readonly accountId: string;
@@ -42,7 +42,10 @@ export type Happening =
   | { readonly type: 'triggered'; readonly orderId: string; readonly price: string }
   | { readonly type: 'trade'; readonly match: number; readonly symbol: string; readonly price: string; readonly quantity: string; readonly taker: TradeParty | null; readonly maker: TradeParty | null }
   | { readonly type: 'cancel'; readonly orderId: string; readonly dueAtMs: number } // asked for; `cancelled` is its effect
-  | { readonly type: 'cancelled' | 'expired' | 'rejected'; readonly orderId: string; readonly reason: string }
+  | { readonly type: 'cancelled' | 'expired' | 'rejected'; readonly orderId: string; readonly reason: string; readonly protection?: DeskProtection }
+  | { readonly type: 'dead-man-set'; readonly accountId: string; readonly endsAtMs: number | null } // null: off
+  | { readonly type: 'dead-man-ran-out'; readonly accountId: string } // what it cancels follows, and it is off
+  | { readonly type: 'disconnected'; readonly accountId: string } // the connection that kept its orders alive; what that cancels follows
   | { readonly type: 'replace'; readonly orderId: string; readonly replacedBy: string }
   | { readonly type: 'fee'; readonly feeId: string; readonly accountId: string; readonly symbol: string; readonly asset: string; readonly amount: string; readonly throughMs: number }
   | { readonly type: 'refused'; readonly accountId: string; readonly clientOrderId: string | null; readonly symbol: string; readonly reason: string }

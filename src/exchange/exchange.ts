@@ -4,7 +4,7 @@
  */
 import { formatUnits } from '../base/index.ts';
 import type {
-  Clock, Desk, DeskAccount, DeskBar, DeskBook, DeskCancelResult, DeskEvent, DeskFee, DeskInstrument, DeskOrder, DeskPrint, DeskQuote, DeskReplaceResult, DeskSession, DeskTrade, MarketEvent, NewDeskOrder, OrderIdClass, PlaceResult,
+  Clock, Desk, DeskAccount, DeskBar, DeskBook, DeskCancelResult, DeskDeadMan, DeskEvent, DeskFee, DeskInstrument, DeskOrder, DeskPrint, DeskQuote, DeskReplaceResult, DeskSession, DeskTrade, MarketEvent, NewDeskOrder, OrderIdClass, PlaceResult,
 } from '../ports/index.ts';
 import { showAccount } from './account.ts';
 import { admit } from './admission.ts';
@@ -27,6 +27,7 @@ import { oracleOf } from './oracle.ts';
 import type { Oracle } from './oracle.ts';
 import { isFinal, remainingUnits, showOrder } from './order.ts';
 import type { Order } from './order.ts';
+import { protectionsOf } from './protections.ts';
 import { Recordings } from './recordings.ts';
 import { Replay } from './replay.ts';
 import type { Step } from './replay.ts';
@@ -63,6 +64,8 @@ export async function createExchange(options: ExchangeOptions): Promise<Exchange
 class LoggedExchange implements Exchange {
   readonly oracle: Oracle;
   readonly ended: Promise<void>;
+  declare readonly deadMan?: DeskDeadMan;
+  declare readonly tether?: (accountId: string) => () => void;
   readonly #clock: Clock;
   readonly #time: 'clock' | 'recording';
   readonly #accounts: readonly AccountOptions[];
@@ -113,6 +116,7 @@ class LoggedExchange implements Exchange {
     for (const event of history) if (event.type === 'trade') this.#markets.dealt(event);
     this.oracle = oracleOf(this.#turns.shown, this.#turns.events);
     this.ended = new Promise((resolve) => (this.#end = resolve));
+    Object.assign(this, protectionsOf(options.protections, { turn: (act) => this.#turn(act), settled: () => this.#turns.settled, isOver: () => this.#turns.stopped !== undefined }));
   }
 
   async open(): Promise<void> {
@@ -404,6 +408,7 @@ class LoggedExchange implements Exchange {
     const { head } = this.#turns;
     let dueAtMs = this.#markets.nextMoveMs(this.nowMs(), head, this.#hours);
     for (const order of head.waiting) dueAtMs = Math.min(dueAtMs, dueOf(order));
+    for (const { deadManEndsAtMs } of head.accounts.values()) dueAtMs = Math.min(dueAtMs, deadManEndsAtMs ?? Infinity);
     for (const { throughMs } of head.feesToCome.values()) dueAtMs = Math.min(dueAtMs, throughMs);
     return dueAtMs;
   }

@@ -16,4 +16,5 @@ export type { ExchangeLog, MemoryLog } from './log.ts';
 export { defaultAccounts, defaultFees, defaultHouse, defaultInstruments, defaultPrices } from './options.ts';
 export type { AccountOptions, ExchangeOptions, FeeOptions, HouseOptions, PriceSource } from './options.ts';
 export type { Oracle, OracleAccount, OracleOrder, OracleTotals, OracleTrade } from './oracle.ts';
+export type { ProtectionOptions } from './protections.ts';
 export type { Point, Step } from './replay.ts';

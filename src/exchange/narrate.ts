@@ -21,6 +21,9 @@ export function narrate(state: State, event: LogEvent): readonly DeskEvent[] {
     case 'account-blocked':
     case 'triggered':
     case 'cancel':
+    case 'dead-man-set':
+    case 'dead-man-ran-out':
+    case 'disconnected':
     case 'fee':
     case 'refused':
     case 'market': return [];

@@ -3,6 +3,7 @@ import { parseUnits, pow10 } from '../base/index.ts';
 import type { Candle, Clock, DeskInstrument, OrderIdClass, RecordedTrade } from '../ports/index.ts';
 import type { Calendar } from './calendar.ts';
 import type { ExchangeLog } from './log.ts';
+import type { ProtectionOptions } from './protections.ts';
 
 export type AccountOptions = {
   readonly id: string;
@@ -52,6 +53,7 @@ export type ExchangeOptions = {
   readonly marketCushionPpm?: bigint; // how far from the middle a market order may reach
   readonly sessionMs?: number; // day orders of what is dealt round the clock expire at the next multiple of it; without it they never do
   readonly calendar?: Calendar; // when stocks are dealt; New York's unless told
+  readonly protections?: ProtectionOptions; // of accounts that fall silent; none unless told
 };
 
 const pair = (base: string, quote: string, minQuantity: string): DeskInstrument => ({

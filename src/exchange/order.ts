@@ -1,7 +1,7 @@
 /** An order as the exchange keeps it, in units, and as its owner sees it, in text. */
 import { formatUnits, notionalUnits } from '../base/index.ts';
 import type { Side } from '../base/index.ts';
-import type { DeskOrder, DeskOrderState, OrderType, TimeInForce } from '../ports/index.ts';
+import type { DeskOrder, DeskOrderState, DeskProtection, OrderType, TimeInForce } from '../ports/index.ts';
 import type { Listing } from './listing.ts';
 
 export type Order = {
@@ -29,6 +29,7 @@ export type Order = {
   waitingForStop: boolean;
   cancelAtMs: number | undefined; // a cancel was asked for and takes effect then
   reason: string | undefined;
+  protection: DeskProtection | undefined;
   replacedBy: string | undefined;
   updatedAtMs: number;
   endedAtMs: number | undefined;
@@ -71,6 +72,7 @@ export function showOrder(order: Order): DeskOrder {
     stopPrice: price(order.stopPriceUnits),
     state: order.state,
     reason: order.reason,
+    ...(order.protection === undefined ? {} : { protection: order.protection }),
     replaces: order.replaces,
     replacedBy: order.replacedBy,
     createdAtMs: order.createdAtMs,

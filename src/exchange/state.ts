@@ -8,7 +8,7 @@
  *   X4. A final order never changes again.
  */
 import { divide, formatUnits, invariant, notionalUnits, parseUnits, pow10, unreachable } from '../base/index.ts';
-import type { DeskOrderState } from '../ports/index.ts';
+import type { DeskOrderState, DeskProtection } from '../ports/index.ts';
 import { COST_SCALE, balanceOf, changeBalance } from './account.ts';
 import type { Account } from './account.ts';
 import { Book } from './book.ts';
@@ -81,13 +81,16 @@ export class State {
       }
       case 'cancelled':
       case 'expired':
-      case 'rejected': return this.#end(event, event.type, event.reason);
+      case 'rejected': return this.#end(event, event.type, event.reason, event.protection);
+      case 'dead-man-set': return void (this.account(event.accountId).deadManEndsAtMs = event.endsAtMs ?? undefined);
+      case 'dead-man-ran-out': return void (this.account(event.accountId).deadManEndsAtMs = undefined);
       case 'replace': {
         this.order(event.orderId).replacedBy = event.replacedBy;
         return this.#end(event, 'replaced', undefined);
       }
       case 'fee': return this.#recordFee(event);
       case 'market': return void this.markets.set(event.symbol, { price: event.price, cursorMs: event.cursorMs });
+      case 'disconnected':
       case 'refused': return;
       default: return unreachable(event);
     }
@@ -96,7 +99,7 @@ export class State {
   #openAccount(event: Of<'account'>): void {
     const account: Account = {
       id: event.accountId, createdAtMs: event.atMs, blocked: undefined,
-      balances: new Map(), costs: new Map(), orders: [], live: new Set(), byClientId: new Map(), trades: [], fees: [],
+      balances: new Map(), costs: new Map(), orders: [], live: new Set(), byClientId: new Map(), trades: [], fees: [], deadManEndsAtMs: undefined,
     };
     for (const [asset, amount] of Object.entries(event.balances)) {
       const scale = this.scaleOf(asset);
@@ -120,7 +123,7 @@ export class State {
       replaces: event.replaces ?? undefined, createdAtMs: event.atMs, activeAtMs: event.activeAtMs, expiresAtMs: event.expiresAtMs ?? undefined,
       notional: event.notional, extendedHours: event.extendedHours ?? false,
       state: 'accepted', filledUnits: 0n, filledValueUnits: 0n, priority: 0, waitingForStop: event.orderType === 'stop-limit',
-      cancelAtMs: undefined, reason: undefined, replacedBy: undefined, updatedAtMs: event.atMs, endedAtMs: undefined, shown: undefined,
+      cancelAtMs: undefined, reason: undefined, protection: undefined, replacedBy: undefined, updatedAtMs: event.atMs, endedAtMs: undefined, shown: undefined,
     };
     const account = this.account(order.accountId);
     changeBalance(account, heldAsset(order), 0n, heldFor(order, order.quantityUnits));
@@ -222,10 +225,11 @@ export class State {
     this.account(accountId).fees.push({ id, accountId, symbol, asset, amount, atMs, throughMs });
   }
 
-  #end(event: { readonly orderId: string; readonly atMs: number }, state: DeskOrderState, reason: string | undefined): void {
+  #end(event: { readonly orderId: string; readonly atMs: number }, state: DeskOrderState, reason: string | undefined, protection?: DeskProtection): void {
     const order = this.#change(event);
     order.state = state;
     order.reason = reason;
+    order.protection = protection;
     changeBalance(this.account(order.accountId), heldAsset(order), 0n, -heldFor(order, remainingUnits(order)));
     this.#close(order, event.atMs);
   }

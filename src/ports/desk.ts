@@ -26,6 +26,7 @@ export type DeskOrder = {
   readonly stopPrice: string | undefined;
   readonly state: DeskOrderState;
   readonly reason: string | undefined;
+  readonly protection?: DeskProtection; // where that is what cancelled it
   readonly replaces: string | undefined;
   readonly replacedBy: string | undefined;
   readonly createdAtMs: number;
@@ -34,6 +35,17 @@ export type DeskOrder = {
   readonly expiresAtMs: number | undefined; // where it ends with a session
   readonly notional: string | undefined; // where it was ordered by value
   readonly extendedHours: boolean;
+};
+
+/** What a desk does for an account that has fallen silent: a timer that ran out, or a connection that ended. */
+export type DeskProtection = 'dead-man-timer' | 'disconnect';
+
+/** A timer of an account. Not set again in time it cancels every open order of the account, once, and is off until it is set anew. */
+export type DeskDeadMan = {
+  readonly shortestMs: number;
+  readonly longestMs: number;
+  /** @param withinMs undefined: off, and the connections that keep the orders alive now may end without a word @returns when it runs out, by the desk's clock */
+  set(accountId: string, withinMs: number | undefined): Promise<{ readonly kind: 'set'; readonly endsAtMs: number | undefined } | { readonly kind: 'out-of-bounds' }>;
 };
 
 export type NewDeskOrder = {
@@ -139,4 +151,7 @@ export interface Desk extends DeskMarkets {
   trades(accountId: string): readonly DeskTrade[];
   fees(accountId: string): readonly DeskFee[];
   listen(accountId: string, run: (event: DeskEvent) => void): () => void;
+  readonly deadMan?: DeskDeadMan; // absent where the desk has none
+  /** A connection is to keep the account's orders alive: once the answer is called, which says that it ended, all of them are cancelled. Absent where the desk does not do that. */
+  readonly tether?: (accountId: string) => () => void;
 }

@@ -8,10 +8,10 @@
  *       `unknown` or `unclear` it leads to. Of the stream nothing else comes of it.
  */
 import type { Instrument } from '../base/index.ts';
-import type { Activity, Balances, CancelResult, Capabilities, FindResult, OrderReport, Quote, Read, SubmitResult, VenueOrder } from '../core/index.ts';
+import type { Activity, Balances, CancelResult, Capabilities, DeadManResult, FindResult, OrderReport, Quote, Read, SubmitResult, VenueOrder } from '../core/index.ts';
 
 export type {
-  Activity, Balances, CancelResult, Capabilities, FeeRecord, Fill, FindResult, OrderIdClass, OrderReport, OrderType, Quote, Read, SubmitResult, TimeInForce, VenueOrder,
+  Activity, Balances, CancelResult, Capabilities, DeadManResult, FeeRecord, Fill, FindResult, OrderIdClass, OrderReport, OrderType, Quote, Read, SubmitResult, TimeInForce, VenueOrder,
   VenueOrderState,
 } from '../core/index.ts';
 
@@ -32,6 +32,19 @@ export type Unread = { readonly from: 'stream' | 'answer'; readonly reason: Unre
 /** What a venue allows by its documents: so many requests in so much time. Each request names the limit that it counts against. */
 export type VenueLimit = { readonly name: string; readonly requests: number; readonly perMs: number };
 
+/**
+ * A timer of the venue's own: unless it is set again in time it cancels every open order of the account, whoever placed it, once, and is off from then on.
+ * It goes on while we are dead, stand still or are cut off: that is what it is for.
+ */
+export interface VenueDeadMan {
+  readonly shortestMs: number; // of `withinMs`, by the venue's documents
+  readonly longestMs: number;
+  /** Sets it anew, whatever it was before; counted from when the venue takes the request. Idempotent. `unknown`: it is set as before or as asked, whichever ends sooner counts. */
+  arm(asked: { readonly withinMs: number }, timeoutMs: number): Promise<DeadManResult>;
+  /** Ends it, and `cancelOnDisconnect` of the stream that is open now: nothing is cancelled by either from then on. */
+  disarm(timeoutMs: number): Promise<DeadManResult>;
+}
+
 export interface Venue {
   readonly name: string; // as configured
   readonly capabilities: Capabilities;
@@ -42,6 +55,8 @@ export interface Venue {
   cancel(order: { readonly venueOrderId: string }, timeoutMs: number): Promise<CancelResult>;
   /** Asks in one request for every open order of the account to be cancelled, whoever placed it. Absent where the venue has no such request. */
   cancelAll?(timeoutMs: number): Promise<CancelResult>;
+  /** There exactly where `capabilities.deadManTimer` is declared. */
+  readonly deadMan?: VenueDeadMan;
   /** @param stopped asked before each request leaves, also before it is repeated: why the answer is not needed any more; it is then `unclear` */
   findByClientOrderId(clientOrderId: string, timeoutMs: number, stopped?: () => string | undefined): Promise<FindResult>;
   find(venueOrderId: string, timeoutMs: number, stopped?: () => string | undefined): Promise<FindResult>;
@@ -49,7 +64,7 @@ export interface Venue {
   activity(afterCursor: string, timeoutMs: number): Promise<Read<Activity>>;
   balances(timeoutMs: number): Promise<Read<Balances>>;
   quotes(symbols: readonly string[], timeoutMs: number): Promise<Read<readonly Quote[]>>;
-  /** Keeps a stream open, reconnecting with back-off, until the answer is called. */
+  /** Keeps a stream open, reconnecting with back-off, until the answer is called. Where `cancelOnDisconnect` is declared, `connected` says that the venue does that for this connection. */
   stream(listen: (event: VenueEvent) => void): () => void;
 }
 

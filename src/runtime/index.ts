@@ -7,10 +7,12 @@
  * Where to look: what leaves for a venue, in which order and how fast: gateway/. When calls are not made at all: breakers/. What is due: performer.ts.
  * How each part is: health/. What the account is worth: risk/.
  *
- * Invariants: T1 to T5 in turns.ts, P1 to P4 in performer.ts, G1 to G7 in gateway/gateway.ts, G1 to G4 in breakers/registry.ts, K1 to K3 in proof.ts, V1 to V4 in stopper.ts, R1 and R2 in reconciler.ts and replay.ts, B1 and B2 in runtime.ts.
+ * Invariants: T1 to T5 in turns.ts, P1 to P4 in performer.ts, G1 to G7 in gateway/gateway.ts, G1 to G4 in breakers/registry.ts, K1 to K3 in proof.ts, V1 to V4 in stopper.ts, T1 to T5 in dead-man/timer.ts, R1 and R2 in reconciler.ts and replay.ts, B1 and B2 in runtime.ts.
  */
 export { CircuitRegistry, DEFAULT_BREAKERS } from './breakers/index.ts';
 export type { BreakerSettings, CallEnd, CircuitRefusal, CircuitView, Permit } from './breakers/index.ts';
+export { DEFAULT_DEAD_MAN } from './dead-man/index.ts';
+export type { DeadManSettings, VenueTimerView } from './dead-man/index.ts';
 export { BusyError, ClockAheadError, DivergedError, ForgetfulError, IndexBehindError, JournalDamagedError, OutcomeUnknownError, StoppingError, UnreadableError } from './errors.ts';
 export { followerOver } from './follower.ts';
 export type { FollowerReader } from './follower.ts';

@@ -7,7 +7,7 @@
  *   P4. What other evidence has answered meanwhile is not asked for any more, and no answer is made of that.
  */
 import { reasonOf } from '../base/index.ts';
-import { due, isClosing, openCircuitFor, orderById, shutFor } from '../core/index.ts';
+import { addsRisk, due, isClosing, openCircuitFor, orderById, shutFor } from '../core/index.ts';
 import type { Duty, Input, OrderReport } from '../core/index.ts';
 import type { Clock } from '../ports/index.ts';
 import type { Emergencies } from './emergencies.ts';
@@ -27,6 +27,7 @@ export type PerformerOptions = {
   readonly bindings: ReadonlyMap<string, VenueBinding>;
   readonly clock: Clock;
   readonly time: JournalTime;
+  readonly notWatched?: (venue: string) => string | undefined; // why the venue's dead-man timer, where it has one, does not count as set now
   readonly onUnclear: (venue: string, why: string, access: boolean) => void;
 };
 
@@ -184,6 +185,8 @@ export class Performer {
     const order = orderById(world.orders, orderId);
     const judgedMs = this.#options.time.nowMs() - (order?.phaseAtMs ?? 0);
     if (judgedMs > JUDGED_WITHIN_MS) return `stopped at the gate: it was judged ${judgedMs} ms ago`;
+    const unwatched = order === undefined || !addsRisk(world, order) ? undefined : this.#options.notWatched?.(order.venue);
+    if (unwatched !== undefined) return `stopped at the gate: ${unwatched}`;
     const circuit = order === undefined || isClosing(world, order) ? undefined : openCircuitFor(world, order, this.#options.time.nowMs());
     if (circuit !== undefined) return `stopped at the gate: ${circuit.verdict.observed}`;
     if (order === undefined) return undefined;

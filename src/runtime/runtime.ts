@@ -13,6 +13,7 @@ import { Sealer } from '../journal/index.ts';
 import type { Formats, SealedEntry, Store } from '../journal/index.ts';
 import type { Archive, Clock, EmergencyLog, Ids, SegmentKeeper, StartFollower, VenueEvent } from '../ports/index.ts';
 import { behindCircuits, CircuitRegistry, circuitOfSource, guardedPrices, parts } from './breakers/index.ts';
+import { VenueTimers } from './dead-man/index.ts';
 import { Emergencies } from './emergencies.ts';
 import { Following } from './following.ts';
 import type { Gateway, GatewayStatistics } from './gateway/index.ts';
@@ -95,6 +96,7 @@ export class Runtime {
   readonly #lag: LoopLag;
   readonly health: HealthDesk;
   readonly #stopper: Stopper;
+  readonly timers: VenueTimers;
   #started = false;
   #stopping = false;
   #stopped: Promise<void> | undefined;
@@ -133,6 +135,7 @@ export class Runtime {
       onTryOut: (venue) => { if (this.#alive) void this.#reconcilers.get(venue)?.now(); },
     });
     this.#bindings = new Map(ports.bindings.map((binding) => [binding.venue.name, { ...binding, venue: behindCircuits(guarded(binding.venue), { registry: this.breakers, time, clock: ports.clock, isStopping: () => stopsUnderWay(this.world).some(({ venues }) => venues.includes(binding.venue.name)) }) }]));
+    this.timers = new VenueTimers({ bindings: this.#bindings, clock: ports.clock, turns: this.turns, note: ports.note, isStopping: (venue) => stopsUnderWay(this.world).some(({ venues }) => venues.includes(venue)) });
     this.#priceWatch = new PriceWatch({ senses: this.#prices, settings: guardedPrices(prices, { registry: this.breakers, time, clock: ports.clock }), clock: ports.clock, time, everyMs: settings.quoteEveryMs, note: ports.note, onRead: (venue, worked) => this.#reads.noted(venue, 'prices', worked) });
     for (const { venue, gateway } of ports.bindings) this.#heedRefusals(venue.name, gateway);
     for (const [name, { gateway }] of otherSources(prices)) this.#heedRefusals(name, gateway, [circuitOfSource(name)]);
@@ -150,6 +153,7 @@ export class Runtime {
     this.#segments = new Segments({ turns: this.turns, time, clock: ports.clock, agrees: () => this.following.agrees(), archive: ports.archive, keeper: ports.keeper, settings, note: ports.note });
     this.#performer = new Performer({
       turns: this.turns, recollection: this.recollection, emergencies: this.emergencies, bindings: this.#bindings, clock: ports.clock, time, onUnclear: (venue, why, access) => this.#unclear(venue, why, access),
+      notWatched: (venue) => this.timers.whyNot(venue),
     });
     this.#stopper = new Stopper({
       turns: this.turns, bindings: this.#bindings, clock: ports.clock, time, times: this.stopTimes, emergencies: this.emergencies, prices: this.#prices, note: ports.note,
@@ -214,6 +218,7 @@ export class Runtime {
     const binding = this.#bindings.get(name);
     if (binding === undefined || this.#streams.has(name) || !this.#started || !this.#alive) return;
     const { venue } = binding;
+    this.timers.start(name);
     const reconciler = new Reconciler({
       turns: this.turns, recollection: this.recollection, binding, clock: this.#ports.clock, everyMs: this.#settings.reconcileEveryMs,
       onUnclear: (why, access) => this.#unclear(venue.name, why, access), onDone: () => this.#looked(venue.name),
@@ -226,6 +231,7 @@ export class Runtime {
   }
 
   #disconnect(venue: string): void {
+    this.timers.part(venue);
     this.#streams.get(venue)?.();
     this.#streams.delete(venue);
     this.#reconcilers.get(venue)?.stop();
@@ -280,8 +286,9 @@ export class Runtime {
 
   async #stop(reason: string): Promise<void> {
     this.#stopping = true;
-    this.#letGo();
     this.#performer.drain();
+    await this.timers.leave(); // while the streams are open: the end of one may cancel what is to stay
+    this.#letGo();
     const deadlineMs = this.#ports.clock.monotonicMs() + this.#settings.stopTimeoutMs;
     while (this.#performer.inFlight > 0 && this.turns.failed === undefined && this.#ports.clock.monotonicMs() < deadlineMs) {
       await new Promise<void>((resolve) => void this.#ports.clock.timer(20, resolve));
@@ -352,7 +359,7 @@ export class Runtime {
     this.health.start(ownComponents({
       ports, lag: this.#lag, venues: this.venues, prove: () => this.prove(), monotonicMs: () => clock.monotonicMs(), slowestMs: () => this.turns.takeSlowestMs(), follower: () => this.following.view,
       seen: {
-        world: this.world, prices: this.#prices, reads: this.#reads, reconcileEveryMs: this.#settings.reconcileEveryMs, connected: (venue) => this.connected(venue), nowMs: () => this.time.nowMs(),
+        world: this.world, prices: this.#prices, reads: this.#reads, reconcileEveryMs: this.#settings.reconcileEveryMs, connected: (venue) => this.connected(venue), timer: (venue) => this.timers.view(venue), nowMs: () => this.time.nowMs(),
       },
     }));
   }
@@ -407,7 +414,9 @@ export class Runtime {
   }
 
   #workAtStops(): void {
-    if (this.#started && this.#alive) this.#stopper.heed();
+    if (!this.#started || !this.#alive) return;
+    this.#stopper.heed();
+    this.timers.heed();
   }
 
   get #alive(): boolean {
@@ -433,6 +442,7 @@ export class Runtime {
     this.health.stop();
     this.#lag.stop();
     this.#stopper.stop();
+    this.timers.stop();
     for (const stop of this.#streams.values()) stop();
     this.#streams.clear();
     this.#priceWatch.stop();

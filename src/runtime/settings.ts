@@ -5,6 +5,7 @@ import type { LimitTexts, Market, VenueProfile, WatchTimes } from '../core/index
 import type { Venue } from '../ports/index.ts';
 import { DEFAULT_BREAKERS } from './breakers/index.ts';
 import type { BreakerSettings } from './breakers/index.ts';
+import type { DeadManSettings } from './dead-man/index.ts';
 import type { Approvals } from './limit-desk.ts';
 import type { RiskSettings } from './risk/index.ts';
 import type { Gateway } from './gateway/index.ts';
@@ -22,6 +23,7 @@ export type VenueBinding = {
   readonly feeLeastPpm: number;
   readonly feeMostPpm: number;
   readonly tolerance: Readonly<Record<string, string>>; // per asset, decimal text
+  readonly deadMan?: DeadManSettings; // where the venue has a dead-man timer of its own
 };
 
 /** How long a reading of executions may take. The first one begins with the account itself, which may be years old. */

@@ -27,6 +27,8 @@ export const samples: readonly Fact[] = [
   { type: 'instrument.listed', venue: VENUE, instrument: btcUsd },
   { type: 'venue.suspended', venue: VENUE, cause: 'access', detail: '401: request is not authorized' },
   { type: 'venue.restored', venue: VENUE },
+  { type: 'venue.dead-man-armed', venue: VENUE, withinMs: 60_000 },
+  { type: 'venue.dead-man-lapsed', venue: VENUE, why: 'the venue refused to set it: 404' },
   { type: 'instrument.quarantined', venue: VENUE, symbol: 'BTC/USD', cause: 'the venue has an order that nobody here steers: x' },
   { type: 'instrument.released', venue: VENUE, symbol: 'BTC/USD', by: 'sam', reason: 'it was mine' },
 

@@ -26,6 +26,7 @@ import { SimProcess } from '../../src/sim/process.ts';
 import { QuotaPlace } from '../../src/sim/quota.ts';
 import { seededIds } from '../../src/sim/ids.ts';
 import { alpacaVenue } from '../../src/venues/alpaca/index.ts';
+import type { AlpacaExtension } from '../../src/venues/index.ts';
 import { alpacaLimits } from '../../src/venues/alpaca/limits.ts';
 import { routed } from '../kit/core.ts';
 import { entriesOn, LIMITS, virtualClock } from '../kit/life.ts';
@@ -37,6 +38,7 @@ const OURS = { keyId: 'our-key', secret: 'our-secret' };
 export type Plot = {
   readonly idClass?: OrderIdClass;
   readonly exchange?: Partial<ExchangeOptions>;
+  readonly extensions?: readonly AlpacaExtension[]; // what our adapter is told that the venue has
   readonly binding?: Partial<VenueBinding>;
   readonly limits?: LimitTexts;
   readonly settings?: Partial<Settings>;
@@ -94,7 +96,7 @@ export async function theatre(plot: Plot = {}) {
       { clock: process.clock, net: process.net, random: seededRandom(`gateway ${disk.head.seq}`), retries: new RetryBudget(), owner: `life ${disk.head.seq}` },
       { name: VENUE, limits: alpacaLimits({ tradingPerMinute: plot.perMinute ?? 3_000 }), store: quota.open(process, { timer: (delayMs, run) => clock.timer(delayMs, run), delayMs: () => 1 }) },
     );
-    const adapter = alpacaVenue({ name: VENUE, net: gateway.net, clock: process.clock, random: seededRandom(`venue ${disk.head.seq}`), baseUrl: 'http://exchange:80', ...OURS });
+    const adapter = alpacaVenue({ name: VENUE, net: gateway.net, clock: process.clock, random: seededRandom(`venue ${disk.head.seq}`), baseUrl: 'http://exchange:80', ...OURS, ...(plot.extensions === undefined ? {} : { extensions: plot.extensions }) });
     const venue = { ...adapter, capabilities: { ...adapter.capabilities, orderIds: plot.idClass ?? 'unique-forever' } };
     const binding: VenueBinding = {
       venue, gateway, symbols: [SYMBOL], submitTimeoutMs: 5_000, cancelTimeoutMs: 5_000, readTimeoutMs: 5_000, resendWithinMs: 120_000, feeLeastPpm: 1_500, feeMostPpm: 2_500, tolerance: {},

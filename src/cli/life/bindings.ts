@@ -53,12 +53,13 @@ function bindingOf(config: Config, venue: VenueConfig, adapter: Venue): VenueBin
     feeLeastPpm: Math.min(venue.feePpm.maker, venue.feePpm.taker),
     feeMostPpm: Math.max(venue.feePpm.maker, venue.feePpm.taker),
     tolerance: config.reconciliation.tolerance,
+    ...(venue.deadMan === undefined ? {} : { deadMan: { withinMs: venue.deadMan.within.ms, onStop: venue.deadMan.onStop } }),
   };
 }
 
-function venueOf(name: string, { baseUrl, dataUrl, streamUrl, keyId, secret }: VenueConfig, { net, clock, random, unread }: Pick<BindingPorts, 'net' | 'clock' | 'random' | 'unread'>) {
+function venueOf(name: string, { baseUrl, dataUrl, streamUrl, keyId, secret, extensions }: VenueConfig, { net, clock, random, unread }: Pick<BindingPorts, 'net' | 'clock' | 'random' | 'unread'>) {
   return alpacaVenue({
-    name, net, clock, random: random.fork(`venue ${name}`), baseUrl, keyId: keyId.reveal(), secret: secret.reveal(),
+    name, net, clock, random: random.fork(`venue ${name}`), baseUrl, keyId: keyId.reveal(), secret: secret.reveal(), extensions,
     ...(dataUrl === undefined ? {} : { dataUrl }), ...(streamUrl === undefined ? {} : { streamUrl }),
     ...(unread === undefined ? {} : { unread: (what) => unread(name, what) }),
   });

@@ -17,6 +17,11 @@ const venue = z.strictObject({
     banned: count, bannedForMs: count, heldBack: counts.describe('requests that were not let out, by why'), repeated: count.describe('reads that were asked again'),
   }).nullable().describe('the way out to it'),
   instruments: z.array(z.string()), quarantined: z.array(z.strictObject({ symbol: z.string(), cause: z.string() })),
+  deadMan: z.discriminatedUnion('state', [
+    z.strictObject({ state: z.literal('none'), cancelOnDisconnect: z.boolean() }),
+    z.strictObject({ state: z.literal('armed'), withinMs: count, until: at, leftMs: count, cancelOnDisconnect: z.boolean() }),
+    z.strictObject({ state: z.literal('not-armed'), since: at, why: z.string(), cancelOnDisconnect: z.boolean() }),
+  ]).describe('what the venue does when we fall silent: its own timer, and whether the end of our stream cancels too'),
 });
 
 const formats = z.strictObject({ reads: count, writes: count }).describe('up to which this release reads and writes');

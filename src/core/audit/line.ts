@@ -10,6 +10,7 @@ import type { Market, MarketFact } from '../market/index.ts';
 import type { MessageFact } from '../messages/index.ts';
 import { belongingOf } from '../orders/index.ts';
 import type { Order, OrderFact } from '../orders/index.ts';
+import { TIMER_NOT_SET } from '../safety/admission.ts';
 import type { SegmentFact } from '../segments/index.ts';
 import type { RiskFact } from '../valuation/index.ts';
 import type { Stamped } from '../world.ts';
@@ -83,7 +84,7 @@ function ofOrder(fact: OrderFact, order: Order | undefined, market: Market): Sai
     case 'order.amend-accepted': return of('info', `is to become another, says ${fact.by ?? `"${fact.source}"`}: it is cancelled, and what is left of ${order === undefined ? `${fact.totalUnits} units` : quantity(market, order, fact.totalUnits)} follows once its end is known`, { successorId: fact.successorId });
     case 'order.amend-ended': return { ...of('warn', `nothing follows it: ${fact.why}`, { successorId: fact.successorId }), code: fact.code };
     case 'order.cancelling': return of('info', 'the venue has taken the cancel', { via: fact.via });
-    case 'order.ended': return of('info', `over at the venue: ${fact.state}`, { via: fact.via });
+    case 'order.ended': return of('info', `over at the venue: ${fact.state}${fact.reason === undefined ? '' : ` (${fact.reason})`}`, { via: fact.via });
     case 'order.booked': return of('info', 'over, and wholly booked');
     case 'order.alarmed': return of('error', `${fact.kind}: ${fact.detail}`);
     case 'foreign.found': return of('error', `an order at ${fact.venue} is not ours; ${fact.symbol} is quarantined`, { venue: fact.venue, venueOrderId: fact.venueOrderId, via: fact.via });
@@ -129,6 +130,8 @@ function ofMarket(fact: MarketFact): Said {
     case 'venue.listed': return of('info', `${fact.venue.name} is used with this profile from here on`, { venue: fact.venue.name });
     case 'venue.suspended': return { ...of('error', `${fact.venue} is suspended, ${fact.cause}: ${fact.detail}`, { venue: fact.venue }), code: 'BW-3101' };
     case 'venue.restored': return of('info', `${fact.venue} may be used again`, { venue: fact.venue });
+    case 'venue.dead-man-armed': return of('info', `${fact.venue} cancels every open order after ${fact.withinMs} ms without a word of ours`, { venue: fact.venue });
+    case 'venue.dead-man-lapsed': return { ...of('error', `the dead-man timer of ${fact.venue} is not set: ${fact.why}`, { venue: fact.venue }), code: TIMER_NOT_SET };
     case 'instrument.listed': return of('info', `${fact.instrument.symbol} is listed`, { venue: fact.venue });
     case 'instrument.quarantined': return { ...of('error', `${fact.symbol} is quarantined: ${fact.cause}`, { venue: fact.venue }), code: 'BW-3102' };
     case 'instrument.released': return of('warn', `${fact.symbol} was released by ${fact.by}: ${fact.reason}`, { venue: fact.venue });

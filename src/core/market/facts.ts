@@ -48,4 +48,9 @@ export const instrumentQuarantined = defineFact('instrument.quarantined', 1, { v
   'No new risk in this instrument until a person releases it.');
 export const instrumentReleased = defineFact('instrument.released', 1, { venue: text('the venue'), symbol: text('the instrument'), by: text('who'), reason: text('why') }, 'A person has released a quarantined instrument.');
 
-export const marketFacts = [venueListed, instrumentListed, venueSuspended, venueRestored, instrumentQuarantined, instrumentReleased] as const;
+export const deadManArmed = defineFact('venue.dead-man-armed', 1, { venue: text('the venue'), withinMs: int('after so long without a word of ours the venue cancels every open order of the account') },
+  "The venue's own dead-man timer is set, and is set again before it runs out; each time is no fact of its own.");
+export const deadManLapsed = defineFact('venue.dead-man-lapsed', 1, { venue: text('the venue'), why: text('why it is not set') },
+  'Nothing says any more that the timer is set: no order that adds risk leaves for this venue until it is.');
+
+export const marketFacts = [venueListed, instrumentListed, venueSuspended, venueRestored, instrumentQuarantined, instrumentReleased, deadManArmed, deadManLapsed] as const;

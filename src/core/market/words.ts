@@ -17,8 +17,8 @@ export type Capabilities = {
   readonly fees: 'in-fill' | 'records'; // with each fill, or in records of their own, later
   readonly visibilityBoundMs: number; // an accepted order is visible to reads by then
   readonly arrivalBoundMs: number; // a request that was given up cannot arrive later than this
-  readonly deadManTimer: boolean;
-  readonly cancelOnDisconnect: boolean;
+  readonly deadManTimer: boolean; // a timer of the venue's own cancels all of the account when it is not set again in time
+  readonly cancelOnDisconnect: boolean; // so does the end of our stream
   readonly positions: boolean; // reports positions apart from balances
 };
 
@@ -68,6 +68,13 @@ export type CancelResult =
   | { readonly kind: 'not-cancelable'; readonly message: string } // already final, or so it says: look it up
   | { readonly kind: 'not-found'; readonly message: string }
   | { readonly kind: 'not-sent'; readonly why: string; readonly retryAfterMs?: number; readonly heldBack?: true }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/** What became of setting the venue's dead-man timer, or ending it. */
+export type DeadManResult =
+  | { readonly kind: 'done' } // the venue says that it is as asked
+  | { readonly kind: 'refused'; readonly why: string; readonly access?: boolean } // it is as it was
+  | { readonly kind: 'not-sent'; readonly why: string; readonly retryAfterMs?: number; readonly heldBack?: true } // it is as it was
   | { readonly kind: 'unknown'; readonly why: string };
 
 export type FindResult =

@@ -97,11 +97,11 @@ function progressed(order: Order, report: OrderReport, via: string, fresh: boole
     case 'working': return !over && (fresh || order.phase === 'acknowledged' || order.phase === 'unknown' || order.phase === 'sending') ? [{ type: 'order.working', orderId: order.id, via }] : []; // E4
     case 'cancelling': return !over && order.phase !== 'cancelling' ? [{ type: 'order.cancelling', orderId: order.id, via }] : [];
     case 'filled': case 'cancelled': case 'expired': case 'rejected': {
-      if (!over) return [{ type: 'order.ended', orderId: order.id, state: report.state, filledUnits: report.filledUnits, via }];
+      if (!over) return [{ type: 'order.ended', orderId: order.id, state: report.state, filledUnits: report.filledUnits, via, ...(report.reason === undefined ? {} : { reason: report.reason }) }];
       if (report.filledUnits <= order.venueFilledUnits) return []; // E4
       return [
         { type: 'order.alarmed', orderId: order.id, kind: 'contradiction', detail: `the venue said ${order.endState} with ${order.venueFilledUnits} filled, now ${report.state} with ${report.filledUnits}` },
-        { type: 'order.ended', orderId: order.id, state: report.state, filledUnits: report.filledUnits, via },
+        { type: 'order.ended', orderId: order.id, state: report.state, filledUnits: report.filledUnits, via, ...(report.reason === undefined ? {} : { reason: report.reason }) },
       ];
     }
     default: return unreachable(report.state);

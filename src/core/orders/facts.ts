@@ -115,6 +115,7 @@ export const orderEnded = defineFact('order.ended', 1, {
   state: described(oneOf('filled', 'cancelled', 'expired', 'rejected'), 'how it ended at the venue'),
   filledUnits: units('how much the venue says was filled'),
   via: text('how we know'),
+  reason: optional(text("why the venue ended it of itself, in its adapter's words, where it says so: its dead-man timer ran out, it refused the order after all, it was replaced")),
 }, 'The venue says that the order is over. Fills up to this quantity may still have to be booked.');
 
 export const orderBooked = defineFact('order.booked', 1, { orderId, filledUnits: units('how much was filled, and booked') },

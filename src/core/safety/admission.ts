@@ -8,9 +8,10 @@
  *   S4. An order that somebody wants gone is never sent again, whatever became of the first request.
  *   S5. Where a circuit is open the order waits, if the circuit may close before the order is too old, and is refused otherwise.
  *   S6. What only half the limits refuse, because not everything was heard since the start, waits as for a venue that was not looked at yet.
+ *   S7. Where a venue has a dead-man timer of its own, what adds risk waits until it is set, as for a venue that was not looked at yet.
  */
 import type { Instrument } from '../../base/index.ts';
-import { instrumentAt, marketKey } from '../market/index.ts';
+import { instrumentAt, isUnwatched, marketKey } from '../market/index.ts';
 import type { Prices, VenueProfile } from '../market/index.ts';
 import { isGrave } from '../health/index.ts';
 import { differenceOf, isOpened } from '../ledger/index.ts';
@@ -45,6 +46,7 @@ export function admit(world: World, prices: Prices, order: Order, nowMs: number)
   const circuit = openCircuitFor(world, order, nowMs);
   if (circuit !== undefined) return circuit.againMs === undefined || circuit.againMs > order.intendedAtMs + profile.resendWithinMs ? refuse(order, circuit.verdict) : []; // S5
   const price = prices.price(order.venue, order.symbol, nowMs);
+  if (waitsForTimer(world, order)) return []; // S7
   if (!areBooksFresh(world, order.venue, instrument, nowMs) || price === undefined) return []; // S3
 
   const given = caseOf(world, prices, order, instrument, price, nowMs);
@@ -74,6 +76,14 @@ function isSoon({ health: { system } }: World, given: Case): boolean {
 
 /** From `nowMs` on the request may leave for as long as its deadline, and be on its way for as long as the venue's bound says. */
 const arrivesBy = (profile: VenueProfile, nowMs: number): number => nowMs + profile.submitTimeoutMs + profile.capabilities.arrivalBoundMs;
+
+/** The code under which people are told that a venue's own dead-man timer is not set. */
+export const TIMER_NOT_SET = 'BW-3123';
+
+/** S7. What takes risk away does not wait: an order that nobody watches is worse than none only where it adds some. */
+export const waitsForTimer = (world: World, order: Order): boolean => isUnwatched(world.market, order.venue) && addsRisk(world, order);
+
+export const addsRisk = (world: World, order: Order): boolean => !isClosing(world, order) && reducing(world, order, SYSTEM, world.gate) !== undefined;
 
 /** Whether books and venue were compared lately enough to judge by. */
 export function areBooksFresh({ ledger, limits }: World, venue: string, { base, quote }: Instrument, nowMs: number): boolean {

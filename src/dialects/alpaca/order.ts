@@ -1,6 +1,7 @@
 /** A desk's order in the venue's words: every key present, numbers as text, times in UTC. */
 import type { DeskOrder, DeskOrderState } from '../../ports/index.ts';
 import { ratio } from './decimal.ts';
+import { protectionFields } from './extension.ts';
 import { assetClassOf, assetIdOf, isStock } from './symbols.ts';
 import { lapsesAtMs, rfc3339 } from './time.ts';
 
@@ -60,6 +61,7 @@ export function orderBody(order: DeskOrder): Record<string, unknown> {
     hwm: null,
     subtag: null,
     source: 'access_key',
+    ...protectionFields(order),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Answer } from './answers.ts';
 import { getAsset, getCalendar, getClock, listAssets } from './assets.ts';
 import type { Call } from './call.ts';
 import { closePosition, closePositions } from './closing.ts';
+import { endDeadMan, setDeadMan } from './extension.ts';
 import { getAccount, getPosition, listPositions } from './holdings.ts';
 import { listBars, listQuotes, listTrades, ofStock } from './history.ts';
 import { crypto, cryptoSnapshots, latest, latestOfStock, stocks, stockSnapshot, stockSnapshots } from './market.ts';
@@ -38,6 +39,8 @@ const patterns: readonly Pattern[] = [
   { method: 'GET', path: '/v2/assets/*', route: { kind: 'asset.read', serve: getAsset } },
   { method: 'GET', path: '/v2/clock', route: { kind: 'other', serve: getClock } },
   { method: 'GET', path: '/v2/calendar', route: { kind: 'other', serve: getCalendar } },
+  { method: 'POST', path: '/x/dead-man', route: { kind: 'other', serve: setDeadMan } },
+  { method: 'DELETE', path: '/x/dead-man', route: { kind: 'other', serve: endDeadMan } },
   ...data('/v1beta3/crypto/us/latest/*', (call) => latest(call, crypto, call.parts[0] ?? ''), true),
   ...data('/v1beta3/crypto/us/bars', (call) => listBars(call, crypto), true),
   ...data('/v1beta3/crypto/us/trades', (call) => listTrades(call, crypto), true),

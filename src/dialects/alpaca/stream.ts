@@ -3,6 +3,7 @@
  * Frames to the client are binary. Nothing is replayed: what happened while nobody listened is for reads to tell.
  */
 import type { Desk, DeskEvent, Socket } from '../../ports/index.ts';
+import { TETHER } from './extension.ts';
 import { orderBody } from './order.ts';
 import { isStock } from './symbols.ts';
 import { rfc3339 } from './time.ts';
@@ -27,6 +28,7 @@ const words = {
 export function serveUpdates(desk: Desk, socket: Socket, refused: (reason: string) => void): void {
   let accountId: string | undefined;
   let stop: (() => void) | undefined;
+  let cut: (() => void) | undefined; // the end of this connection cancels the account's orders
   const say = (frame: unknown): void => socket.send(encoder.encode(JSON.stringify(frame)));
   const authorization = (status: string, action: string): void => say({ stream: 'authorization', data: { status, action } });
   const unauthorized = (action: string): void => {
@@ -49,6 +51,12 @@ export function serveUpdates(desk: Desk, socket: Socket, refused: (reason: strin
     say({ stream: 'listening', data: { streams: wanted ? [updates] : [] } });
   };
 
+  const hold = (tether: (accountId: string) => () => void): void => {
+    if (accountId === undefined) return unauthorized(TETHER);
+    cut ??= tether(accountId);
+    say({ stream: TETHER, data: { on: true } });
+  };
+
   socket.onMessage((message) => {
     const frame = frameOf(message);
     if (frame === undefined) return complain('unreadable', 'request format is invalid');
@@ -58,9 +66,13 @@ export function serveUpdates(desk: Desk, socket: Socket, refused: (reason: strin
       return accountId === undefined ? unauthorized('authenticate') : authorization('authorized', 'authenticate');
     }
     if (action === 'listen' && Array.isArray(data['streams'])) return listen(data['streams']);
+    if (action === TETHER && desk.tether !== undefined) return hold(desk.tether);
     return complain(action === 'listen' ? 'no-streams' : 'unknown-action', `unknown action: ${String(action)}`);
   });
-  socket.onClose(() => stop?.());
+  socket.onClose(() => {
+    stop?.();
+    cut?.();
+  });
 }
 
 type Frame = { readonly action: unknown; readonly data: Readonly<Record<string, unknown>> };

@@ -85,6 +85,8 @@ export class PriceFaults {
       trades: (id) => desk.trades(id),
       fees: (id) => desk.fees(id),
       listen: (id, run) => desk.listen(id, run),
+      ...(desk.deadMan === undefined ? {} : { deadMan: desk.deadMan }),
+      ...(desk.tether === undefined ? {} : { tether: desk.tether }),
       quote: (symbol) => {
         const quote = desk.quote(symbol);
         const spell = quote === undefined ? undefined : this.#strike(symbol);

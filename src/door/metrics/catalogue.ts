@@ -33,6 +33,7 @@ export const catalogue = {
 
   breakwater_venue_connected: gauge('1 while the stream of the venue is open and lets us listen, 0 otherwise.', ['venue']),
   breakwater_venue_suspended: gauge('1 while the venue is suspended because it refused the keys or blocked the account, 0 otherwise.', ['venue']),
+  breakwater_venue_dead_man_seconds: gauge('How long until the venue cancels every open order of the account, unless its own dead-man timer is set again; 0 where it is not set, absent where it has none.', ['venue']),
   breakwater_venue_data_age_seconds: gauge('Age of the oldest among the newest prices of its instruments; absent until a price was seen of each.', ['venue']),
   breakwater_venue_unread_total: counter('What a venue said that was thrown away, because it could not be read or was not believed: frames of its stream, and answers to requests. The reason is one of too-large, not-text, not-json, missing, mistyped, unknown-word, unknown-symbol, unknown-kind, out-of-range, unasked (about something else than was asked for), out-of-turn (a frame where none of its kind may come) and unlisted (a refusal in words that no table has).', ['venue', 'from', 'reason']),
   breakwater_prices_untrusted: gauge('Instruments without a price that is trusted: orders in them wait.', ['venue']),

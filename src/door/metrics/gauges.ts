@@ -101,12 +101,18 @@ function ofVenue(runtime: Runtime, { market, ledger }: World, venue: string): Ga
   return [
     one('breakwater_venue_suspended', market.suspended.has(venue) ? 1 : 0, { venue }),
     one('breakwater_instruments_quarantined', [...market.quarantined.keys()].filter((key) => key.startsWith(`${venue} `)).length, { venue }),
+    ...ofTimer(runtime, venue),
     ...(ages.length === 0 || ages.length < symbols.length ? [] : [one('breakwater_venue_data_age_seconds', Math.max(...ages) / 1_000, { venue })]), // F3
     ...(reconciled === undefined ? [] : [
       one('breakwater_reconcile_mismatches', [...ledger.differences.values()].filter((difference) => difference.venue === venue).length, { venue }),
       one('breakwater_reconcile_age_seconds', (nowMs - reconciled.atMs) / 1_000, { venue }),
     ]),
   ];
+}
+
+function ofTimer({ timers }: Runtime, venue: string): GaugeSample[] {
+  const view = timers.view(venue);
+  return view === undefined ? [] : [one('breakwater_venue_dead_man_seconds', view.state === 'armed' ? view.leftMs / 1_000 : 0, { venue })];
 }
 
 /** Without a journal: the gate is shut, and nothing else is known. */

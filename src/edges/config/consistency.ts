@@ -27,9 +27,11 @@ export function findingsIn(config: Config): Finding[] {
 export const tradedBy = (config: Pick<Config, 'venues'>): string[] => [...new Set(Object.values(config.venues).flatMap((venue) => venue.instruments))];
 
 function venueFindings(config: Config): Finding[] {
-  return Object.entries(config.venues).flatMap(([name, { money, baseUrl, mirrors }]): Finding[] => {
+  return Object.entries(config.venues).flatMap(([name, { money, baseUrl, mirrors, extensions, deadMan }]): Finding[] => {
     if (money === 'sim' && baseUrl === '') return [error('BW-1208', ['venues', name, 'baseUrl'], 'is missing: a venue with simulated money has no host of its own', 'name the address of the simulated exchange, such as "http://127.0.0.1:7350"')];
     return [
+      ...(extensions.length > 0 && money !== 'sim' ? [error('BW-1208', ['venues', name, 'extensions'], `names ${extensions.join(' and ')}, and Alpaca has neither`, 'take it out: it is for a simulated exchange that was started with --extensions')] : []),
+      ...(deadMan !== undefined && !extensions.includes('dead-man-timer') ? [error('BW-1208', ['venues', name, 'deadMan'], 'is there, and this venue has no dead-man timer', 'take it out; what is done when the runtime does not come back is "supervisor.deadMan"')] : []),
       ...hostFindings(money, baseUrl, ['venues', name, 'baseUrl']),
       ...mirrors.flatMap((mirror, at) => [...hostFindings(money, mirror, ['venues', name, 'mirrors', at]), ...routeFindings(mirror, ['venues', name, 'mirrors', at])]),
     ];

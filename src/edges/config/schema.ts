@@ -42,6 +42,11 @@ const venue = z.strictObject({
     maker: count(0).max(100_000, 'is more than 100000').default(1_500).describe('For an order that waits in the book.'),
     taker: count(0).max(100_000, 'is more than 100000').default(2_500).describe('For an order that trades at once.'),
   }).prefault({}).describe("The fee schedule, in millionths of the value: what a fill is booked with until the venue's own fee record comes."),
+  extensions: z.array(z.enum(['dead-man-timer', 'cancel-on-disconnect'])).default([]).describe('What this venue has beside the protocol of its adapter. Alpaca has neither, and naming one for it is an error; the exchange of `breakwater exchange --extensions` may have both. `dead-man-timer`: it cancels every open order of the account when we are silent for `deadMan.within`. `cancel-on-disconnect`: and when our stream to it ends.'),
+  deadMan: z.strictObject({
+    within: duration('60s').prefault('60s').describe("How long the venue waits for a word of ours before it cancels every open order of the account, whoever placed it. It gets one after a quarter of that. Longer or shorter than the venue allows, its own bound holds."),
+    onStop: z.enum(['run-out', 'keep']).default('run-out').describe('What becomes of open orders when the runtime is stopped in good order. `run-out`: the venue cancels them, unless the runtime is started again in time. `keep`: the timer is ended first, and cancel on disconnect with it, and they stay.'),
+  }).optional().describe('How the dead-man timer of this venue is used, where it has one. See [stopping without the runtime](../operations/independent-stop.md).'),
 });
 
 const source = z.strictObject({

@@ -6,7 +6,7 @@
  *   B3. What was stopped or held back on our side says nothing about the venue.
  *   B4. While something is being stopped at the venue every request passes: what is seen and closed there cannot wait for a circuit.
  */
-import type { CancelResult, Clock, FindResult, Read, SubmitResult, Venue } from '../../ports/index.ts';
+import type { CancelResult, Clock, DeadManResult, FindResult, Read, SubmitResult, Venue, VenueDeadMan } from '../../ports/index.ts';
 import type { JournalTime } from '../time.ts';
 import type { CallEnd, CircuitRegistry } from './registry.ts';
 import type { Part } from './policies.ts';
@@ -35,7 +35,7 @@ export function behindCircuits(venue: Venue, { registry, time, clock, isStopping
     asked.settle(outcome, clock.monotonicMs() - beganMs, error);
     return answer;
   };
-  const passing = async (cancel: () => Promise<CancelResult>): Promise<CancelResult> => {
+  const passing = async <T extends CancelResult | DeadManResult>(cancel: () => Promise<T>): Promise<T> => {
     const permit = registry.pass(`${name}/orders`, time.nowMs());
     const beganMs = clock.monotonicMs();
     const result = await cancel();
@@ -43,6 +43,9 @@ export function behindCircuits(venue: Venue, { registry, time, clock, isStopping
     permit.settle(outcome, clock.monotonicMs() - beganMs, error);
     return result;
   };
+  const timed = (timer: VenueDeadMan): VenueDeadMan => ({ // it takes risk away, as a cancel does, and passes as one
+    ...timer, arm: (asked, timeoutMs) => passing(() => timer.arm(asked, timeoutMs)), disarm: (timeoutMs) => passing(() => timer.disarm(timeoutMs)),
+  });
   return {
     ...venue,
     async submit(order, timeoutMs, stopped) {
@@ -66,6 +69,7 @@ export function behindCircuits(venue: Venue, { registry, time, clock, isStopping
     },
     cancel: (order, timeoutMs) => passing(() => venue.cancel(order, timeoutMs)),
     ...(venue.cancelAll === undefined ? {} : { cancelAll: (timeoutMs: number) => passing(() => venue.cancelAll?.(timeoutMs) ?? Promise.resolve({ kind: 'unknown', why: 'it has no such request' })) }),
+    ...(venue.deadMan === undefined ? {} : { deadMan: timed(venue.deadMan) }),
     instruments: (symbols) => read('reads', () => venue.instruments(symbols)),
     findByClientOrderId: (id, timeoutMs, stopped) => read('reads', (noting) => venue.findByClientOrderId(id, timeoutMs, stopped && noting(stopped))),
     find: (id, timeoutMs, stopped) => read('reads', (noting) => venue.find(id, timeoutMs, stopped && noting(stopped))),
@@ -77,7 +81,7 @@ export function behindCircuits(venue: Venue, { registry, time, clock, isStopping
 }
 
 /** B2 */
-function callEnd(result: SubmitResult | Awaited<ReturnType<Venue['cancel']>>): End {
+function callEnd(result: SubmitResult | CancelResult | DeadManResult): End {
   if (result.kind === 'unknown') return { outcome: 'failure', error: result.why };
   if (result.kind !== 'not-sent') return { outcome: 'success' };
   if (result.heldBack === true) return { outcome: 'ignored' }; // B3

@@ -5,6 +5,7 @@
  */
 import { instrumentsOf } from '../../core/index.ts';
 import type { Finding, World } from '../../core/index.ts';
+import type { VenueTimerView } from '../dead-man/index.ts';
 import type { FollowerView } from '../following.ts';
 import type { PriceSenses } from '../prices/index.ts';
 import type { Reads } from './reads.ts';
@@ -17,6 +18,7 @@ export type Seen = {
   readonly reads: Reads;
   readonly reconcileEveryMs: number;
   readonly connected: (venue: string) => boolean;
+  readonly timer: (venue: string) => VenueTimerView | undefined; // its own dead-man timer, where it has one
   readonly nowMs: () => number;
 };
 
@@ -50,6 +52,13 @@ export function venueCheck({ world, reads, reconcileEveryMs, connected, nowMs }:
   if (asked >= LEAST_READS && failed * 2 >= asked) return bad('degraded', `${failed} of ${asked} readings of the last minute came to nothing`);
   if (!connected(venue)) return bad('degraded', 'it has no stream; it is asked instead');
   return healthy(numbers);
+}
+
+/** The venue's own dead-man timer is set. */
+export function timerCheck(view: VenueTimerView | undefined): Finding | undefined {
+  if (view === undefined) return undefined;
+  if (view.state === 'armed') return healthy({ leftMs: Math.floor(view.leftMs) });
+  return { state: 'failed', why: `it is not set, and orders that add risk wait: ${view.why}`, numbers: { notArmedForMs: Math.floor(view.forMs) } };
 }
 
 /** A price that may be used, of each of its instruments. */

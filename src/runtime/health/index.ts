@@ -3,7 +3,7 @@
  *
  * Invariants: C1 to C3 in desk.ts, Q1 in checks.ts.
  */
-export { anyOf, diskCheck, followerCheck, journalCheck, loopCheck, pricesCheck, supervisorCheck, venueCheck } from './checks.ts';
+export { anyOf, diskCheck, followerCheck, journalCheck, loopCheck, pricesCheck, supervisorCheck, timerCheck, venueCheck } from './checks.ts';
 export type { Check, Seen } from './checks.ts';
 export { HealthDesk } from './desk.ts';
 export type { OwnComponent } from './desk.ts';

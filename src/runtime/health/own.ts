@@ -1,6 +1,6 @@
 /** Which components every life has of its own. */
 import type { FollowerView } from '../following.ts';
-import { anyOf, diskCheck, followerCheck, journalCheck, loopCheck, pricesCheck, supervisorCheck, venueCheck } from './checks.ts';
+import { anyOf, diskCheck, followerCheck, journalCheck, loopCheck, pricesCheck, supervisorCheck, timerCheck, venueCheck } from './checks.ts';
 import type { Seen } from './checks.ts';
 import type { OwnComponent } from './desk.ts';
 import type { LoopLag } from './lag.ts';
@@ -31,6 +31,7 @@ export function ownComponents({ ports, seen, venues, lag, prove, monotonicMs, sl
     { name: 'loop', kind: 'process', critical: false, check: () => loopCheck(lag.take()) },
     ...venues.flatMap((venue): OwnComponent[] => [
       { name: `venue ${venue}`, kind: 'venue', critical, check: () => venueCheck(seen, venue) },
+      ...(seen.timer(venue) === undefined ? [] : [{ name: `dead man ${venue}`, kind: 'venue', critical: false, check: () => timerCheck(seen.timer(venue)) }]),
       { name: `prices ${venue}`, kind: 'prices', critical, check: () => pricesCheck(seen, venue) },
     ]),
     ...(venues.length > 1 ? [

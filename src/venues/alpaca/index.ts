@@ -15,6 +15,8 @@ import { activityAfter } from './activity.ts';
 import { balancesFrom } from './balances.ts';
 import { capabilities } from './capabilities.ts';
 import { catalogOver } from './catalog.ts';
+import { deadManOver } from './extension.ts';
+import type { AlpacaExtension } from './extension.ts';
 import type { TellUnreadable } from './json.ts';
 import { ordersOver } from './orders.ts';
 import { quotesFrom } from './quotes.ts';
@@ -33,6 +35,8 @@ export type AlpacaOptions = {
   readonly streamUrl?: string;
   readonly keyId: string;
   readonly secret: string;
+  /** What this peer has beside Alpaca's protocol; nothing unless told, as Alpaca itself. */
+  readonly extensions?: readonly AlpacaExtension[];
   readonly timeouts?: { readonly instrumentsMs?: number };
   /** Hears of whatever the venue said that was thrown away. */
   readonly unread?: (unread: Unread) => void;
@@ -48,14 +52,16 @@ export function alpacaVenue(options: AlpacaOptions): Venue {
   const telling = (from: Unread['from']): TellUnreadable => (reason, why) => options.unread?.({ from, reason, why });
   const rest = restOver({ net, clock }, { baseUrl, dataUrl, keyId, secret }, telling('answer'));
   const catalog = catalogOver(rest);
+  const has = (extension: AlpacaExtension): boolean => options.extensions?.includes(extension) === true;
   return {
     name,
-    capabilities,
+    capabilities: { ...capabilities, deadManTimer: has('dead-man-timer'), cancelOnDisconnect: has('cancel-on-disconnect') },
+    ...(has('dead-man-timer') ? { deadMan: deadManOver(rest) } : {}),
     ...ordersOver(rest, catalog),
     instruments: (symbols) => catalog.instruments(symbols, rest.deadlineMs(timeouts?.instrumentsMs ?? instrumentsMs)),
     activity: (afterCursor, timeoutMs) => activityAfter(rest, catalog, afterCursor, timeoutMs),
     balances: (timeoutMs) => balancesFrom(rest, catalog, timeoutMs),
     quotes: (symbols, timeoutMs) => quotesFrom(rest, catalog, symbols, timeoutMs),
-    stream: (listen) => streamOver({ net, clock, random: random.fork('stream') }, { streamUrl, keyId, secret }, catalog, listen, telling('stream')),
+    stream: (listen) => streamOver({ net, clock, random: random.fork('stream') }, { streamUrl, keyId, secret, cancelOnDisconnect: has('cancel-on-disconnect') }, catalog, listen, telling('stream')),
   };
 }

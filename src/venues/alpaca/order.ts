@@ -4,6 +4,7 @@ import type { Instrument, Side } from '../../base/index.ts';
 import type { OrderReport, OrderType, VenueOrder, VenueOrderState } from '../../ports/index.ts';
 import { capabilities } from './capabilities.ts';
 import { compact } from './catalog.ts';
+import { cancelReasonIn } from './extension.ts';
 import { Unreadable } from './json.ts';
 import type { Fields } from './json.ts';
 
@@ -73,7 +74,7 @@ export function reportFrom(fields: Fields, instrumentOf: (symbol: string) => Ins
     averagePriceText,
     limitPriceUnits: fields.optionalUnits('limit_price', instrument.priceScale),
     state: fields.word('status', states),
-    reason: fields.optionalText('reject_reason') ?? (replacedBy === undefined ? undefined : `replaced by ${replacedBy}`),
+    reason: fields.optionalText('reject_reason') ?? cancelReasonIn(fields) ?? (replacedBy === undefined ? undefined : `replaced by ${replacedBy}`),
     updatedAtMs: fields.timeMs('updated_at'),
   };
 }

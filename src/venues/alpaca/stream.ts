@@ -6,12 +6,14 @@
  *   S2. A frame that cannot be read changes nothing but a count: it is told once, by its reason. There is no replay, so what was missed is found by reading.
  *   S3. One connection at a time; after `stop` nothing is told and nothing reconnects.
  *   S4. Refused keys are told as such, and tried again slowly: someone has to mend them first.
+ *   S5. Where the venue is to cancel our orders when the connection ends, `connected` is told only after it has said that it will.
  *
  * An outage is told once, and again only if its cause changes between "no access" and anything else.
  */
 import type { Random } from '../../base/index.ts';
 import type { Clock, Net, OrderReport, Socket, VenueEvent } from '../../ports/index.ts';
 import type { Catalog } from './catalog.ts';
+import { TETHER } from './extension.ts';
 import { Fields, listOf, parseJson, readable, Unreadable } from './json.ts';
 import type { TellUnreadable } from './json.ts';
 import { reportFrom } from './order.ts';
@@ -30,7 +32,7 @@ type Ending = { readonly why: string; readonly access: boolean };
 
 export function streamOver(
   ports: { readonly net: Net; readonly clock: Clock; readonly random: Random },
-  at: { readonly streamUrl: string; readonly keyId: string; readonly secret: string },
+  at: { readonly streamUrl: string; readonly keyId: string; readonly secret: string; readonly cancelOnDisconnect: boolean },
   catalog: Catalog,
   listen: (event: VenueEvent) => void,
   tellUnreadable: TellUnreadable,
@@ -94,9 +96,9 @@ type Handlers = {
 };
 
 /** One connection from greeting to end. The answer cuts it and tells nothing more. */
-function hold(socket: Socket, own: { readonly clock: Clock; readonly keyId: string; readonly secret: string }, catalog: Catalog, tell: Handlers): () => void {
+function hold(socket: Socket, own: { readonly clock: Clock; readonly keyId: string; readonly secret: string; readonly cancelOnDisconnect: boolean }, catalog: Catalog, tell: Handlers): () => void {
   const { clock } = own;
-  let phase: 'authenticating' | 'subscribing' | 'listening' | 'over' = 'authenticating';
+  let phase: 'authenticating' | 'tethering' | 'subscribing' | 'listening' | 'over' = 'authenticating';
   let cancelDeadline = clock.timer(greetWithinMs, () => give({ why: `the stream did not let us listen within ${greetWithinMs} ms`, access: false }));
   let cancelPing = (): void => {};
   let cancelSteady = (): void => {};
@@ -120,6 +122,11 @@ function hold(socket: Socket, own: { readonly clock: Clock; readonly keyId: stri
     });
   };
 
+  const subscribe = (): void => {
+    phase = 'subscribing';
+    socket.send(JSON.stringify({ action: 'listen', data: { streams: ['trade_updates'] } }));
+  };
+
   socket.onClose((why) => give({ why: `the stream was closed: ${why}`, access: false }));
   socket.onPong(() => {
     if (phase !== 'listening') return;
@@ -136,8 +143,12 @@ function hold(socket: Socket, own: { readonly clock: Clock; readonly keyId: stri
     switch (frame.kind) {
       case 'authorized':
         if (phase !== 'authenticating') return outOfTurn();
-        phase = 'subscribing';
-        return socket.send(JSON.stringify({ action: 'listen', data: { streams: ['trade_updates'] } }));
+        if (!own.cancelOnDisconnect) return subscribe();
+        phase = 'tethering';
+        return socket.send(JSON.stringify({ action: TETHER, data: {} }));
+      case 'tethered': // S5
+        if (phase !== 'tethering') return outOfTurn();
+        return frame.on ? subscribe() : give({ why: 'the venue will not cancel our orders when the stream ends, and was configured as one that does', access: false });
       case 'unauthorized': return give({ why: `the stream refused to ${frame.action}`, access: true });
       case 'error': return give({ why: `the stream said: ${frame.message}`, access: false });
       case 'listening':
@@ -159,6 +170,7 @@ function hold(socket: Socket, own: { readonly clock: Clock; readonly keyId: stri
 type Frame =
   | { readonly kind: 'authorized' }
   | { readonly kind: 'unauthorized'; readonly action: string }
+  | { readonly kind: 'tethered'; readonly on: boolean }
   | { readonly kind: 'listening'; readonly toOrders: boolean }
   | { readonly kind: 'order'; readonly report: OrderReport }
   | { readonly kind: 'error'; readonly message: string };
@@ -174,6 +186,7 @@ function frameIn(data: string | Uint8Array, catalog: Catalog): Frame {
     case 'authorization':
       return body.text('status') === 'authorized' ? { kind: 'authorized' } : { kind: 'unauthorized', action: body.optionalText('action')?.slice(0, 40) ?? 'authenticate' };
     case 'listening': return { kind: 'listening', toOrders: listOf(body.raw('streams'), 'streams').some((stream) => stream.kind === 'string' && stream.value === 'trade_updates') };
+    case TETHER: return { kind: 'tethered', on: body.flag('on') };
     case 'trade_updates': return { kind: 'order', report: reportFrom(body.object('order'), catalog.instrumentOf) };
     default: throw new Unreadable('unknown-kind', `no stream "${stream.slice(0, 40)}" was asked for`);
   }
