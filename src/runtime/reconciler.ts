@@ -5,7 +5,7 @@
  *   R2. A reading that failed in any part says nothing: it is repeated, never taken as "nothing there".
  */
 import { reasonOf, tryParseUnits } from '../base/index.ts';
-import { holdings, isFinal, orderByVenueId, orderOfReport, venueOrderIdOf } from '../core/index.ts';
+import { assetScale, compareBalances, holdings, instrumentsOf, isFinal, orderByVenueId, orderOfReport, venueOrderIdOf } from '../core/index.ts';
 import type { Input, OrderReport, Outcome } from '../core/index.ts';
 import type { Clock, Read } from '../ports/index.ts';
 import type { Recollection } from './recollection.ts';
@@ -28,6 +28,9 @@ export type ReconcilerOptions = {
 export type Look =
   | { readonly kind: 'unclear'; readonly why: string }
   | { readonly kind: 'seen'; readonly beganMs: number; readonly openOrders: readonly OrderReport[]; readonly assets: Readonly<Record<string, string>>; units(asset: string, scale: number): bigint | undefined };
+
+/** What is open and held, without what was executed: whole enough to go on closing, where the books say the same. It confirms nothing. */
+export type Glance = Look | { readonly kind: 'differs' };
 
 const FRUITLESS_TOLD = 20;
 const RETRY_MS = [500, 1_000, 2_000, 5_000] as const;
@@ -68,6 +71,20 @@ export class Reconciler {
     if (this.#running !== undefined) await this.#running;
     const outcome = await this.now();
     return outcome.kind === 'done' ? this.#seen : { kind: 'unclear', why: 'why' in outcome ? outcome.why : outcome.kind };
+  }
+
+  /** A third of a look's requests. Decides nothing and is no fact. */
+  async glance(): Promise<Glance> {
+    const { turns: { world }, binding: { venue, readTimeoutMs }, clock } = this.#options;
+    const beganMs = clock.monotonicMs();
+    const open = await venue.openOrders(readTimeoutMs);
+    if (open.kind === 'unclear') return { kind: 'unclear', why: `open orders: ${open.why}` };
+    const balances = await venue.balances(readTimeoutMs);
+    if (balances.kind === 'unclear') return { kind: 'unclear', why: `balances: ${balances.why}` };
+    const bases = new Set(instrumentsOf(world.market, venue.name).map(({ base }) => base));
+    const rules = [...bases].map((asset) => ({ asset, scale: assetScale(world.market, venue.name, asset) ?? 0, toleranceUnits: 0n }));
+    const { agreed, unclear, facts } = compareBalances(world.ledger, venue.name, rules, balances.value);
+    return !agreed || unclear !== undefined || facts.length > 0 ? { kind: 'differs' } : seenOf(beganMs, open.value, balances.value.assets);
   }
 
   /** Looks at what stands from now on: a look that is under way may have read before, so another one follows it. */
@@ -127,8 +144,7 @@ export class Reconciler {
     const after = await venue.activity(cursor, activityTimeoutMs(binding, cursor));
     if (after.kind === 'unclear') return unclear('activity', after);
     const quiet = after.value.fills.length === 0 && after.value.fees.length === 0 && this.#cursor() === cursor && this.#books() === books;
-    const { assets } = balances.value;
-    this.#seen = { kind: 'seen', beganMs, openOrders: open.value, assets, units: (asset, scale) => tryParseUnits(assets[asset] ?? '0', scale) };
+    this.#seen = seenOf(beganMs, open.value, balances.value.assets);
     return take({ kind: 'reconciled', venue: venue.name, reading: { openOrders: open.value, looked, balances: balances.value, activity: after.value, quiet } });
   }
 
@@ -165,5 +181,7 @@ export class Reconciler {
     return this.#options.turns.world.ledger.cursors.get(this.#options.binding.venue.name) ?? '';
   }
 }
+
+const seenOf = (beganMs: number, openOrders: readonly OrderReport[], assets: Readonly<Record<string, string>>): Look => ({ kind: 'seen', beganMs, openOrders, assets, units: (asset, scale) => tryParseUnits(assets[asset] ?? '0', scale) });
 
 const inconclusive = (why: string): Outcome => ({ kind: 'inconclusive', why });

@@ -64,6 +64,7 @@ export type RuntimePorts = {
 
 export type Answer = { readonly outcome: Outcome; readonly seq: number };
 
+const NOT_CONNECTED: Look = { kind: 'unclear', why: 'the venue is not connected' };
 const SEGMENTS_EVERY_MS = 60_000;
 const LAST_SNAPSHOT_MS = 2_000; // that a stop waits for it
 
@@ -157,7 +158,7 @@ export class Runtime {
     });
     this.#stopper = new Stopper({
       turns: this.turns, bindings: this.#bindings, clock: ports.clock, time, times: this.stopTimes, emergencies: this.emergencies, prices: this.#prices, note: ports.note,
-      look: (venue) => this.look(venue), connect: (venue) => this.connect(venue), disconnect: (venue) => this.#disconnect(venue),
+      look: (venue) => this.look(venue), glance: (venue) => this.#reconcilers.get(venue)?.glance() ?? Promise.resolve(NOT_CONNECTED), connect: (venue) => this.connect(venue), disconnect: (venue) => this.#disconnect(venue),
     });
   }
 
@@ -241,7 +242,7 @@ export class Runtime {
 
   /** A whole look at a venue that begins now, and what it shows. */
   look(venue: string): Promise<Look> {
-    return this.#reconcilers.get(venue)?.look() ?? Promise.resolve({ kind: 'unclear', why: 'the venue is not connected' });
+    return this.#reconcilers.get(venue)?.look() ?? Promise.resolve(NOT_CONNECTED);
   }
 
   /** Told when a kill or a flatten has ended, confirmed or not. */

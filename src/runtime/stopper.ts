@@ -9,13 +9,16 @@
  *       may take to show what it has accepted. What could not be read says nothing.
  *   V3. Nothing is done from memory: a new life finds in the journal what is under way, and goes on with it.
  *   V4. What closes is sized from a look that came in this very turn; nothing is sent without its durable entry.
+ *   V5. Looks go on at a pace that leaves room for those to come, and nobody looks for what will be told: while a closing order is on its way its own end is
+ *       awaited, and then a glance is enough to size the next one. Only a whole look confirms.
  */
 import { formatUnits, reasonOf } from '../base/index.ts';
 import { covers, gateAt, instrumentsOf, isClosing, isCloser, isConfirmedAt, isDust, isFinal, isShut, NOT_CONFIRMED, reaches, stepOf, stopsUnderWay } from '../core/index.ts';
 import type { Input, Stop, StopStep } from '../core/index.ts';
 import type { Clock, OrderReport } from '../ports/index.ts';
 import type { Emergencies } from './emergencies.ts';
-import type { Look } from './reconciler.ts';
+import { LookPace } from './look-pace.ts';
+import type { Glance, Look } from './reconciler.ts';
 import type { Note } from './runtime.ts';
 import type { StopTimes, VenueBinding } from './settings.ts';
 import type { JournalTime } from './time.ts';
@@ -32,13 +35,14 @@ export type StopperOptions = {
   readonly times: StopTimes;
   readonly emergencies: Pick<Emergencies, 'isLate'>;
   readonly look: (venue: string) => Promise<Look>; // begun after it was asked for
+  readonly glance: (venue: string) => Promise<Glance>;
   readonly prices: { price(venue: string, symbol: string, nowMs: number): Parameters<typeof isDust>[2] };
   readonly connect: (venue: string) => void;
   readonly disconnect: (venue: string) => void;
   readonly note: (note: Note) => void;
 };
 
-type Site = { cleanSinceMs: number | undefined; open: readonly string[]; rounds: number; asked: Set<string>; closing: boolean; closings: number };
+type Site = { cleanSinceMs: number | undefined; open: readonly string[]; rounds: number; asked: Set<string>; listed: boolean; closing: boolean; onItsWay: boolean; closings: number; readonly pace: LookPace }; // at the last look: `listed`, something to be cancelled; `closing`, something held; `onItsWay`, what closes it
 
 const FIRST_PAUSE_MS = 200;
 const CLOSING_PAUSE_MS = 1_000; // while a closing order is on its way
@@ -50,7 +54,7 @@ export class Stopper {
   readonly #judging = new Map<string, () => void>(); // timers, by stop
   readonly #callbacks: StopCallback[] = [];
   readonly #called = new Set<string>();
-  readonly #pauses = new Set<{ readonly wake: () => void }>();
+  readonly #pauses = new Set<{ readonly wake: () => void; readonly isOver: () => boolean }>();
   #stopped = false;
 
   constructor(options: StopperOptions) {
@@ -78,6 +82,7 @@ export class Stopper {
       }
       this.#judgeLater(stop);
     }
+    for (const { wake, isOver } of [...this.#pauses]) if (isOver()) wake();
     this.#callBack();
   }
 
@@ -92,7 +97,7 @@ export class Stopper {
   #begin(stop: Stop, binding: VenueBinding): void {
     const name = `${stop.id} ${binding.venue.name}`;
     if (this.#sites.has(name)) return;
-    const site: Site = { cleanSinceMs: undefined, open: ['it was not looked at yet'], rounds: 0, asked: new Set(), closing: false, closings: 0 };
+    const site: Site = { cleanSinceMs: undefined, open: ['it was not looked at yet'], rounds: 0, asked: new Set(), listed: true, closing: false, onItsWay: false, closings: 0, pace: new LookPace(binding.gateway === undefined ? undefined : () => binding.gateway?.reads() ?? { begun: 0, left: Infinity }) };
     this.#sites.set(name, site);
     this.#options.connect(binding.venue.name);
     this.#work(stop, binding, site).catch((thrown: unknown) => {
@@ -116,13 +121,28 @@ export class Stopper {
       this.#judge(id);
       if (site.open.join() !== before) site.rounds = 1; // something has moved: soon again
       const apartMs = site.cleanSinceMs === undefined ? undefined : Math.max(0, site.cleanSinceMs + binding.venue.capabilities.visibilityBoundMs - this.#options.clock.monotonicMs());
-      await this.#pause(apartMs ?? Math.min(site.closing ? CLOSING_PAUSE_MS : times.retryMostMs, FIRST_PAUSE_MS * 2 ** Math.min(site.rounds - 1, 12)));
+      const restMs = apartMs ?? Math.min(site.closing ? CLOSING_PAUSE_MS : times.retryMostMs, FIRST_PAUSE_MS * 2 ** Math.min(site.rounds - 1, 12));
+      await this.#pause(Math.max(restMs, site.pace.pauseMs(apartMs !== undefined))); // V5
+      if (site.onItsWay) await this.#pause(times.limitForMs, () => !this.#isClosing(id, venue));
     }
   }
 
   async #round(stop: Stop, binding: VenueBinding, site: Site): Promise<void> {
     const { venue } = binding;
     this.#take({ kind: 'kill-sweep', id: stop.id, venue: venue.name });
+    if (site.listed) await this.#sweep(stop, binding, site);
+    if (this.#isOver) return;
+    const glance = site.onItsWay ? await this.#options.glance(venue.name) : undefined;
+    if (this.#isOver) return;
+    if (glance !== undefined && glance.kind !== 'differs' && !this.#consider(stop.id, binding, site, glance)) return;
+    const look = await this.#options.look(venue.name);
+    if (this.#isOver) return;
+    if (this.#consider(stop.id, binding, site, look) && look.kind === 'seen') this.#confirm(stop.id, binding, site, look);
+  }
+
+  /** Cancels what the venue lists. */
+  async #sweep(stop: Stop, binding: VenueBinding, site: Site): Promise<void> {
+    const { venue } = binding;
     const whole = reaches(stop.scope, venue.name) === 'whole';
     const all = whole && site.rounds === 1 && site.asked.size === 0 && venue.cancelAll !== undefined ? venue.cancelAll(binding.cancelTimeoutMs) : undefined;
     const listed = await venue.openOrders(binding.readTimeoutMs);
@@ -131,10 +151,12 @@ export class Stopper {
       if (stepOf(stop, venue.name, 'cancel')?.outcome !== 'done') this.#tell(stop.id, venue.name, 'cancel', 'done', `${listed.value.length} orders open; ${site.asked.size} cancels asked for beside those of our own orders`, site.asked.size);
     }
     await all;
-    if (this.#isOver) return;
-    const look = await this.#options.look(venue.name);
-    if (this.#isOver) return;
-    this.#consider(stop.id, binding, site, look);
+  }
+
+  /** Whether a closing order of this stop is on its way there, by the newest of each instrument. */
+  #isClosing(id: string, venue: string): boolean {
+    const { orders } = this.#options.turns.world;
+    return Object.entries(this.#current(id)?.closings ?? {}).some(([market, { orderId }]) => market.startsWith(`${venue} `) && orders.live.has(orderId));
   }
 
   /** Whether an order that the venue lists is to go: in the scope, and not one of those that close. */
@@ -157,9 +179,10 @@ export class Stopper {
     }
   }
 
-  #consider(id: string, { venue }: VenueBinding, site: Site, look: Look): void {
+  /** What is open and held still, and what is done about it. True where nothing is. */
+  #consider(id: string, { venue }: VenueBinding, site: Site, look: Look): boolean {
     const stop = this.#current(id);
-    if (stop === undefined) return;
+    if (stop === undefined) return false;
     const { turns: { world }, times, time } = this.#options;
     const ours = [...world.orders.live.values()].filter((order) => order.venue === venue.name && covers(stop.scope, order) && !isFinal(order.phase) && !isCloser(order));
     const closers = [...world.orders.live.values()].filter((order) => order.venue === venue.name && isCloser(order));
@@ -167,25 +190,28 @@ export class Stopper {
     const open = ours.map((order) => `${order.id} is ${order.phase}`);
     if (look.kind === 'unclear') {
       site.open = [...open, `the venue could not be looked at: ${look.why}`];
-      [site.cleanSinceMs, site.closing] = [undefined, closers.length > 0];
-      return;
+      [site.cleanSinceMs, site.closing, site.onItsWay, site.listed] = [undefined, closers.length > 0, closers.length > 0, true];
+      return false;
     }
     const listed = look.openOrders.filter((report) => this.#isWanted(stop, venue.name, report));
     open.push(...listed.filter(({ venueOrderId }) => !world.orders.byVenueOrderId.has(venue.name, venueOrderId)).map(({ venueOrderId, symbol }) => `${venueOrderId} in ${symbol}, which is not ours, is still listed`));
     open.push(...listed.filter(({ venueOrderId }) => world.orders.byVenueOrderId.has(venue.name, venueOrderId) && !ours.some((order) => order.venueOrderIds.includes(venueOrderId))).map(({ venueOrderId }) => `${venueOrderId} is over by our books, and still listed`));
     if (open.length === 0 && stepOf(stop, venue.name, 'verify')?.outcome !== 'done') this.#tell(id, venue.name, 'verify', 'done', 'the venue lists no open order, and every order of ours is over', 0);
     const isPatient = open.length > 0 && this.#sinceMs(stop) < times.verifyWithinMs; // bounded by what is open, but better after it
+    const before = site.closings;
     const held = this.#close(stop, venue.name, site, look, isPatient);
     open.push(...held, ...closers.map((order) => `the closing order ${order.id} is ${order.phase}`));
     if (held.length === 0 && closers.length === 0 && open.length === 0 && stepOf(stop, venue.name, 'close')?.outcome !== 'done') this.#tell(id, venue.name, 'close', 'done', this.#leftOver(stop, venue.name, look), site.closings);
-    site.open = open;
-    site.closing = closers.length > 0 || held.length > 0;
-    if (open.length > 0) {
-      site.cleanSinceMs = undefined;
-      return;
-    }
+    [site.open, site.listed] = [open, listed.length > 0];
+    [site.closing, site.onItsWay] = [closers.length > 0 || held.length > 0, closers.length > 0 || site.closings > before];
+    if (open.length > 0) site.cleanSinceMs = undefined;
+    return open.length === 0;
+  }
+
+  /** V2 */
+  #confirm(id: string, { venue }: VenueBinding, site: Site, look: Extract<Look, { kind: 'seen' }>): void {
     site.cleanSinceMs ??= look.beganMs;
-    if (look.beganMs - site.cleanSinceMs < venue.capabilities.visibilityBoundMs) return; // V2
+    if (look.beganMs - site.cleanSinceMs < venue.capabilities.visibilityBoundMs) return;
     this.#tell(id, venue.name, 'confirm', 'done', `nothing open and nothing held in two looks ${Math.round(look.beganMs - site.cleanSinceMs)} ms apart`, 2);
   }
 
@@ -306,9 +332,11 @@ export class Stopper {
     return this.#options.turns.attempt(input, { actor: 'kill', correlationId: 'id' in input ? input.id : 'kill' });
   }
 
-  #pause(delayMs: number): Promise<void> {
+  /** @param isOver asked whenever something was decided: the pause ends early where it is */
+  #pause(delayMs: number, isOver: () => boolean = () => false): Promise<void> {
+    if (isOver()) return Promise.resolve();
     return new Promise((resolve) => {
-      const pause = { wake: (): void => { cancel(); this.#pauses.delete(pause); resolve(); } };
+      const pause = { isOver, wake: (): void => { cancel(); this.#pauses.delete(pause); resolve(); } };
       const cancel = this.#options.clock.timer(delayMs, pause.wake);
       this.#pauses.add(pause);
     });

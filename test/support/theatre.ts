@@ -47,6 +47,7 @@ export type Plot = {
   readonly prices?: (ports: { readonly net: Net; readonly clock: Clock }) => PriceSettings;
   readonly perMinute?: number; // requests that the gateway takes to be allowed; the exchange itself counts nothing, unless told below
   readonly allowsPerMinute?: number; // from then on the venue answers 429
+  readonly dataApart?: boolean; // prices have a host and an allowance of their own, as they do at Alpaca
   readonly before?: (venue: NetApp, clock: Clock) => NetApp; // what stands in front of it
   readonly bootWithinMs?: number;
   readonly latencyMs?: { readonly min: number; readonly max: number }; // of the line, each way
@@ -74,6 +75,8 @@ export async function theatre(plot: Plot = {}) {
   const faulty = withFaults(alpacaDialect({ desk: exchange, clock, ids: seededIds(seededRandom('requests')), ...(plot.allowsPerMinute === undefined ? {} : { rateLimitPerMinute: plot.allowsPerMinute }) }), { clock, classify: alpacaClassifier });
   await clock.until(net.host('exchange').net.serve({ host: 'exchange', port: 80 }, plot.before?.(faulty, clock) ?? faulty));
 
+  if (plot.dataApart === true) await clock.until(net.host('data').net.serve({ host: 'data', port: 80 }, alpacaDialect({ desk: exchange, clock, ids: seededIds(seededRandom('data')), ...(plot.allowsPerMinute === undefined ? {} : { rateLimitPerMinute: plot.allowsPerMinute }) })));
+
   const onTheLine: { readonly method: string; readonly path: string; readonly fault: RequestFault }[] = [];
   const requests: { readonly method: string; readonly path: string; readonly atMs: number }[] = [];
   net.onRequest(({ from, request }) => {
@@ -96,7 +99,7 @@ export async function theatre(plot: Plot = {}) {
       { clock: process.clock, net: process.net, random: seededRandom(`gateway ${disk.head.seq}`), retries: new RetryBudget(), owner: `life ${disk.head.seq}` },
       { name: VENUE, limits: alpacaLimits({ tradingPerMinute: plot.perMinute ?? 3_000 }), store: quota.open(process, { timer: (delayMs, run) => clock.timer(delayMs, run), delayMs: () => 1 }) },
     );
-    const adapter = alpacaVenue({ name: VENUE, net: gateway.net, clock: process.clock, random: seededRandom(`venue ${disk.head.seq}`), baseUrl: 'http://exchange:80', ...OURS, ...(plot.extensions === undefined ? {} : { extensions: plot.extensions }) });
+    const adapter = alpacaVenue({ name: VENUE, net: gateway.net, clock: process.clock, random: seededRandom(`venue ${disk.head.seq}`), baseUrl: 'http://exchange:80', ...(plot.dataApart === true ? { dataUrl: 'http://data:80' } : {}), ...OURS, ...(plot.extensions === undefined ? {} : { extensions: plot.extensions }) });
     const venue = { ...adapter, capabilities: { ...adapter.capabilities, orderIds: plot.idClass ?? 'unique-forever' } };
     const binding: VenueBinding = {
       venue, gateway, symbols: [SYMBOL], submitTimeoutMs: 5_000, cancelTimeoutMs: 5_000, readTimeoutMs: 5_000, resendWithinMs: 120_000, feeLeastPpm: 1_500, feeMostPpm: 2_500, tolerance: {},

@@ -7,7 +7,7 @@ import { WaysOut } from './ways-out.ts';
 const lane = { running: 1, waiting: 2, begun: 3, refused: 0, expired: 0, waitedMs: { sum: 0, most: 0 } };
 const statistics = (limited: number) => ({
   lanes: { cancel: lane }, refused: { stopped: limited * 2 }, limited, banned: 1, repeated: 5,
-  budget: { lanes: { cancel: { waiting: 4, begun: 0, refused: 0, expired: 0 } }, windows: { trading: { limit: 200, common: 1, urgent: 0, told: 0, free: 150 } }, limitedForMs: 2_500, bannedForMs: 0, forced: 0 },
+  budget: { lanes: { cancel: { waiting: 4, begun: 0, refused: 0, expired: 0 } }, windows: { trading: { limit: 200, common: 1, urgent: 0, told: 0, free: 150, spare: 150 } }, limitedForMs: 2_500, bannedForMs: 0, forced: 0 },
 });
 
 test('what a way out refused is counted once however often it is told, and how it stands is told each time', async () => {

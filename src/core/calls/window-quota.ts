@@ -8,7 +8,7 @@ import type { BudgetPolicy, BudgetWindow } from './policy.ts';
 import type { Block, Kind, Urgency } from './quota-state.ts';
 import type { ToldWindow } from './told.ts';
 
-export type WindowFigures = { readonly limit: number; readonly common: number; readonly urgent: number; readonly told: number; readonly free: number };
+export type WindowFigures = { readonly limit: number; readonly common: number; readonly urgent: number; readonly told: number; readonly free: number; readonly spare: number }; // `free`: for what is urgent; `spare`: for the rest
 
 type Lease = { readonly id: string; readonly kind: Urgency; readonly weight: number; readonly openUntilMs: number; spent: number; lastMs: number };
 type Counted = { readonly kind: Kind; readonly ours: boolean; readonly firstMs: number; weight: number; untilMs: number }; // `firstMs`: the end of the oldest part of it
@@ -228,6 +228,6 @@ export class WindowQuota {
   }
 
   get figures(): WindowFigures {
-    return { limit: this.window.limit, common: this.#sum('common', true), urgent: this.#sum('urgent', true), told: this.#sum('told'), free: Math.max(0, this.#room('urgent', true)) };
+    return { limit: this.window.limit, common: this.#sum('common', true), urgent: this.#sum('urgent', true), told: this.#sum('told'), free: Math.max(0, this.#room('urgent', true)), spare: Math.max(0, this.#room('common', true)) };
   }
 }

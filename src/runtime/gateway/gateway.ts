@@ -50,6 +50,9 @@ export type GatewayStatistics = {
 /** The venue itself says that we ask too much (429), or has banned us (418). `forMs`: as long as it said, where it did. */
 export type GatewayRefusal = { readonly what: 'rate-limit' | 'ban'; readonly forMs: number | undefined; readonly said: string };
 
+/** What looking at the venue has cost so far, and how many more reads could leave now. */
+export type GatewayReads = { readonly begun: number; readonly left: number };
+
 type NotSent = Extract<HttpOutcome, { readonly kind: 'not-sent' }>;
 
 const PLACES = 32;
@@ -72,6 +75,7 @@ export class Gateway {
   readonly #refused: Record<string, number> = {};
   readonly #answeredBefore = new AnsweredBefore();
   readonly #listeners = new Set<(refusal: GatewayRefusal) => void>();
+  #readsLimit: string; // against which the venue counts looks at the account
   #limited = 0;
   #banned = 0;
   #repeated = 0;
@@ -83,6 +87,7 @@ export class Gateway {
     this.name = name;
     this.#ports = ports;
     this.#options = options;
+    this.#readsLimit = limits[0]?.name ?? '';
     this.#plain = { lane: 'market-data', limit: limits[0]?.name ?? '' };
     this.#budget = new RateBudget({ clock, wheel, owner }, { name, store, windows: limits.map((limit) => ({ name: limit.name, unit: limit.name, limit: limit.requests, perMs: limit.perMs })) });
     this.#bulkhead = new Bulkhead(clock, wheel, { places, lanes: [{ name: 'cancel', kept: Math.min(KEPT.cancel, Math.floor(places / 4)) }, { name: 'reconcile', kept: Math.min(KEPT.reconcile, Math.floor(places / 4)) }, { name: 'new-risk' }, { name: 'market-data' }] });
@@ -109,6 +114,12 @@ export class Gateway {
     return { lanes: this.#bulkhead.metrics(), budget: this.#budget.metrics(), refused: { ...this.#refused }, limited: this.#limited, banned: this.#banned, repeated: this.#repeated };
   }
 
+  reads(): GatewayReads {
+    const { lanes, windows, limitedForMs, bannedForMs } = this.#budget.metrics();
+    const left = limitedForMs > 0 || bannedForMs > 0 ? 0 : windows[this.#readsLimit]?.spare ?? Infinity;
+    return { begun: lanes['reconcile']?.begun ?? 0, left };
+  }
+
   /** G5 */
   async #read(asked: HttpRequest, timeoutMs: number): Promise<HttpOutcome> {
     const { clock } = this.#ports;
@@ -129,6 +140,7 @@ export class Gateway {
     const { clock, net } = this.#ports;
     const { lane, limit, weight = 1 } = asked.passage ?? this.#plain;
     const nowMs = clock.monotonicMs();
+    if (lane === 'reconcile') this.#readsLimit = limit;
     const call = asked.method === 'DELETE' && lane === 'cancel' ? `${asked.method} ${asked.url}` : undefined; // of an order that closes each request is a first try: its address says nothing of which
     let again = false; // as it was when it left
     try {

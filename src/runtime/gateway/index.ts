@@ -6,4 +6,4 @@
  * succeeds or fails; nor what an answer means: that is the adapter's; nor what is due: that is the performer's.
  */
 export { Gateway } from './gateway.ts';
-export type { GatewayOptions, GatewayPorts, GatewayRefusal, GatewayStatistics } from './gateway.ts';
+export type { GatewayOptions, GatewayPorts, GatewayReads, GatewayRefusal, GatewayStatistics } from './gateway.ts';
