@@ -10,6 +10,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { provideBrowser } from './suite/browser.ts';
 import { endAll, runFile } from './suite/file.ts';
 import { filesOf, groups, isGroupName } from './suite/groups.ts';
 import type { Group } from './suite/groups.ts';
@@ -26,7 +27,8 @@ if (strangers.length > 0) {
 
 const scratch = mkdtempSync(join(tmpdir(), 'breakwater-test-'));
 chmodSync(scratch, 0o755); // some tests look at their folders as another user
-const tally = new Tally({ maySkip: process.env['CI'] === undefined || process.env['CI'] === 'false', print: (text) => console.log(text) });
+const maySkip = process.env['CI'] === undefined || process.env['CI'] === 'false';
+const tally = new Tally({ maySkip, print: (text) => console.log(text) });
 process.once('exit', () => { endAll(); rmSync(scratch, { recursive: true, force: true, maxRetries: 3 }); });
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
@@ -73,8 +75,13 @@ async function runOne(file: string, timeoutMs: number): Promise<void> {
   if (tally.failed > failedBefore && output.trim() !== '') console.log(`    its output ended with:\n${output.trim().replace(/^/gm, '    | ')}`);
 }
 
+const isWanted = ({ name }: Group): boolean => only.length === 0 || only.includes(name);
+const needsBrowser = ({ name }: Group): boolean => name === 'crash' && (parts.length === 0 || filesOf(name).some((file) => file.includes('stop-page') && parts.some((part) => file.includes(part))));
+const browser = !maySkip && groups.some((group) => isWanted(group) && needsBrowser(group)) ? provideBrowser() : undefined;
+
 for (const group of groups) {
-  if (only.length > 0 && !only.includes(group.name)) continue;
+  if (!isWanted(group)) continue;
+  if (browser !== undefined && needsBrowser(group)) console.log(`the browser of the page tests ${(await browser).said}`);
   if (group.name === 'check' && parts.length === 0) {
     await check('types', 'tsc', ['--noEmit']);
     await check('lint', 'oxlint', ['--deny-warnings']);

@@ -17,7 +17,7 @@ export const groups: readonly Group[] = [
 ];
 
 /** The longest first, each beginning while there is something to run beside it: at the end nobody waits for one of them alone. */
-const longest = ['test/crash/kills.test.ts', 'test/crash/stops-around.test.ts', 'test/crash/independent.test.ts', 'test/crash/stops.test.ts', 'test/crash/contract.test.ts', 'test/fuzz/growth.test.ts'];
+const longest = ['test/crash/kills.test.ts', 'test/crash/stops-around.test.ts', 'test/crash/independent.test.ts', 'test/crash/stops.test.ts', 'test/crash/contract.test.ts', 'test/crash/stop-page.test.ts', 'test/fuzz/growth.test.ts'];
 
 export function isGroupName(word: string): word is GroupName {
   return groups.some((group) => group.name === word);

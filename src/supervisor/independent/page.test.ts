@@ -31,9 +31,11 @@ test('P1: a button does nothing; the form behind it does, once, within two minut
   const nonce = await nonceOf('flatten');
   assert.deepEqual(wishes, []);
   assert.equal((await ask('POST', '/stop/confirmed', { word: 'flatten' })).status, 403, 'a form from elsewhere has no nonce');
-  assert.equal((await ask('POST', '/stop/confirmed', { nonce, by: 'kim', reason: 'get out' })).status, 303);
+  const done = await ask('POST', '/stop/confirmed', { nonce, by: 'kim', reason: 'get out' });
+  assert.equal(done.status, 303);
   assert.deepEqual(wishes, [{ word: 'flatten', by: 'kim', reason: 'get out' }]);
-  assert.equal((await ask('POST', '/stop/confirmed', { nonce })).status, 403, 'once');
+  const twice = await ask('POST', '/stop/confirmed', { nonce, by: 'kim', reason: 'get out' });
+  assert.deepEqual([twice.status, twice.headers['location'], wishes.length], [303, done.headers['location'], 1], 'pressed twice it is done once, and whoever pressed sees it, not that nothing was done');
   const late = await nonceOf('halt');
   await clock.runFor(120_001);
   assert.equal((await ask('POST', '/stop/confirmed', { nonce: late })).status, 403);
@@ -52,6 +54,31 @@ test('P2: without the secret nothing is done and nothing shown, and after five w
   const done = await ask('POST', '/stop/confirmed', { nonce, secret: 'open sesame' });
   assert.equal(done.status, 303);
   assert.match(String((await ask('GET', done.headers['location'] ?? '')).body), /alpaca/);
+});
+
+test('after a wrong secret the form is there again with what was typed, but for the secret', async () => {
+  const { wishes, ask, nonceOf } = paged('open sesame');
+  const nonce = await nonceOf('flatten');
+  const { status, body } = await ask('POST', '/stop/confirmed', { nonce, by: 'kim', reason: 'a "fire"', secret: 'guess' });
+  assert.equal(status, 403);
+  assert.match(String(body), /role="alert">The secret is not the one that is configured\. Nothing was done\./);
+  assert.match(String(body), /name="by"[^>]* value="kim"/);
+  assert.match(String(body), /name="reason"[^>]* value="a &quot;fire&quot;"/);
+  assert.doesNotMatch(String(body), /guess/);
+  assert.equal((await ask('POST', '/stop/confirmed', { nonce, by: 'kim', secret: 'open sesame' })).status, 303);
+  assert.equal((await ask('POST', '/stop/confirmed', { nonce, secret: 'guess' })).status, 403, 'nor does a used form show anything without the secret');
+  assert.deepEqual(wishes.map(({ word, by }) => [word, by]), [['flatten', 'kim']]);
+});
+
+test('P5: the page is looked at again by a link, and by itself only for who chose that, while there is something to see', async () => {
+  const { ask, path } = paged();
+  path.ask({ word: 'cancel', by: 'sam', reason: 'x' });
+  const still = String((await ask('GET', '/stop')).body);
+  assert.doesNotMatch(still, /http-equiv="refresh"/);
+  assert.match(still, />Look again<[^]*>Look every 3 seconds by itself</);
+  const followed = String((await ask('GET', '/stop?ticket=&follow=yes')).body);
+  assert.match(followed, /http-equiv="refresh" content="3"/);
+  assert.match(followed, />No more by itself</);
 });
 
 test('P3: under a name that is not ours, or for a form of another site, nothing is done', async () => {
