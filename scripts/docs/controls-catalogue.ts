@@ -65,7 +65,7 @@ export const catalogue: readonly Control[] = [
   { id: 'C39', name: 'Penetration tests and scans', gap: 'none' },
   { id: 'C40', name: 'Records for five years', gap: 'everything is in a chain that can be verified, backed up and restored; how long closed segments are kept is configured, and nothing holds it at five years' },
   { id: 'C41', name: 'A clock that is right', gap: 'journal time never goes back and a jump of a day stops a start; no deviation is measured' },
-  { id: 'C42', name: 'Whoever trades does not set his own limits', where: ['src/door/public.ts', 'src/door/control.ts'], bugs: ['limits-from-outside', 'loosened-at-once'], missing: 'the right of files: who may write the configuration is up to the installation ([install](../operations/install.md))' },
+  { id: 'C42', name: 'Whoever trades does not set his own limits, by his role and by the rights of this machine', codes: ['BW-1213'], where: ['src/door/public.ts', 'src/door/control.ts', 'src/cli/rights.ts'], bugs: ['limits-from-outside', 'loosened-at-once', 'rights-not-looked-at', 'rights-lost-by-reload'] },
   { id: 'C43', name: 'Every execution to surveillance at once', gap: 'executions are in the journal; there is no stream of them to others' },
   { id: 'C44', name: 'What to do about an error trade', gap: 'stopping is written down; whom to call at a venue is not' },
   { id: 'C45', name: 'Only the approved build and configuration trade', gap: 'both are in the journal and shown; nothing compares two machines' },

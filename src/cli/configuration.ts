@@ -6,11 +6,17 @@ import { ConfigRefusedError } from './failure.ts';
 
 export type ConfigOptions = { readonly config: string; readonly env?: string };
 
-/** @throws ConfigRefusedError with everything that is wrong */
-export function configFor(terminal: Terminal, { config: file, env }: ConfigOptions, overrides: LoadRequest['overrides'] = []): { readonly config: Config; readonly warnings: readonly string[] } {
-  const loaded = loadConfig({ file, environment: env, env: terminal.env, overrides, readFile: readConfigFile });
+/** `files`: those it was read from. @throws ConfigRefusedError with everything that is wrong */
+export function configFor(terminal: Terminal, { config: file, env }: ConfigOptions, overrides: LoadRequest['overrides'] = []): { readonly config: Config; readonly warnings: readonly string[]; readonly files: readonly string[] } {
+  const files = new Set<string>();
+  const readFile = (path: string): string | undefined => {
+    const text = readConfigFile(path);
+    if (text !== undefined) files.add(path);
+    return text;
+  };
+  const loaded = loadConfig({ file, environment: env, env: terminal.env, overrides, readFile });
   if (!loaded.ok) throw new ConfigRefusedError(formatProblems([...loaded.errors, ...loaded.warnings]), loaded.errors);
-  return { config: loaded.config, warnings: loaded.warnings.map(formatProblem) };
+  return { config: loaded.config, warnings: loaded.warnings.map(formatProblem), files: [...files] };
 }
 
 /** The data folder that a configuration names, though its secrets may be out of reach here. @throws ConfigRefusedError where it does not say even that */

@@ -1,6 +1,7 @@
 /** `breakwater start`: the supervisor. It starts the runtime as its child, watches it, and starts it again. */
 import { resolve } from 'node:path';
 import { realClock } from '../edges/clock/index.ts';
+import { realMachine } from '../edges/machine/index.ts';
 import { errorOutlet, jsonLog } from '../edges/log/index.ts';
 import { folderAt, onEndSignal, onStarterGone, oversight, spawnChild } from '../edges/process/index.ts';
 import { sleep } from '../ports/index.ts';
@@ -14,6 +15,7 @@ import { moneyOf } from '../door/index.ts';
 import { modeLine } from './look.ts';
 import { listenOverride, logOverrides, venueOverrides } from './override.ts';
 import type { LogOptions } from './override.ts';
+import { guardRights } from './rights.ts';
 import { Independence } from './supervise.ts';
 
 type Options = Common & LogOptions & { readonly config: string; readonly data?: string; readonly env?: string; readonly trustClock?: true; readonly listen?: string; readonly venueUrl?: readonly string[]; readonly endsWithStarter?: true };
@@ -23,11 +25,12 @@ const LAST_NEWS_MS = 1_000;
 
 export async function start(cli: Cli, options: Options): Promise<number> {
   const { terminal } = cli;
-  const { config, warnings } = configFor(terminal, options, [...listenOverride(options.listen), ...venueOverrides(options.venueUrl), ...logOverrides(options)]);
-  for (const warning of warnings) terminal.note(warning);
-  if (options.json !== true) terminal.out(modeLine(terminal, { instance: config.instance.name, money: moneyOf(Object.values(config.venues).map(({ money }) => money)) }));
+  const read = configFor(terminal, options, [...listenOverride(options.listen), ...venueOverrides(options.venueUrl), ...logOverrides(options)]);
+  const { config } = read;
   const data = folderAt(options.data ?? config.storage.dir);
   const clock = realClock();
+  for (const warning of [...read.warnings, ...guardRights(realMachine(clock), read, data).warnings]) terminal.note(warning);
+  if (options.json !== true) terminal.out(modeLine(terminal, { instance: config.instance.name, money: moneyOf(Object.values(config.venues).map(({ money }) => money)) }));
   const outlet = errorOutlet();
   const log = jsonLog({ level: config.logs.level, format: logFormat(config.logs.format, outlet.isTty), component: 'supervisor', secrets: secretsOf(config), wallMs: () => clock.wallMs(), write: (line) => outlet.write(line) });
 

@@ -12,7 +12,7 @@ export type Finding = {
 export type Found = Finding & { readonly name: string };
 
 /** The configuration as it could be read; nothing where there is none. */
-export type Configured = { readonly file: string; readonly config?: Config; readonly errors: readonly string[]; readonly warnings: readonly string[]; readonly secretFiles: readonly string[]; readonly isNamed: boolean };
+export type Configured = { readonly file: string; readonly config?: Config; readonly errors: readonly string[]; readonly warnings: readonly string[]; readonly files: readonly string[]; readonly secretFiles: readonly string[]; readonly isNamed: boolean };
 
 export type Patient = {
   readonly clock: Clock;

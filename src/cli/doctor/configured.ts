@@ -1,4 +1,5 @@
 /** The configuration, its secrets, and the addresses it names. */
+import { isRealMoney, looseRights, socketsIn } from '../rights.ts';
 import { answers } from './folder.ts';
 import { failed, ok, skipped } from './check.ts';
 import type { Check, Finding, Patient } from './check.ts';
@@ -21,8 +22,19 @@ export const configuredChecks: readonly Check[] = [
       return open.length === 0 ? ok(`${secretFiles.length} file${secretFiles.length === 1 ? '' : 's'}, for this user alone`) : failed('readable', `${open.join(', ')} can be read by others`);
     },
   },
+  { name: 'rights', examine: rights },
   { name: 'addresses', examine: addresses },
 ];
+
+/** Whoever trades must not be able to set his own limits. */
+function rights({ machine, data, configured: { config, files } }: Patient): Finding {
+  const loose = looseRights(machine, [...files, data, ...socketsIn(data)]);
+  if (loose === undefined) return skipped('not told on this machine');
+  const [first] = loose;
+  if (first === undefined) return ok(`nobody else may write ${files.length === 0 ? 'the data folder' : 'the configuration or the data folder'}`);
+  const isReal = config !== undefined && isRealMoney(config);
+  return { status: isReal ? 'failed' : 'warning', code: 'BW-1213', why: `${first.path} ${first.why}${loose.length === 1 ? '' : `, and ${loose.length - 1} more`}${isReal ? '; with real money nothing is started' : ''}`, doNext: first.doNext };
+}
 
 async function addresses(patient: Patient): Promise<Finding> {
   const { machine, configured: { config } } = patient;

@@ -22,13 +22,14 @@ const clock: Clock = { monotonicMs: () => performance.now(), wallMs: () => wallM
   return () => clearImmediate(timer);
 } };
 const machine: Machine = {
+  rights: (path) => ({ kind: 'told', owner: 'us', mode: 0o700, realPath: path }),
   permissions: () => ({ mode: 0o700, isOurs: true, isFolder: true }), disk: () => ({ freeBytes: 5e10, totalBytes: 1e11, fileSystem: 'ext' }), flushesMs: (_folder, count) => Array.from({ length: count }, () => 1.5),
   openFilesLimit: () => 65_536, processAt: () => undefined, busy: () => Promise.resolve(undefined), text: () => undefined,
 };
 const away: Net = {
   request: () => Promise.resolve({ kind: 'not-sent', why: 'getaddrinfo ENOTFOUND paper-api.alpaca.markets' }), open: () => Promise.resolve({ kind: 'failed', why: 'Unexpected server response: 403' }), serve: () => Promise.reject(new Error('nothing is served')),
 };
-const none: Configured = { file: 'breakwater.json', errors: [], warnings: [], secretFiles: [], isNamed: false };
+const none: Configured = { file: 'breakwater.json', errors: [], warnings: [], files: [], secretFiles: [], isNamed: false };
 
 /** A demo configuration, changed. */
 function configured(change: (venue: Record<string, unknown>) => void = () => {}): Configured {
@@ -74,6 +75,10 @@ for (const [what, name, changes, expected] of [
   ['a configuration that is named and not there', 'configuration', { configured: { ...none, isNamed: true } }, /^failed BW-1200/],
   ['a configuration with an error', 'configuration', { configured: { ...none, errors: ['breakwater.json:3:5  error BW-1204'] } }, /^failed BW-1304 1 error/],
   ['a secret that others may read', 'secrets', { configured: { ...none, secretFiles: ['/etc/key'] }, ...on({ permissions: () => ({ mode: 0o640, isOurs: true, isFolder: false }) }) }, /^failed BW-1322 \/etc\/key/],
+  ['a folder that others may write', 'rights', on({ rights: (path) => ({ kind: 'told', owner: 'us', mode: path === '/nowhere/data' ? 0o770 : 0o755, realPath: path }) }), /^warning BW-1213 \/nowhere\/data may be written by others \(mode 770\)/],
+  ['the same with real money', 'rights', { configured: configured((venue) => { venue['money'] = 'live'; }), ...on({ rights: (path) => ({ kind: 'told', owner: 'us', mode: path === '/nowhere/data' ? 0o770 : 0o755, realPath: path }) }) }, /^failed BW-1213 .*with real money nothing is started/],
+  ['files that are in order', 'rights', {}, /^ok/],
+  ['a machine without such rights', 'rights', on({ rights: () => ({ kind: 'not-told' }) }), /^skipped  not told/],
   ['an address that another program holds', 'addresses', { configured: configured(), ...on({ busy: () => Promise.resolve('listen EADDRINUSE') }) }, /^failed BW-1327 127\.0\.0\.1:7340 .*EADDRINUSE/],
   ['a venue that cannot be reached', 'alpaca answers', { configured: configured() }, /^failed BW-1329 .*ENOTFOUND/],
 ] as const) {

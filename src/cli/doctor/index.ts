@@ -89,16 +89,17 @@ function answerOf(terminal: Terminal, found: readonly Found[]): Answer {
 function configuredBy(terminal: Terminal, { config, env }: Options): Configured {
   const read: string[] = [];
   const [file, isNamed] = [config ?? DEFAULT_FILE, config !== undefined];
-  if (readConfigFile(file) === undefined) return { file, errors: [], warnings: [], secretFiles: [], isNamed };
+  if (readConfigFile(file) === undefined) return { file, errors: [], warnings: [], files: [], secretFiles: [], isNamed };
   const loaded = loadConfig({ file, environment: env, env: terminal.env, readFile: (path) => {
     const text = readConfigFile(path);
     if (text !== undefined) read.push(path);
     return text;
   } });
+  const files = [...new Set(read)];
   const layers = file.replace(/\.jsonc?$/, '');
-  const secretFiles = [...new Set(read)].filter((path) => path !== file && !path.startsWith(`${layers}.`));
+  const secretFiles = files.filter((path) => path !== file && !path.startsWith(`${layers}.`));
   const warnings = loaded.warnings.map(firstLine);
-  return loaded.ok ? { file, config: loaded.config, errors: [], warnings, secretFiles, isNamed } : { file, errors: loaded.errors.map(firstLine), warnings, secretFiles, isNamed };
+  return loaded.ok ? { file, config: loaded.config, errors: [], warnings, files, secretFiles, isNamed } : { file, errors: loaded.errors.map(firstLine), warnings, files, secretFiles, isNamed };
 }
 
 const firstLine = (problem: ConfigProblem): string => formatProblem(problem).split('\n')[0] ?? '';

@@ -18,6 +18,7 @@ export const configCodes = {
   'BW-1210': 'A limit is missing; the orders it would have judged are blocked.',
   'BW-1211': 'An environment variable that begins with BREAKWATER__ names no key.',
   'BW-1212': 'Controls only observe, with real money.',
+  'BW-1213': 'Others may write the configuration, the data folder or a socket of command.',
 } as const satisfies Record<ErrorCode, string>;
 export type ConfigCode = keyof typeof configCodes;
 

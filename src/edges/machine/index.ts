@@ -1,5 +1,5 @@
 /** This machine, looked at and not changed: permissions, disks, limits, processes, addresses. */
-import { closeSync, fdatasyncSync, openSync, readFileSync, statfsSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, openSync, readFileSync, realpathSync, statfsSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { reasonOf } from '../../base/index.ts';
@@ -11,6 +11,15 @@ const fileSystems: Readonly<Record<number, string>> = {
   0xef53: 'ext', 0x58465342: 'xfs', 0x9123683e: 'btrfs', 0x2fc12fc1: 'zfs', 0xf2f52010: 'f2fs', 0x01021994: 'tmpfs', 0x858458f6: 'ramfs', 0x794c7630: 'overlay',
   0x6969: 'nfs', 0xff534d42: 'cifs', 0xfe534d42: 'smb2', 0x517b: 'smb', 0x65735546: 'fuse', 0x01021997: '9p', 0x5346544e: 'ntfs', 0x4d44: 'fat',
 };
+
+/** Where a link leads, as far as this may be looked at. */
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
 
 export function realMachine(clock: Pick<Clock, 'monotonicMs'>): Machine {
   const text = (path: string): string | undefined => {
@@ -25,6 +34,12 @@ export function realMachine(clock: Pick<Clock, 'monotonicMs'>): Machine {
     permissions: (path) => {
       const stat = statSync(path, { throwIfNoEntry: false });
       return stat === undefined ? undefined : { mode: stat.mode & 0o777, isOurs: process.getuid === undefined || stat.uid === process.getuid() || process.getuid() === 0, isFolder: stat.isDirectory() };
+    },
+    rights: (path) => {
+      if (process.getuid === undefined) return { kind: 'not-told' };
+      const stat = statSync(path, { throwIfNoEntry: false });
+      if (stat === undefined) return { kind: 'absent' };
+      return { kind: 'told', owner: stat.uid === process.getuid() ? 'us' : stat.uid === 0 ? 'root' : 'other', mode: stat.mode & 0o7777, realPath: realPathOf(path) };
     },
     disk: (folder) => {
       try {
