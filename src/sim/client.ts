@@ -7,6 +7,7 @@ import type { Random } from '../base/index.ts';
 import type { Clock, Net } from '../ports/index.ts';
 import { BOT_TOKEN, HOOK_SECRET, RUNTIME_URL, SYMBOL } from './stage.ts';
 import type { Stage } from './stage.ts';
+import { amendsOf, restingOf } from './amend-wishes.ts';
 import type { Tally } from './tally.ts';
 
 export type ClientOptions = {
@@ -17,6 +18,7 @@ export type ClientOptions = {
   readonly tally: Tally;
   readonly intents: number;
   readonly withinMs: number;
+  readonly amends: boolean; // it changes orders that rest
   readonly onTaken: (key: string) => void;
 };
 
@@ -35,6 +37,7 @@ const alert = (id: string, { side, quantity, type, limitPrice, stopPrice }: Aske
   body: JSON.stringify({ id, secret: HOOK_SECRET, ticker: 'BTCUSD', action: side, quantity, orderType: type === 'stop-limit' ? 'stop_limit' : type, limitPrice, stopPrice }),
 });
 
+const RESTING = 6; // orders that are there to be changed
 const RETRY_MS = 1_500;
 const ANSWER_MS = 3_000; // as long as TradingView waits
 const MOST_TRIES = 40;
@@ -55,12 +58,29 @@ export class Client {
       if (random.chance(0.15)) clock.timer(atMs + random.below(40_000), () => void this.#ask(wish, 3)); // the same wish again, later
       if (late.chance(0.3)) clock.timer(atMs + late.below(withinMs), () => void this.#ask(wish, 3)); // and much later
     }
+    const changes = random.fork('amends');
+    if (options.amends) for (let n = 0; n < RESTING; n++) clock.timer(changes.below(withinMs), () => this.#changeItsMind(n, changes.fork(`${n}`)));
+  }
+
+  #changeItsMind(n: number, random: Random): void {
+    const { clock } = this.#options;
+    const { id, ...order } = restingOf(random, n, this.#middle());
+    void this.#ask(intent(id, order), 0);
+    for (const { id: amendId, afterMs, body } of amendsOf(random, { id, ...order })) {
+      const wish = intent(amendId, body);
+      clock.timer(afterMs, () => void this.#ask(wish, 0));
+      if (random.chance(0.3)) clock.timer(afterMs + random.below(40_000), () => void this.#ask(wish, 3));
+    }
+  }
+
+  #middle(): number {
+    const price = this.#options.stage.exchange.quote(SYMBOL);
+    return price === undefined ? 60_000 : Math.round((Number(price.bid) + Number(price.ask)) / 2);
   }
 
   #wish(i: number): Wish {
     const { random } = this.#options;
-    const price = this.#options.stage.exchange.quote(SYMBOL);
-    const middle = price === undefined ? 60_000 : Math.round((Number(price.bid) + Number(price.ask)) / 2);
+    const middle = this.#middle();
     const id = `wish-${i}`;
     const kind = random.below(20);
     if (kind === 0) return intent(id, { action: 'cancel' });

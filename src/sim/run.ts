@@ -71,7 +71,7 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
   });
   try {
     await stage.raise();
-    const client = new Client({ stage, net: stage.net.host('client').net, clock, random: random.fork('client'), tally, intents, withinMs: safetyMs - 20_000, onTaken: (key) => checks.promises.acknowledge(key) });
+    const client = new Client({ stage, net: stage.net.host('client').net, clock, random: random.fork('client'), tally, intents, withinMs: safetyMs - 20_000, amends: swarm.amends, onTaken: (key) => checks.promises.acknowledge(key) });
     disturb(stage, clock, swarm, random.fork('disturb'), safetyMs);
     tripCircuits(stage, clock, checks, swarm.tripEveryMs, random.fork('trips'), safetyMs);
     stopOnce(stage, clock, swarm.stop, safetyMs, (word) => checks.standstill.taken(stage, word));

@@ -20,6 +20,7 @@
  *   K13 No order leaves through an open circuit, in whatever life it was opened; what was answered as tripped is in the journal.
  *   K14 A stop means stopped, by the exchange's log: see standstill.ts. What closes for a stop passes the shut gate, circuits and limits, and nothing else does.
  *   K15 No order is judged by a price that was frozen, crossed, jumped or mute for longer than 5 s: see trusted-prices.ts.
+ *   K16 What is executed under one wish, whatever it was changed to, is never more than was asked for: see wishes.ts.
  */
 import { reasonOf } from '../../base/index.ts';
 import { factsCodec, isShut } from '../../core/index.ts';
@@ -41,6 +42,7 @@ import { Promises } from './promises.ts';
 import { Standstill } from './standstill.ts';
 import { TrustedPrices } from './trusted-prices.ts';
 import { Violation } from './violation.ts';
+import { Wishes } from './wishes.ts';
 
 export type ChecksOptions = LimitsOptions & {
   readonly tally: Tally;
@@ -65,6 +67,7 @@ export class Checks {
   readonly #orders: OrderClaims;
   readonly #bookings: Bookings;
   readonly #prices: TrustedPrices;
+  readonly #wishes: Wishes;
   readonly #venue: AtVenue;
   #lastLife: string | undefined;
 
@@ -77,6 +80,7 @@ export class Checks {
     this.#venue = new AtVenue({ tally, maxPositionUnits, isSendable: (name) => this.#orders.isSendable(name), onEvent: (event) => this.standstill.take(event) });
     const later = (compare: () => void): void => void this.#toCompare.push(compare);
     this.#orders = new OrderClaims({ tally, venue: this.#venue, fillsComeLate, later });
+    this.#wishes = new Wishes({ tally, venue: this.#venue, fillsComeLate, later });
     this.#bookings = new Bookings({ tally, venue: this.#venue, mayDiffer, later });
     this.promises = new Promises(tally, { isHalted: () => this.#halted, isCancelled: (orderId) => this.#orders.isCancelled(orderId) });
     this.#prices = new TrustedPrices(options, (orderId) => this.standstill.isCloser(orderId));
@@ -103,6 +107,7 @@ export class Checks {
     this.#venue.read(stage);
     const moves = this.standstill.leaving(stage, order);
     if (moves !== undefined) throw new Violation('K14', moves);
+    this.#wishes.leaving(order);
     this.#venue.left(order);
     if (!closes) checkLimits(stage, order, this.#options, this.#prices.isBlind(/[0-9a-f]{20}/.exec(clientOrderId)?.[0]));
   }
@@ -120,6 +125,7 @@ export class Checks {
     this.#cancels.check(stage);
     if (this.facts.length === before && this.#venue.events === seen) return;
     this.#orders.check();
+    this.#wishes.check();
     const { runtime } = stage;
     if (runtime === undefined) return;
     const { world, turns } = runtime;
@@ -155,6 +161,7 @@ export class Checks {
       if (runtime?.world.life.bootId === header.bootId) this.#prices.fold(stage, fact, runtime.time.nowMs() - header.atMs); // of an earlier life the clock is gone
       if (fact.type === 'order.prepared' && !this.standstill.isCloser(fact.orderId)) checkPriceAge(stage, fact.orderId, header, this.#options);
       this.#fold(fact, header);
+      this.#wishes.fold(fact);
       this.promises.fold(stage, fact);
       this.#orders.fold(stage, fact);
       this.#bookings.fold(fact, header);

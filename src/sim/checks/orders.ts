@@ -104,8 +104,7 @@ export class OrderClaims {
         return this.#tally.state(fact.kind);
       case 'order.amend-accepted':
         this.#cancelled.add(fact.orderId);
-        return this.#tally.state('amend taken');
-      case 'order.amend-ended': return this.#tally.state('amend ended without a successor');
+        return;
       case 'order.cancel-requested':
         this.#cancelled.add(fact.orderId);
         return this.#tally.state('cancel requested');

@@ -30,7 +30,8 @@ export class Promises {
 
   fold(stage: Stage, fact: Fact): void {
     switch (fact.type) {
-      case 'order.intended': case 'signal.refused': case 'signal.cancelled':
+      case 'order.intended': case 'order.amend-accepted': case 'signal.refused': case 'signal.cancelled':
+        if (fact.type === 'order.intended' && fact.replaces !== undefined) return; // for an amend that was dealt with
         if (this.#dealt.has(fact.key)) throw new Violation('K6', `"${fact.key}" is dealt with a second time, by ${fact.type}`);
         this.#dealt.add(fact.key);
         return;
@@ -45,7 +46,7 @@ export class Promises {
     if (left !== undefined) throw new Violation('K11', `record ${left.seq} of the emergency log is of an earlier life, and not taken over`);
     const archived = stage.archive.rows;
     for (const key of this.#acknowledged) {
-      if (orderById(world.orders, orderIdOf(key)) === undefined && !world.messages.dealt.has(key) && !archived.has(`orders.done ${orderIdOf(key)}`) && !archived.has(`messages.dealt ${key}`)) throw new Violation('K6', `"${key}" was answered as taken, and is gone`);
+      if (orderById(world.orders, orderIdOf(key)) === undefined && !world.messages.dealt.has(key) && !world.orders.amends.has(orderIdOf(key)) && !archived.has(`orders.done ${orderIdOf(key)}`) && !archived.has(`messages.dealt ${key}`)) throw new Violation('K6', `"${key}" was answered as taken, and is gone`);
     }
   }
 

@@ -23,4 +23,5 @@ const circumstances = (random: Random, hidesFills: boolean): Circumstances => ({
   thinMarket: random.chance(0.5),
   patientBreakers: random.chance(0.25),
   secondPrices: random.chance(0.5) && !hidesFills,
+  amends: random.chance(0.4),
 });

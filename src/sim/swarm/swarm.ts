@@ -35,6 +35,7 @@ export type Circumstances = {
   readonly thinMarket: boolean; // little is offered at each price, so that much is filled in part
   readonly patientBreakers: boolean; // circuits as they are configured by default: orders stay away for a minute and longer
   readonly secondPrices: boolean; // whether there is a source of prices beside the venue
+  readonly amends: boolean; // whether the bot changes orders that rest
 };
 
 export type Swarm = Troubles & Circumstances & { readonly profile: ProfileKind; readonly venueFaults: FaultPlan };
