@@ -160,7 +160,8 @@ test('A5: a cancel wins over an amend that is under way, and so do a halt, a red
     const bench = ready();
     bench.working('a');
     amend(bench, 'b', 'a', { quantityText: '0.8' });
-    assert.ok(types(stop(bench)).includes('order.amend-ended'), name);
+    const stopped = types(stop(bench));
+    assert.ok(stopped.includes('order.amend-ended') && stopped.includes('order.cancel-requested'), `${name}: it is cancelled like any other from here on`);
     assert.equal(open(bench), BTC / 2n, `${name}: what was to follow counts no more`);
     ends(bench, 'a', BTC / 5n);
     bench.take({ kind: 'resume', by: 'sam', reason: 'y', afterKill: true });

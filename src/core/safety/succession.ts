@@ -40,6 +40,7 @@ function goOn(world: World, prices: Prices, amend: PendingAmend, nowMs: number, 
   if (fate.kind === 'wait' || order === undefined) return;
   if (fate.kind === 'end') {
     const { orderId, successorId, key, content, source } = amend;
+    if (order.amend !== undefined && !isFinal(order.phase)) for (const fact of cancelRequested(order, 'breakwater', `its amend came to nothing: ${fate.why}`)) emit(fact); // from here on a cancel like any other: it waits for no disk
     return emit({ type: 'order.amend-ended', orderId, successorId, key, content, source, code: fate.code, why: fate.why });
   }
   const { venue, symbol, side, strategy, orderType, timeInForce } = order;
