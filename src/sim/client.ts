@@ -17,6 +17,7 @@ export type ClientOptions = {
   readonly random: Random;
   readonly tally: Tally;
   readonly intents: number;
+  readonly regretProbability: number;
   readonly withinMs: number;
   readonly amends: boolean; // it changes orders that rest
   readonly onTaken: (key: string) => void;
@@ -49,12 +50,13 @@ export class Client {
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    const { random, clock, intents, withinMs } = options;
-    const late = random.fork('late');
+    const { random, clock, intents, withinMs, regretProbability } = options;
+    const [late, regrets] = [random.fork('late'), random.fork('regrets')];
     for (let i = 0; i < intents; i++) {
       const wish = this.#wish(i);
       const atMs = random.below(withinMs);
       clock.timer(atMs, () => void this.#ask(wish, 0));
+      if (regrets.chance(regretProbability)) clock.timer(atMs + 300 + regrets.below(4_000), () => void this.#ask(intent(`regret-${i}`, { action: 'cancel' }), 1));
       if (random.chance(0.15)) clock.timer(atMs + random.below(40_000), () => void this.#ask(wish, 3)); // the same wish again, later
       if (late.chance(0.3)) clock.timer(atMs + late.below(withinMs), () => void this.#ask(wish, 3)); // and much later
     }

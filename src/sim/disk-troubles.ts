@@ -18,6 +18,7 @@ export type DiskTroublesOptions = {
 
 export class DiskTroubles {
   readonly #options: DiskTroublesOptions;
+  #atSending: (() => void) | undefined;
 
   constructor(options: DiskTroublesOptions) {
     this.#options = options;
@@ -52,11 +53,23 @@ export class DiskTroubles {
     return befallen;
   }
 
-  /** Somebody stops everything between the writing down of an order and its leaving, and lets it go on some seconds later. */
-  haltAtSending({ entries }: AppendBatch, chance: Random): void {
-    const { swarm, clock, isCalm, command } = this.#options;
-    if (isCalm() || swarm.haltAtSendingProbability === 0 || !entries.some((entry) => openHeader(entry).type === 'order.sending')) return;
-    if (!chance.chance(swarm.haltAtSendingProbability)) return;
+  /** Runs between the writing down of the next order and its leaving. */
+  atNextSending(run: () => void): void {
+    this.#atSending = run;
+  }
+
+  appending({ entries }: AppendBatch, chance: Random): void {
+    const { swarm, isCalm } = this.#options;
+    if (isCalm() || (swarm.haltAtSendingProbability === 0 && this.#atSending === undefined) || !entries.some((entry) => openHeader(entry).type === 'order.sending')) return;
+    const awaited = this.#atSending;
+    this.#atSending = undefined;
+    if (awaited !== undefined) void Promise.resolve().then(awaited);
+    if (chance.chance(swarm.haltAtSendingProbability)) this.#haltNow(chance);
+  }
+
+  /** Somebody stops everything, and lets it go on some seconds later. */
+  #haltNow(chance: Random): void {
+    const { clock, isCalm, command } = this.#options;
     void Promise.resolve().then(() => command({ kind: 'halt', by: 'sim', reason: 'stop, now', cancelOrders: chance.chance(0.5) }));
     clock.timer(3_000 + chance.below(10_000), () => { if (!isCalm()) void command({ kind: 'resume', by: 'sim', reason: 'go on' }); });
   }

@@ -54,7 +54,7 @@ export type Machine = {
 export type LifeOptions = {
   readonly number: number;
   readonly chance: Random;
-  readonly settings: Pick<Settings, 'limits' | 'risk'>;
+  readonly settings: Pick<Settings, 'limits' | 'risk' | 'approvals'>;
   readonly callsToCrash: () => number; // counts down with each call
   readonly onBegun: (process: SimProcess) => void; // before its first call
   readonly onUp: (runtime: Runtime) => void;
@@ -64,10 +64,13 @@ export type LifeOptions = {
 
 export function beginLife(machine: Machine, { number, chance, settings, callsToCrash, onBegun, onUp, onEnd, onFatal }: LifeOptions): void {
   const { clock, tally, swarm, troubles, witness, isCalm } = machine;
+  const atOrders = chance.fork('crashes at orders');
   const countCall = (when: 'before' | 'after', call: string, args: readonly unknown[]): void => {
-    if (callsToCrash() > 0) return;
+    const isOrder = call === 'net.request' && orderIn(args[0] as HttpRequest) !== undefined;
+    const isAimed = isOrder && !isCalm() && atOrders.chance(swarm.crashAtOrderProbability / 2);
+    if (callsToCrash() > 0 && !isAimed) return;
     tally.state(`crash ${when} ${call}`);
-    if (call === 'net.request' && orderIn(args[0] as HttpRequest) !== undefined) tally.state(`crash ${when} an order leaves`);
+    if (isOrder) tally.state(`crash ${when} an order leaves`);
     onEnd();
   };
   const stalls = chance.fork('stalls');
@@ -94,7 +97,7 @@ export function beginLife(machine: Machine, { number, chance, settings, callsToC
   };
   const log = machine.emergencies.open({ write: { timer: (delayMs, run) => clock.timer(delayMs, run), delayMs: () => sheets.below(40) }, fault: () => troubles.sheetFault(sheets) });
   Runtime.boot({
-    clock: process.clock, ids: seededIds(chance.fork('ids')), random: chance.fork('runtime'), store: storeOf(process, store, (batch) => troubles.haltAtSending(batch, chance)),
+    clock: process.clock, ids: seededIds(chance.fork('ids')), random: chance.fork('runtime'), store: storeOf(process, store, (batch) => troubles.appending(batch, chance)),
     archive: archiveOf(process, machine.archive), emergency: emergencyOf(process, log), follower, health: {}, bindings: [binding], ...machine.places.settings(net), note: () => undefined, onFailure: die,
   }, settingsOf(swarm, settings)).then(
     (runtime) => {
@@ -111,7 +114,7 @@ export function beginLife(machine: Machine, { number, chance, settings, callsToC
   );
 }
 
-const settingsOf = (swarm: Swarm, settings: Pick<Settings, 'limits' | 'risk'>): Settings => ({
+const settingsOf = (swarm: Swarm, settings: Pick<Settings, 'limits' | 'risk' | 'approvals'>): Settings => ({
   ...DEFAULT_SETTINGS, ...settings, version: '0.1.0', node: 'simulated', snapshotEvery: swarm.snapshotEvery, ...(swarm.patientBreakers ? {} : { breakers: hastyBreakers }),
   ...(swarm.segment === undefined ? {} : { segmentEntries: swarm.segment.entries, horizonMs: swarm.segment.horizonMs }),
 });

@@ -2,12 +2,13 @@
  * One run, named by its seed: a while in which things go wrong, then a while in which they do not and all must come back.
  * The same seed gives the same journal, to the last byte.
  */
-import { parseUnits, reasonOf, seededRandom } from '../base/index.ts';
+import { reasonOf, seededRandom } from '../base/index.ts';
 import type { LimitTexts, RiskSettings } from '../runtime/index.ts';
 import { Checks } from './checks/index.ts';
 import { Client } from './client.ts';
 import { VirtualClock } from './clock.ts';
 import type { Settle } from './clock.ts';
+import { HELD_FOR_MS, people, reloadOften } from './reloads.ts';
 import { Stage, SYMBOL, VENUE } from './stage.ts';
 import type { Shrunk } from './shrink.ts';
 import { lookAgain, stopOnce } from './stops.ts';
@@ -56,12 +57,12 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
   const swarm = without(drawSwarm(random.fork('swarm')), spared);
   const fillsComeLate = swarm.venueFaults.rules.some(({ fault, probability }) => fault === 'fill-late' && probability > 0);
   const checks = new Checks({
-    tally, unlimited: swarm.unlimited, maxPositionUnits: parseUnits(MAX_POSITION, 9), maxValue: Number(MAX_VALUE), collarPpm: COLLAR_PPM, priceMaxAgeMs: PRICE_MAX_AGE_MS,
+    tally, unlimited: swarm.unlimited, priceMaxAgeMs: PRICE_MAX_AGE_MS,
     fillsComeLate, mayDiffer: fillsComeLate || swarm.foreignEveryMs > 0,
   });
   const stage = new Stage({
     clock, random: random.fork('stage'), swarm, tally, seed,
-    settings: { limits: limitsWithout(swarm.unlimited), risk: RISK },
+    settings: { limits: limitsWithout(swarm.unlimited), risk: RISK, approvals: { people, withinMs: HELD_FOR_MS } },
     onLeaving: (order) => checks.leaving(stage, order),
   });
   let asked = 0;
@@ -71,9 +72,10 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
   });
   try {
     await stage.raise();
-    const client = new Client({ stage, net: stage.net.host('client').net, clock, random: random.fork('client'), tally, intents, withinMs: safetyMs - 20_000, amends: swarm.amends, onTaken: (key) => checks.promises.acknowledge(key) });
+    const client = new Client({ stage, net: stage.net.host('client').net, clock, random: random.fork('client'), tally, intents, regretProbability: swarm.regretProbability, withinMs: safetyMs - 20_000, amends: swarm.amends, onTaken: (key) => checks.promises.acknowledge(key) });
     disturb(stage, clock, swarm, random.fork('disturb'), safetyMs);
     tripCircuits(stage, clock, checks, swarm.tripEveryMs, random.fork('trips'), safetyMs);
+    if (swarm.unlimited === undefined) reloadOften({ stage, clock, random: random.fork('reloads'), agreements: checks.agreements, risk: RISK, everyMs: swarm.reloadEveryMs, untilMs: safetyMs });
     stopOnce(stage, clock, swarm.stop, safetyMs, (word) => checks.standstill.taken(stage, word));
     await clock.runUntil(() => { checks.step(stage); return false; }, safetyMs); // timer by timer, so that what must hold is looked at after every step
     asked = client.asked;

@@ -8,8 +8,9 @@ import type { Random } from '../base/index.ts';
 import type { Input, Outcome } from '../core/index.ts';
 import type { Exchange, ExchangeOptions } from '../exchange/index.ts';
 import { MemoryDisk } from '../journal/index.ts';
-import type { Runtime, Settings } from '../runtime/index.ts';
+import type { LimitTexts, Runtime, Settings } from '../runtime/index.ts';
 import { MemoryArchive } from './archive.ts';
+import type { Offered } from './checks/index.ts';
 import type { VirtualClock } from './clock.ts';
 import { DiskTroubles } from './disk-troubles.ts';
 import { EmergencyPlace } from './emergency.ts';
@@ -21,6 +22,7 @@ import { createMemoryNet } from './net.ts';
 import type { MemoryNet } from './net.ts';
 import type { SimProcess } from './process.ts';
 import { QuotaPlace } from './quota.ts';
+import { offeredIn } from './reloads.ts';
 import type { Swarm } from './swarm/index.ts';
 import type { Tally } from './tally.ts';
 import { orderIn, Witness } from './witness.ts';
@@ -39,7 +41,7 @@ export type StageOptions = {
   readonly random: Random;
   readonly swarm: Swarm;
   readonly tally: Tally;
-  readonly settings: Pick<Settings, 'limits' | 'risk'>;
+  readonly settings: Pick<Settings, 'limits' | 'risk' | 'approvals'>; // limits as the first life is told them
   readonly seed: number;
   readonly exchange?: Partial<ExchangeOptions>;
   /** Looks at an order at the moment it leaves the runtime. */
@@ -65,10 +67,15 @@ export class Stage {
   /** What ended a run for good: a life that could not even begin. */
   fatal: string | undefined;
   readonly bootedAtMs: number[] = [];
+  /** The limits of the configuration, as it lies there now; and as the newest life was told them. */
+  file: LimitTexts;
+  bootFile: Offered;
 
   constructor(options: StageOptions) {
     this.#options = options;
     const { clock, random, swarm, tally, seed } = options;
+    this.file = options.settings.limits;
+    this.bootFile = offeredIn(this.file);
     this.net = createMemoryNet({ clock, random: random.fork('net') });
     this.witness = new Witness(clock);
     this.places = new PricePlaces({ clock, random: random.fork('price places'), tally, hasSecond: swarm.secondPrices });
@@ -119,12 +126,13 @@ export class Stage {
     const { clock, random, swarm, tally, settings } = this.#options;
     const chance = random.fork(`life ${this.bootedAtMs.length}`);
     this.bootedAtMs.push(clock.monotonicMs());
+    this.bootFile = offeredIn(this.file);
     this.#callsToCrash = swarm.crashEveryCalls > 0 && !this.#isCalm ? 1 + chance.below(2 * swarm.crashEveryCalls) : Number.POSITIVE_INFINITY;
     beginLife({
       clock, net: this.net, disk: this.disk, archive: this.archive, emergencies: this.emergencies, quota: this.quota, witness: this.witness, places: this.places, troubles: this.#troubles, swarm, tally,
       isCalm: () => this.#isCalm, wallOffsetMs: () => this.#wallOffsetMs,
     }, {
-      number: this.bootedAtMs.length, chance, settings, callsToCrash: () => --this.#callsToCrash,
+      number: this.bootedAtMs.length, chance, settings: { ...settings, limits: this.file }, callsToCrash: () => --this.#callsToCrash,
       onBegun: (process) => { [this.#process, this.#runtime] = [process, undefined]; },
       onUp: (runtime) => {
         this.#runtime = runtime;
@@ -162,6 +170,11 @@ export class Stage {
   setWall(offsetMs: number): void {
     this.#wallOffsetMs = offsetMs;
     this.#options.tally.state('the wall clock was set');
+  }
+
+  /** Runs when the next order is being written down to be sent. */
+  atNextSending(run: () => void): void {
+    this.#troubles.atNextSending(run);
   }
 
   /** An operator asks; what is not taken is not repeated. */

@@ -16,7 +16,12 @@ const SCALE = 9;
 export type VenueOrder = { readonly clientOrderId: string; readonly side: 'buy' | 'sell'; openUnits: bigint; filledUnits: bigint };
 type Underway = { readonly side: 'buy' | 'sell'; readonly units: bigint };
 
-export type AtVenueOptions = { readonly tally: Tally; readonly maxPositionUnits: bigint; readonly isSendable: (clientOrderId: string) => boolean; readonly onEvent: (event: LogEvent) => void };
+export type AtVenueOptions = {
+  readonly tally: Tally;
+  readonly loosestUnits: () => bigint; // the loosest limit of the position that there ever was
+  readonly isSendable: (clientOrderId: string) => boolean;
+  readonly onEvent: (event: LogEvent) => void;
+};
 
 export class AtVenue {
   readonly #options: AtVenueOptions;
@@ -123,9 +128,24 @@ export class AtVenue {
   }
 
   checkExposure(): void {
+    const [worst, most] = [this.#worstUnits(), this.#options.loosestUnits() + this.#beyondUsUnits()];
+    if (worst > most) throw new Violation('K3', `${formatUnits(worst, SCALE)} BTC may be held at the exchange, the limit is ${formatUnits(most, SCALE)}`);
+  }
+
+  /** What may come to be held passes a limit that is tighter than the loosest there ever was; undefined where it does not. */
+  passes(mostUnits: bigint): string | undefined {
+    const [worst, most] = [this.#worstUnits(), mostUnits + this.#beyondUsUnits()];
+    return worst > most ? `${formatUnits(worst, SCALE)} BTC may be held at the exchange, and ${formatUnits(most, SCALE)} was agreed` : undefined;
+  }
+
+  /** Placed by hand, or hidden from us: no limit of ours can hold for it. */
+  #beyondUsUnits(): bigint {
+    return this.#foreignBuyUnits + this.lateBuyUnits;
+  }
+
+  #worstUnits(): bigint {
     let worst = this.#positionUnits + this.#openBuyUnits;
     for (const { side, units } of this.#underway.values()) if (side === 'buy') worst += units;
-    const most = this.#options.maxPositionUnits + this.#foreignBuyUnits + this.lateBuyUnits;
-    if (worst > most) throw new Violation('K3', `${formatUnits(worst, SCALE)} BTC may be held at the exchange, the limit is ${formatUnits(most, SCALE)}`);
+    return worst;
   }
 }

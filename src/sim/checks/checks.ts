@@ -21,6 +21,7 @@
  *   K14 A stop means stopped, by the exchange's log: see standstill.ts. What closes for a stop passes the shut gate, circuits and limits, and nothing else does.
  *   K15 No order is judged by a price that was frozen, crossed, jumped or mute for longer than 5 s: see trusted-prices.ts.
  *   K16 What is executed under one wish, whatever it was changed to, is never more than was asked for: see wishes.ts.
+ *   K17 In no life is an order judged by limits that are looser than what people have agreed: see agreements.ts.
  */
 import { reasonOf } from '../../base/index.ts';
 import { factsCodec, isShut } from '../../core/index.ts';
@@ -30,6 +31,7 @@ import type { EntryHeader } from '../../journal/index.ts';
 import type { Stage } from '../stage.ts';
 import type { Tally } from '../tally.ts';
 import type { SentOrder } from '../witness.ts';
+import { Agreements } from './agreements.ts';
 import { AtVenue } from './at-venue.ts';
 import { Bookings } from './bookings.ts';
 import { Cancels } from './cancels.ts';
@@ -46,7 +48,6 @@ import { Wishes } from './wishes.ts';
 
 export type ChecksOptions = LimitsOptions & {
   readonly tally: Tally;
-  readonly maxPositionUnits: bigint;
   readonly mayDiffer: boolean; // whether books and venue may differ for a while, because something is hidden or traded by hand
   readonly fillsComeLate: boolean; // whether the venue may say that an order is over before it shows all that was filled
 };
@@ -63,6 +64,7 @@ export class Checks {
   readonly standstill: Standstill;
   readonly ending: Ending;
   readonly promises: Promises;
+  readonly agreements: Agreements;
   readonly #cancels = new Cancels();
   readonly #orders: OrderClaims;
   readonly #bookings: Bookings;
@@ -72,18 +74,19 @@ export class Checks {
   #lastLife: string | undefined;
 
   constructor(options: ChecksOptions) {
-    const { tally, maxPositionUnits, fillsComeLate, mayDiffer } = options;
+    const { tally, fillsComeLate, mayDiffer } = options;
     this.#options = options;
     this.#tally = tally;
     this.circuits = new Circuits(tally);
     this.standstill = new Standstill(tally);
-    this.#venue = new AtVenue({ tally, maxPositionUnits, isSendable: (name) => this.#orders.isSendable(name), onEvent: (event) => this.standstill.take(event) });
+    this.agreements = new Agreements(tally, (orderId) => this.standstill.isCloser(orderId));
+    this.#venue = new AtVenue({ tally, loosestUnits: () => this.agreements.loosest.positionUnits, isSendable: (name) => this.#orders.isSendable(name), onEvent: (event) => this.standstill.take(event) });
     const later = (compare: () => void): void => void this.#toCompare.push(compare);
     this.#orders = new OrderClaims({ tally, venue: this.#venue, fillsComeLate, later });
     this.#wishes = new Wishes({ tally, venue: this.#venue, fillsComeLate, later });
     this.#bookings = new Bookings({ tally, venue: this.#venue, mayDiffer, later });
     this.promises = new Promises(tally, { isHalted: () => this.#halted, isCancelled: (orderId) => this.#orders.isCancelled(orderId) });
-    this.#prices = new TrustedPrices(options, (orderId) => this.standstill.isCloser(orderId));
+    this.#prices = new TrustedPrices({ tally, priceMaxAgeMs: options.priceMaxAgeMs, tightestCollarPpm: () => this.agreements.tightestCollarPpm }, (orderId) => this.standstill.isCloser(orderId));
     this.ending = new Ending(tally, this.#venue, this.standstill);
   }
 
@@ -109,7 +112,12 @@ export class Checks {
     if (moves !== undefined) throw new Violation('K14', moves);
     this.#wishes.leaving(order);
     this.#venue.left(order);
-    if (!closes) checkLimits(stage, order, this.#options, this.#prices.isBlind(/[0-9a-f]{20}/.exec(clientOrderId)?.[0]));
+    if (closes) return;
+    const orderId = /[0-9a-f]{20}/.exec(clientOrderId)?.[0];
+    const most = this.agreements.mostOf(orderId);
+    checkLimits(stage, order, this.#options, most, this.#prices.isBlind(orderId));
+    const past = order.side === 'buy' ? this.#venue.passes(most.positionUnits) : undefined;
+    if (past !== undefined) throw new Violation('K17', `${clientOrderId} leaves: ${past}`);
   }
 
   step(stage: Stage): void {
@@ -133,6 +141,7 @@ export class Checks {
       throw new Violation('K2', `the gate is ${world.gate.state}, and by the journal it is ${this.#halted ? 'shut' : 'open'}`);
     }
     this.#bookings.check(world);
+    this.agreements.check(stage);
     this.#checkLife(stage);
   }
 
@@ -160,6 +169,7 @@ export class Checks {
       const { runtime } = stage;
       if (runtime?.world.life.bootId === header.bootId) this.#prices.fold(stage, fact, runtime.time.nowMs() - header.atMs); // of an earlier life the clock is gone
       if (fact.type === 'order.prepared' && !this.standstill.isCloser(fact.orderId)) checkPriceAge(stage, fact.orderId, header, this.#options);
+      this.agreements.fold(stage, fact, header);
       this.#fold(fact, header);
       this.#wishes.fold(fact);
       this.promises.fold(stage, fact);

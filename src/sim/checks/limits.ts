@@ -4,19 +4,18 @@ import { SYMBOL } from '../stage.ts';
 import type { Stage } from '../stage.ts';
 import type { LimitKind } from '../swarm/index.ts';
 import type { SentOrder } from '../witness.ts';
+import type { Most } from './agreements.ts';
 import { Violation } from './violation.ts';
 
 const DRIFT = 1.02; // how far a market may move while a price is still young enough
 
 export type LimitsOptions = {
-  readonly maxValue: number; // dollars
-  readonly collarPpm: number;
   readonly priceMaxAgeMs: number;
   readonly unlimited: LimitKind | undefined; // the limit that nobody has configured
 };
 
-/** By what the exchange itself would say of the price. @param isBlind whether whoever judged it could not know the price */
-export function checkLimits(stage: Stage, { clientOrderId, quantity, limitPrice }: SentOrder, { unlimited, maxValue, collarPpm }: LimitsOptions, isBlind: boolean): void {
+/** By what the exchange itself would say of the price. @param most what was agreed when it was judged @param isBlind whether whoever judged it could not know the price */
+export function checkLimits(stage: Stage, { clientOrderId, quantity, limitPrice }: SentOrder, { unlimited }: LimitsOptions, { value: maxValue, collarPpm }: Most, isBlind: boolean): void {
   if (unlimited !== undefined) throw new Violation('K9', `${clientOrderId} leaves, and ${unlimited} is not configured`);
   const quote = stage.exchange.quote(SYMBOL);
   if (quote === undefined || isBlind) return;

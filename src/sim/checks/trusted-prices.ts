@@ -35,17 +35,17 @@ export type Judged = { readonly orderId: string; readonly atMs: number; readonly
 export class TrustedPrices {
   readonly #tally: Tally;
   readonly #closes: (orderId: string) => boolean;
-  readonly #collarPpm: number;
+  readonly #tightestCollarPpm: () => number;
   readonly #priceMaxAgeMs: number;
   readonly #limitPrices = new Map<string, bigint>(); // order id → the price it asks for
   readonly #blind = new Set<string>(); // order ids: judged by a life that could not know better
   readonly #askedAtMs = new Map<string, number>(); // order id → when it was asked for
   #usedInstead: { readonly life: string; readonly fault: PriceSpell['fault'] } | undefined;
 
-  constructor(options: { readonly tally: Tally; readonly collarPpm: number; readonly priceMaxAgeMs: number }, closes: (orderId: string) => boolean) {
+  constructor(options: { readonly tally: Tally; readonly tightestCollarPpm: () => number; readonly priceMaxAgeMs: number }, closes: (orderId: string) => boolean) {
     this.#closes = closes;
     this.#tally = options.tally;
-    this.#collarPpm = options.collarPpm;
+    this.#tightestCollarPpm = options.tightestCollarPpm;
     this.#priceMaxAgeMs = options.priceMaxAgeMs;
   }
 
@@ -114,7 +114,7 @@ export class TrustedPrices {
     const truth = middleOf(stage.exchange.quote(SYMBOL));
     if (asked === undefined || truth === undefined || !this.knowsBetter(stage, atMs)) return;
     const price = Number(formatUnits(asked, stage.exchange.instruments().find(({ symbol }) => symbol === SYMBOL)?.priceScale ?? 0));
-    const nearest = (1 + this.#collarPpm / 1_000_000) / DRIFT;
+    const nearest = (1 + this.#tightestCollarPpm() / 1_000_000) / DRIFT;
     if (price < truth * nearest && price > truth / nearest) throw new Violation('K15', `${orderId} asks for ${price} and is refused for it, and the market is at ${truth}`);
   }
 

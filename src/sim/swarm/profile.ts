@@ -15,8 +15,10 @@ const density: Readonly<Record<Exclude<ProfileKind, 'alone'>, number>> = { light
 
 export function drawProfile(random: Random): Profile {
   const kind = random.pick(['alone', 'light', 'light', 'light', 'mixed', 'mixed', 'mixed', 'storm'] as const);
-  const on = kind === 'alone' ? one(random) : classes.filter(({ name, weight = 1 }) => random.fork(name).chance(density[kind] * weight));
-  return { kind, classes: on };
+  if (kind === 'alone') return { kind, classes: one(random) };
+  const on = classes.filter(({ name, weight = 1 }) => random.fork(name).chance(density[kind] * weight));
+  const company = new Set(on.flatMap(({ name, company: wanted = [] }) => wanted.filter((other) => random.fork(`${name} with ${other}`).chance(0.5))));
+  return { kind, classes: classes.filter((each) => on.includes(each) || company.has(each.name)) };
 }
 
 /** One class, as often as its weight says. */

@@ -5,6 +5,7 @@ import type { StopWord } from '../../core/index.ts';
 export type StopPlan = {
   readonly word: StopWord;
   readonly afterMs: number;
+  readonly atSending: boolean; // from then on, at the next order that is being written down to be sent
   readonly next: 'nothing' | 'halt' | StopWord; // somebody else, who has not heard of it
   readonly nextAfterMs: number;
   readonly deathsAfterMs: readonly number[]; // of the runtime, in the midst of it
@@ -17,6 +18,7 @@ export function drawStop(random: Random): StopPlan {
   return {
     word: random.pick(['flatten', 'kill'] as const),
     afterMs: 30_000 + random.below(220_000),
+    atSending: random.chance(0.4),
     next: random.pick(['nothing', 'halt', 'kill', 'kill', 'flatten'] as const),
     nextAfterMs: random.below(random.pick([50, 2_000, 30_000])),
     deathsAfterMs: Array.from({ length: random.below(4) }, () => random.below(random.pick([100, 3_000, 30_000]))),

@@ -8,6 +8,7 @@ import type { StopPlan } from './stop-plan.ts';
 export type Troubles = {
   readonly linkFaultProbability: number; // of each request of the runtime
   readonly crashEveryCalls: number; // about so many port calls between two crashes of the runtime; 0 for never
+  readonly crashAtOrderProbability: number; // of each order that leaves: that the runtime dies just before or just after
   readonly exchangeCrashEveryMs: number; // 0 for never
   readonly appendMisfortuneProbability: number;
   readonly flushMs: { readonly min: number; readonly max: number };
@@ -25,6 +26,7 @@ export type Troubles = {
   readonly tripEveryMs: number; // a sensor or a person trips a circuit; 0 for never
   readonly stop: StopPlan | undefined; // somebody flattens or kills, and what comes in between
   readonly priceFaultEveryMs: number; // a source shows a price wrongly for a while; 0 for never
+  readonly reloadEveryMs: number; // somebody changes the limits in the configuration, or approves what is held; 0 for never
   readonly segment: { readonly entries: number; readonly horizonMs: number } | undefined; // how long segments are, and how soon they forget; undefined for one that never ends
 };
 
@@ -34,6 +36,7 @@ export type Circumstances = {
   readonly snapshotEvery: number; // entries
   readonly thinMarket: boolean; // little is offered at each price, so that much is filled in part
   readonly patientBreakers: boolean; // circuits as they are configured by default: orders stay away for a minute and longer
+  readonly regretProbability: number; // of each wish: that seconds later whoever asked wants everything gone
   readonly secondPrices: boolean; // whether there is a source of prices beside the venue
   readonly amends: boolean; // whether the bot changes orders that rest
 };
@@ -45,7 +48,7 @@ export type LimitKind = (typeof limitKinds)[number];
 
 /** Nothing goes wrong. */
 export const calm: Troubles = {
-  linkFaultProbability: 0, crashEveryCalls: 0, exchangeCrashEveryMs: 0, appendMisfortuneProbability: 0, flushMs: { min: 0, max: 1 }, partitionEveryMs: 0, haltEveryMs: 0, foreignEveryMs: 0,
+  linkFaultProbability: 0, crashEveryCalls: 0, crashAtOrderProbability: 0, exchangeCrashEveryMs: 0, appendMisfortuneProbability: 0, flushMs: { min: 0, max: 1 }, partitionEveryMs: 0, haltEveryMs: 0, foreignEveryMs: 0,
   cancelDelayMs: 0, freezeEveryMs: 0, wallStepEveryMs: 0, haltAtSendingProbability: 0, followerTroubleProbability: 0, unlimited: undefined, stallProbability: 0, emergencyFaultProbability: 0,
-  tripEveryMs: 0, stop: undefined, priceFaultEveryMs: 0, segment: undefined,
+  tripEveryMs: 0, stop: undefined, priceFaultEveryMs: 0, reloadEveryMs: 0, segment: undefined,
 };

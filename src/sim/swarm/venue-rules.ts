@@ -9,7 +9,7 @@ const apart = (fault: Fault): boolean => fault === 'cancel-ignored' || fault ===
 /** Some faults of the places, some of them often. At least one. */
 export function rulesOf(random: Random, places: readonly FaultRule['on'][]): FaultRule[] {
   const pairs = faultWords.filter((fault) => !apart(fault)).flatMap((fault) => places.filter((place) => (placesOf(fault) as readonly string[]).includes(place)).map((on) => ({ on, fault })));
-  const share = random.pick([0.05, 0.15, 0.3]);
+  const share = random.pick([0.1, 0.2, 0.4]);
   const [first] = pairs;
   if (first === undefined) return [];
   const drawn = pairs.filter(() => random.chance(share));
