@@ -38,6 +38,7 @@ export type RunResult = {
   readonly entries: number;
   readonly tail: readonly string[]; // the last facts, when something is wrong: since the first one of the order concerned, if it is one
   readonly tally: Tally;
+  readonly settling?: { readonly afterMs: number; readonly stopping: boolean }; // how long everything took to come back, and whether a stop was under way when the calm began
   readonly parts: readonly Part[]; // what was to go wrong
   readonly shrunk?: Shrunk; // which of that a failure needs, where somebody looked
 };
@@ -66,8 +67,9 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
     onLeaving: (order) => checks.leaving(stage, order),
   });
   let asked = 0;
+  let settling: RunResult['settling'];
   const end = (verdict: RunResult['verdict'], more: { invariant?: string; detail?: string } = {}): RunResult => ({
-    seed, verdict, ...more, journalHash: stage.disk.head.hash, simulatedMs: clock.monotonicMs(), intents: asked, entries: stage.disk.head.seq, tally, parts: partsOf(swarm),
+    seed, verdict, ...more, journalHash: stage.disk.head.hash, simulatedMs: clock.monotonicMs(), intents: asked, entries: stage.disk.head.seq, tally, parts: partsOf(swarm), ...(settling === undefined ? {} : { settling }),
     tail: verdict === 'ok' ? [] : tailOf(checks.facts, more.detail ?? '').slice(-tail),
   });
   try {
@@ -84,12 +86,14 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
     const calmSinceMs = clock.monotonicMs();
     await lastRound(stage, clock, checks);
     if (swarm.stop !== undefined) lookAgain(stage, clock); // so that books and venue can be compared
+    const stopping = checks.standstill.isUnderWay;
     const settled = await clock.runUntil(() => {
       checks.step(stage);
       if (swarm.foreignEveryMs > 0) adopt(stage);
       return checks.ending.unsettled(stage) === undefined;
     }, livenessMs + closingMs(checks));
     if (!settled) return end('no-liveness', { invariant: 'liveness', detail: `${checks.ending.unsettled(stage) ?? 'settled too late'} after ${clock.monotonicMs() - calmSinceMs} calm ms` });
+    settling = { afterMs: clock.monotonicMs() - calmSinceMs, stopping };
     await clock.runUntil(() => { checks.step(stage); return false; }, 1_500); // one more look at the account
     checks.ending.worth(stage);
     await checks.ending.replayed(stage);

@@ -115,7 +115,7 @@ export class Checks {
     if (closes) return;
     const orderId = /[0-9a-f]{20}/.exec(clientOrderId)?.[0];
     const most = this.agreements.mostOf(orderId);
-    checkLimits(stage, order, this.#options, most, this.#prices.isBlind(orderId));
+    checkLimits(stage, order, this.#options, most, this.#prices.blindlyUsed(orderId));
     const past = order.side === 'buy' ? this.#venue.passes(most.positionUnits) : undefined;
     if (past !== undefined) throw new Violation('K17', `${clientOrderId} leaves: ${past}`);
   }

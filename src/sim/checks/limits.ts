@@ -14,12 +14,12 @@ export type LimitsOptions = {
   readonly unlimited: LimitKind | undefined; // the limit that nobody has configured
 };
 
-/** By what the exchange itself would say of the price. @param most what was agreed when it was judged @param isBlind whether whoever judged it could not know the price */
-export function checkLimits(stage: Stage, { clientOrderId, quantity, limitPrice }: SentOrder, { unlimited }: LimitsOptions, { value: maxValue, collarPpm }: Most, isBlind: boolean): void {
+/** By what the exchange itself would say of the price. @param most what was agreed when it was judged @param blindly the wrong price that it was judged by, where whoever judged it could not know better */
+export function checkLimits(stage: Stage, { clientOrderId, quantity, limitPrice }: SentOrder, { unlimited }: LimitsOptions, { value: maxValue, collarPpm }: Most, blindly: number | undefined): void {
   if (unlimited !== undefined) throw new Violation('K9', `${clientOrderId} leaves, and ${unlimited} is not configured`);
   const quote = stage.exchange.quote(SYMBOL);
-  if (quote === undefined || isBlind) return;
-  const middle = (Number(quote.bid) + Number(quote.ask)) / 2;
+  if (quote === undefined) return;
+  const middle = blindly ?? (Number(quote.bid) + Number(quote.ask)) / 2;
   const price = limitPrice === undefined ? middle / DRIFT : Number(limitPrice);
   if (Number(quantity) * price > maxValue * 1.000001) throw new Violation('K9', `${clientOrderId} is worth ${Number(quantity) * price}, the limit is ${maxValue}`);
   const furthest = (collarPpm / 1_000_000 + 1) * DRIFT;

@@ -38,7 +38,7 @@ export class TrustedPrices {
   readonly #tightestCollarPpm: () => number;
   readonly #priceMaxAgeMs: number;
   readonly #limitPrices = new Map<string, bigint>(); // order id → the price it asks for
-  readonly #blind = new Set<string>(); // order ids: judged by a life that could not know better
+  readonly #blind = new Map<string, number>(); // order id → the price that it was judged by, in a life that could not know better
   readonly #askedAtMs = new Map<string, number>(); // order id → when it was asked for
   #usedInstead: { readonly life: string; readonly fault: PriceSpell['fault'] } | undefined;
 
@@ -74,8 +74,9 @@ export class TrustedPrices {
     return truth === undefined || witness.quotes.some((quote) => quote.answeredMs <= atMs && quote.answeredMs > witness.listedMs && isNear(middleOf(quote), truth));
   }
 
-  isBlind(orderId: string | undefined): boolean {
-    return orderId !== undefined && this.#blind.has(orderId);
+  /** The wrong price that an order was rightly judged by. */
+  blindlyUsed(orderId: string | undefined): number | undefined {
+    return this.#blind.get(orderId ?? '');
   }
 
   #judge(stage: Stage, judged: Judged): void {
@@ -89,8 +90,9 @@ export class TrustedPrices {
     const same = seen.filter((quote) => Math.abs(middleOf(quote) - used) <= 0.01);
     if (same.length > 0 && same.every(({ bid, ask }) => Number(bid) > Number(ask))) throw new Violation('K15', `${orderId} is judged by ${used} from ${source}, which was crossed`);
     if (truth !== undefined && !isNear(used, truth)) {
-      if (this.knowsBetter(stage, atMs)) throw new Violation('K15', `${orderId} is judged by ${used} from ${source}, and the market is at ${truth}`);
-      this.#blind.add(orderId);
+      const jumped = places.spells(place).some((spell) => spell.symbol === SYMBOL && spell.fault === 'price-jumped' && spell.fromMs <= atMs && atMs <= spell.untilMs + this.#priceMaxAgeMs);
+      if (!jumped || this.knowsBetter(stage, atMs)) throw new Violation('K15', `${orderId} is judged by ${used} from ${source}, and the market is at ${truth}`);
+      this.#blind.set(orderId, used);
       this.#tally.state('a life began in a jump, and could not know');
     }
     const spell = spellAt(places.spells(place), atMs);

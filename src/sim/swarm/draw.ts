@@ -7,8 +7,10 @@ import type { Circumstances, Swarm } from './swarm.ts';
 
 export function drawSwarm(random: Random): Swarm {
   const { kind, classes } = drawProfile(random.fork('profile'));
-  const hidesFills = classes.some(({ name }) => name === 'late fills'); // where little is traded nothing comes of fills that come late: prices are right there, and all from one place
-  const drawn = classes.filter(({ name }) => !(hidesFills && name === 'prices shown wrongly')).map((each) => ({ ...each, random: random.fork(each.name) }));
+  // Where little is traded nothing comes of fills that come late: it is one of the two, and beside late fills all prices are from one place.
+  const rivals = classes.map(({ name }) => name).filter((name) => name === 'late fills' || name === 'prices shown wrongly');
+  const hidesFills = rivals.includes('late fills') && (rivals.length === 1 || random.fork('late fills or wrong prices').chance(0.5));
+  const drawn = classes.filter(({ name }) => name !== (hidesFills ? 'prices shown wrongly' : 'late fills')).map((each) => ({ ...each, random: random.fork(each.name) }));
   const rules = drawn.flatMap(({ rules: draw, random: own }) => draw?.(own.fork('rules')) ?? []);
   const plan = random.fork('plan');
   return Object.assign(
