@@ -3,32 +3,24 @@
  *
  * Owns the file and the asking. What may hold after it is judged by checks/agreements.ts, which is told what was asked and answered.
  */
-import { parseUnits } from '../base/index.ts';
 import type { Random } from '../base/index.ts';
 import { heldOf } from '../core/index.ts';
 import { reload } from '../door/index.ts';
 import { limitTextsOf } from '../runtime/index.ts';
 import type { LimitTexts, RiskSettings, Runtime } from '../runtime/index.ts';
 import { Violation } from './checks/index.ts';
-import type { Agreements, Offered, Place } from './checks/index.ts';
+import type { Agreements, Place } from './checks/index.ts';
 import type { VirtualClock } from './clock.ts';
+import { offeredIn } from './offered.ts';
 import type { Stage } from './stage.ts';
 
 export const people = ['sam', 'kim'] as const;
 export const HELD_FOR_MS = 60_000;
 
-const SCALE = 9;
 const values = [2_000, 6_000, 12_000, 12_000, 20_000, undefined] as const;
 const positions = ['0.05', '0.3', '0.8', '0.8', '2', undefined] as const;
 const collars = [3_000, 30_000, 30_000, 60_000, undefined] as const;
 const MISSING = 0.05; // of all limits that are changed
-
-/** What a configuration says of the limits that are changed here. */
-export const offeredIn = ({ maxOrderValue, maxPosition, priceCollarPpm }: LimitTexts): Offered => ({
-  value: maxOrderValue['default'] === undefined ? undefined : Number(maxOrderValue['default'].text),
-  positionUnits: maxPosition['default'] === undefined ? undefined : parseUnits(maxPosition['default'], SCALE),
-  collarPpm: priceCollarPpm['default'],
-});
 
 /** The same configuration with one or two limits changed. */
 function changed(texts: LimitTexts, random: Random): LimitTexts {

@@ -10,6 +10,7 @@
 import { formatUnits } from '../../base/index.ts';
 import type { Fact } from '../../core/index.ts';
 import type { EntryHeader } from '../../journal/index.ts';
+import type { Offered } from '../offered.ts';
 import { SYMBOL, VENUE } from '../stage.ts';
 import type { Stage } from '../stage.ts';
 import type { Tally } from '../tally.ts';
@@ -17,8 +18,6 @@ import { Violation } from './violation.ts';
 
 /** What limits let pass; zero where one is missing. */
 export type Most = { readonly value: number; readonly positionUnits: bigint; readonly collarPpm: number };
-/** Some of them in a configuration; those that are missing block. */
-export type Offered = { readonly value: number | undefined; readonly positionUnits: bigint | undefined; readonly collarPpm: number | undefined };
 /** Where in the journal an act of somebody is, if it is: its entries are of that life, behind the first and up to the last. */
 export type Place = { readonly life: string; readonly afterSeq: number; readonly throughSeq: number };
 
