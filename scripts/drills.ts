@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 type Venue = { readonly was: string; readonly live: number; readonly heldUsd: number; readonly cancelledMs: number; readonly flatMs: number; readonly lastAcceptedMs: number };
 type Share = { readonly p50: number; readonly p90: number; readonly longest: number };
 type Halts = { readonly drill: 'halts'; readonly halts: number; readonly ahead: boolean; readonly lastLeftMs: Share; readonly decidedMs: Share; readonly refusedMs: Share; readonly answeredMs: Share; readonly orderMs: Share; readonly flushMs: Share };
-type Told = { readonly drill: string; readonly firstRefusalMs?: number; readonly confirmedMs: number; readonly venues: Readonly<Record<string, Venue>> };
+type Told = { readonly drill: string; readonly firstRefusalMs?: number; readonly notConfirmedMs?: number; readonly confirmedMs: number; readonly venues: Readonly<Record<string, Venue>> };
 
 const BEGIN = '<!-- drills: written by scripts/drills.ts -->';
 const END = '<!-- end of the drills -->';
@@ -45,8 +45,8 @@ function haltsLine({ halts, ahead, lastLeftMs, decidedMs, refusedMs, answeredMs,
 }
 
 function sectionOf(halts: Halts | undefined, told: readonly Told[], load: number, on: string): string {
-  const lines = told.flatMap(({ drill, firstRefusalMs, confirmedMs, venues }) => [
-    `- **${drills[drill] ?? drill}**: ${firstRefusalMs === undefined ? '' : `the first refusal after ${Math.round(firstRefusalMs)} ms, `}all CONFIRMED after ${seconds(confirmedMs)}`,
+  const lines = told.flatMap(({ drill, firstRefusalMs, notConfirmedMs, confirmedMs, venues }) => [
+    `- **${drills[drill] ?? drill}**: ${firstRefusalMs === undefined ? '' : `the first refusal after ${Math.round(firstRefusalMs)} ms, `}${notConfirmedMs === undefined ? '' : `NOT CONFIRMED at its deadline, told after ${seconds(notConfirmedMs)}, and once its venues were back `}all CONFIRMED after ${seconds(confirmedMs)}`,
     ...Object.values(venues).map(({ was, cancelledMs, flatMs, lastAcceptedMs, live, heldUsd }) =>
       `  - venue ${was}: all cancelled after ${seconds(cancelledMs)}, flat after ${seconds(flatMs)}${lastAcceptedMs === 0 ? '' : `, an order that was on its way accepted after ${seconds(lastAcceptedMs)}`}; at the end ${live} live orders and ${heldUsd.toFixed(2)} USD held`),
   ]);

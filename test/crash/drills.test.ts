@@ -22,6 +22,7 @@ const FOLLOWED_MS = 90_000;
 const IN_FLIGHT = 20;
 const RESTING = 50;
 const DUST_USD = 11; // the exchange takes no order below ten
+const CONFIRM_WITHIN_MS = 30_000; // in the drill whose venues are away and lie for longer
 const ARRIVAL_MS = 20_000; // what the venue declares for an order to arrive and be seen, and what a stopped exchange had in its queue
 
 /** Tried, because a container's root may not. */
@@ -34,7 +35,7 @@ const mayMount = ((): boolean => {
   }
 })();
 
-type Told = { readonly drill: string; readonly firstRefusalMs?: number; readonly confirmedMs: number; readonly venues: Readonly<Record<string, Shown & { readonly was: string }>> };
+type Told = { readonly drill: string; readonly firstRefusalMs?: number; readonly notConfirmedMs?: number; readonly confirmedMs: number; readonly venues: Readonly<Record<string, Shown & { readonly was: string }>> };
 
 function tell(context: TestContext, told: Told): void {
   context.diagnostic(JSON.stringify(told));
@@ -87,7 +88,7 @@ async function tellingWords(drill: Drill, run: () => Promise<void>): Promise<voi
 
 suite('drills with three exchanges', { concurrency: 4, skip }, () => {
   test('a kill, and another during it, with 20 requests in flight, 50 orders and positions: the slow venue is confirmed; the lying and the absent are NOT CONFIRMED, until they are', { timeout }, async (context) => {
-    const drill = await Drill.start(context, 'drill-kill', 101);
+    const drill = await Drill.start(context, 'drill-kill', 101, () => {}, { confirmWithin: `${CONFIRM_WITHIN_MS / 1_000}s`, retryMost: '5s' });
     await tellingWords(drill, async () => {
       await drill.rest(RESTING);
       await inFlight(drill, [{ on: 'order.cancel', fault: 'cancel-ignored' }]);
@@ -99,17 +100,25 @@ suite('drills with three exchanges', { concurrency: 4, skip }, () => {
       const second = await asked(['kill', '--now', '--data', drill.data, '--by', 'kim', '--reason', 'me too', '--timeout', '8s', '--json']);
       assert.equal(second.code, 10, JSON.stringify(second.document));
       assert.equal((second.document['data'] as Json).stop.id, id, 'it has joined the first one');
+      const { stop: late } = await followed(drill, id, 'the deadline has passed', ({ outcome }) => outcome === 'NOT CONFIRMED');
+      assert.ok(late.tookMs > CONFIRM_WITHIN_MS, `told after ${late.tookMs} ms`);
+      const told = (late.open as readonly string[]).join('\n');
+      assert.match(told, /^two: .*(is cancelling|still listed)/m, 'what is open at the venue that lies');
+      assert.match(told, /^three: .*(is unknown|is working|is cancelling|could not be looked at)/m, 'what is not known of the venue that is away');
+      assert.ok(drill.supervisor?.log.some(({ code, level, component, msg }) => code === 'BW-3110' && level === 'error' && component === 'runtime' && /NOT CONFIRMED.*two: .*three: /.test(String(msg))), 'people are told');
       const { stop } = await followed(drill, id, 'the slow venue is confirmed', (found) => confirmedAt(found, 'one'));
-      assert.deepEqual([stop.outcome !== 'CONFIRMED', confirmedAt(stop, 'two'), confirmedAt(stop, 'three')], [true, false, false]);
+      assert.deepEqual([stop.outcome, confirmedAt(stop, 'two'), confirmedAt(stop, 'three')], ['NOT CONFIRMED', false, false]);
       assert.ok((await drill.live('two')).length > 0, 'it had only said that they were cancelled');
+      const mendedMs = Date.now() - askedMs;
       await drill.faults('two', []);
       drill.signal('three', 'SIGCONT');
       const done = await confirmed(drill, id);
       const confirmedMs = Date.now() - askedMs;
       assert.equal(done.gate?.state ?? (await drill.status())?.gate.state, 'LOCKED');
       const venues = await judge(drill, askedMs, { one: 'slow', two: 'lying', three: 'away (stopped)' });
+      for (const name of ['two', 'three']) assert.ok((venues[name]?.cancelledMs ?? 0) > mendedMs, `by its own log ${name} had orders in its book when it was NOT CONFIRMED`);
       for (const { lastAcceptedMs } of [venues['one'], venues['two']].filter((one) => one !== undefined)) assert.ok(lastAcceptedMs < ARRIVAL_MS, `an order was accepted ${lastAcceptedMs} ms after the stop`);
-      tell(context, { drill: 'kill', firstRefusalMs: refusedMs - askedMs, confirmedMs, venues });
+      tell(context, { drill: 'kill', firstRefusalMs: refusedMs - askedMs, notConfirmedMs: late.tookMs, confirmedMs, venues });
     });
   });
 

@@ -33,9 +33,12 @@ export class Drill {
   supervisor: Program | undefined;
   #asked = 0;
 
-  /** @param prepare what is done to its data folder before anything uses it */
-  static async start(context: Pick<TestContext, 'after'>, name: string, seed: number, prepare: (drill: Drill) => void = () => {}): Promise<Drill> {
-    const drill = new Drill(name, seed, await freePort(), { one: await freePort(), two: await freePort(), three: await freePort() });
+  /**
+   * @param prepare what is done to its data folder before anything uses it
+   * @param kill deadlines of its stops, where they are to be others than the usual ones
+   */
+  static async start(context: Pick<TestContext, 'after'>, name: string, seed: number, prepare: (drill: Drill) => void = () => {}, kill: Readonly<Record<string, string>> = {}): Promise<Drill> {
+    const drill = new Drill(name, seed, kill, await freePort(), { one: await freePort(), two: await freePort(), three: await freePort() });
     prepare(drill);
     context.after(() => drill.destroy());
     await Promise.all(VENUES.map((venue) => drill.startExchange(venue)));
@@ -50,7 +53,7 @@ export class Drill {
     return drill;
   }
 
-  private constructor(name: string, seed: number, doorPort: number, ports: Readonly<Record<VenueName, number>>) {
+  private constructor(name: string, seed: number, kill: Readonly<Record<string, string>>, doorPort: number, ports: Readonly<Record<VenueName, number>>) {
     [this.#seed, this.#doorPort, this.#ports] = [seed, doorPort, ports];
     this.folder = mkdtempSync(join(tmpdir(), `breakwater-${name}-`));
     this.data = join(this.folder, 'data');
@@ -61,7 +64,7 @@ export class Drill {
     }
     const each = <T>(of: (venue: VenueName) => T): Record<string, T> => Object.fromEntries(VENUES.map((venue) => [venue, of(venue)]));
     writeFileSync(join(this.folder, 'breakwater.json'), JSON.stringify({
-      version: 1, instance: { name }, server: { listen: `127.0.0.1:${doorPort}` }, storage: { dir: this.data },
+      version: 1, instance: { name }, kill, server: { listen: `127.0.0.1:${doorPort}` }, storage: { dir: this.data },
       venues: each((venue) => ({
         adapter: 'alpaca', money: 'sim', baseUrl: this.urlOf(venue), keyId: 'demo-key', secret: 'demo-secret', instruments: ['BTC/USD'],
         timeouts: { submit: '2s', cancel: '2s', read: '2s' }, rateLimit: { trading: 6_000, data: 6_000 },
