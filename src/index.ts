@@ -26,7 +26,7 @@ export {
   CircuitBreakerKind, ComponentHandle, ComponentState, createSafetySystem, GuardedCalls, LibraryError, SafetySystem, Severity, SystemSafetyState, TradingCircuit, TradingSafetyBridge,
 } from './library/index.ts';
 export type {
-  CallBreakerOptions, CallbackReceipt, CircuitBreakerConfig, CircuitBreakerOptions, TradingBreakerOptions, ComponentOptions, KillEnded, Objective, OrderState, PlacedTrade, Placement, SafetyEvents, SafetyStatus, SafetySystemOptions, ShutdownOptions, ShutdownReport, Trade, TradeVerdict, VenueReceipt,
+  AmendedTrade, Amendment, CallBreakerOptions, CallbackReceipt, CircuitBreakerConfig, CircuitBreakerOptions, TradingBreakerOptions, ComponentOptions, KillEnded, Objective, OrderState, PlacedTrade, Placement, SafetyEvents, SafetyStatus, SafetySystemOptions, ShutdownOptions, ShutdownReport, Trade, TradeVerdict, VenueReceipt,
 } from './library/index.ts';
 export { componentTransitions, restrictionOf, scaleOf, systemTransitions } from './core/index.ts';
 export type { Component, Finding, Restriction, SystemSafety } from './core/index.ts';

@@ -31,7 +31,7 @@ export function order(cli: Cli, options: Options, [name = '']: readonly string[]
 }
 
 /** The demo shows the beginning of an id. It stands for the order that alone begins so. */
-async function wholeId(control: Control, name: string): Promise<string> {
+export async function wholeId(control: Control, name: string): Promise<string> {
   if (!/^[0-9a-f]{4,19}$/.test(name)) return name;
   const meant = listAt(await control.get('/api/v1/orders?state=all&limit=1000'), 'orders').map((one) => textAt(one, 'id')).filter((id) => id.startsWith(name));
   if (meant.length > 1) throw new UsageError(`"${name}" begins ${meant.length} orders: ${meant.slice(0, 5).join(', ')}. Give more of it.`);

@@ -28,6 +28,7 @@ export const doorProblems = {
   'BW-2021': { status: 422, retry: 'no', title: 'Body cannot be honoured' },
   'BW-2022': { status: 422, retry: 'no', title: 'Ticker not mapped' },
   'BW-2023': { status: 422, retry: 'no', title: 'Not for its sender to name' },
+  'BW-2024': { status: 409, retry: 'no', title: 'The order was not changed' },
   'BW-2031': { status: 409, retry: 'no', title: 'The checklist is not met' },
   'BW-2032': { status: 409, retry: 'no', title: 'The plan does not hold' },
   'BW-2033': { status: 404, retry: 'no', title: 'No such kill or flatten' },

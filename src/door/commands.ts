@@ -106,12 +106,12 @@ export async function raiseFormat(parts: CommandParts, words: Words | undefined,
 export async function cancelOrder(parts: CommandParts, orderId: string, words: Words | undefined, correlationId: string): Promise<ServedAnswer> {
   const before = orderById(parts.runtime.world.orders, orderId);
   if (before === undefined) return noOrder(orderId, correlationId);
-  const over = isFinal(before.phase) || before.phase === 'ended';
+  const over = isFinal(before.phase) || (before.phase === 'ended' && before.amend === undefined);
   const who = anybody(words);
   return stop(parts, { kind: 'cancel', orderId, ...who }, who.by, correlationId, (_outcome, world) => {
     if (over) return problem('BW-2009', correlationId, { detail: `The order ${orderId} is ${before.phase}: there is nothing left to cancel.` });
     const after = orderById(world.orders, orderId) ?? before;
-    return { order: shownOrder(world, after), asked: before.cancelSeq === 0 ? 'now' : 'before' };
+    return { order: shownOrder(world, after), asked: before.cancelSeq === 0 || before.amend !== undefined ? 'now' : 'before' };
   });
 }
 

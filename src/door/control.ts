@@ -8,6 +8,7 @@ import type { Clock, Ids, NetApp, ServedAnswer, ServedRequest } from '../ports/i
 import type { Runtime } from '../runtime/index.ts';
 import { breakersOf, holdBreaker, resetBreaker, tripBreaker } from './breakers.ts';
 import { LateDiskError, failure, json, problem } from './answers.ts';
+import { amendOrder } from './amending.ts';
 import { cancelOrder, enableStrategy, halt, noOrder, raiseFormat, reconcile, resolveOrder, wordsOf } from './commands.ts';
 import { seen } from './confirmed.ts';
 import { journalPage, timelineOf } from './journal.ts';
@@ -106,6 +107,7 @@ export function controlDoor(options: ControlDoorOptions): NetApp {
       case 'GET orders': return orders(request, correlationId);
       case 'GET orders/ID': return order(id, correlationId);
       case 'POST orders/ID/cancel': return cancelOrder(parts, id, words, correlationId);
+      case 'POST orders/ID/amend': return amendOrder(parts, id, words, correlationId);
       case 'POST orders/ID/resolve': return resolveOrder(parts, id, words, correlationId);
       case 'GET positions': return tell((world) => positionsOf(world, runtime.time.nowMs()));
       case 'GET components': return tell((world) => componentsOf(runtime, world));

@@ -1,6 +1,6 @@
 /** Orders, books and times as people and programs read them: amounts as decimal text with their asset, times in ISO 8601. */
 import { formatUnits, invariant } from '../base/index.ts';
-import { belongingOf, instrumentAt, isFinal, openUnits } from '../core/index.ts';
+import { belongingOf, instrumentAt, isFinal, worstUnits } from '../core/index.ts';
 import type { Difference, Order, World } from '../core/index.ts';
 
 export type Amount = { readonly amount: string; readonly asset: string };
@@ -24,11 +24,14 @@ export function shownOrder(world: World, order: Order): object {
     ...(order.limitPriceUnits === undefined ? {} : { limitPrice: price(order.limitPriceUnits) }),
     ...(order.stopPriceUnits === undefined ? {} : { stopPrice: price(order.stopPriceUnits) }),
     filled: amount(order.filledUnits, quantityScale, base), filledValue: amount(order.filledValueUnits, quoteScale, quote),
-    stillPossible: amount(openUnits(order), quantityScale, base),
+    stillPossible: amount(worstUnits(order), quantityScale, base),
     ...(reservation === undefined ? {} : { reserved: amount(reservation.units, reserveScale, reservation.asset) }),
     phase: order.phase, final: isFinal(order.phase), since: time(order.phaseAtMs), ...(order.endState === undefined ? {} : { ended: order.endState }),
     ...(order.because === undefined ? {} : { because: order.because }), ...(order.blocked === undefined ? {} : { blocked: order.blocked }),
     ...(order.cancelSeq === 0 ? {} : { cancel: { by: order.cancelBy, reason: order.cancelReason } }),
+    ...(order.amend === undefined ? {} : { amend: { successorId: order.amend.successorId, quantity: amount(order.amend.wholeUnits, quantityScale, base) } }),
+    ...(order.replaces === undefined ? {} : { replaces: order.replaces }), ...(order.replacedBy === undefined ? {} : { replacedBy: order.replacedBy }),
+    ...(order.wish === undefined ? {} : { wish: { first: order.wish, quantity: amount(order.wishUnits ?? 0n, quantityScale, base), filledBefore: amount(order.earlierUnits ?? 0n, quantityScale, base) } }),
     ...belongingOf(order), key: order.key, attempt: order.attempt, clientOrderIds: order.clientOrderIds, venueOrderIds: order.venueOrderIds,
     correlationId: order.correlationId, intendedAt: time(order.intendedAtMs), ...(order.signalTimeMs === undefined ? {} : { signalTime: time(order.signalTimeMs) }),
     intendedSeq: order.intendedSeq, phaseSeq: order.phaseSeq,

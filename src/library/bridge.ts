@@ -42,6 +42,14 @@ export type Placement =
   | { readonly kind: 'placed'; readonly orderId: string; readonly phase: Order['phase']; readonly repeated: boolean }
   | ({ readonly kind: 'refused'; readonly orderId: string | undefined; readonly repeated: boolean } & Refusal);
 
+/** What is to be another. `orderId`: as `placeTrade` gave it. What is not named stays; `quantity` is the whole, with what is filled. */
+export type AmendedTrade = { readonly key: string; readonly orderId: string; readonly quantity?: string; readonly limitPrice?: string; readonly stopPrice?: string };
+
+/** `amending`: the order is being cancelled, and `orderId` follows it once its end is known; ask `order` for it, or call again with the same key. */
+export type Amendment =
+  | { readonly kind: 'amending' | 'placed'; readonly orderId: string; readonly repeated: boolean }
+  | { readonly kind: 'refused'; readonly code: string; readonly reason: string; readonly repeated: boolean };
+
 export type OrderState = { readonly phase: Order['phase']; readonly filled: string; readonly because: string | undefined };
 
 export class TradingSafetyBridge {
@@ -82,6 +90,27 @@ export class TradingSafetyBridge {
       case 'refused': return { kind: 'refused', orderId: undefined, repeated: outcome.repeated, code: outcome.code, control: 'intake', limit: 'a trade that can be read', observed: outcome.reason, wouldPass: 'the same, corrected, under another key' };
       case 'conflict': throw new LibraryError(`${outcome.reason} Nothing was placed.`);
       default: throw new LibraryError(`The trade "${trade.key}" came to ${outcome.kind}. Nothing was placed.`);
+    }
+  }
+
+  /**
+   * Changes an order that rests, once, however often it is called with this key; answers once it is durable. It is judged like a new order first:
+   * refused, the order stays as it is.
+   * @throws LibraryError for an order that is not there, a number that is none, and where the key was used for something else: nothing was changed
+   * @throws OutcomeUnknownError where this life ended first: ask again with the same key
+   */
+  async amendTrade({ key, orderId, quantity, limitPrice, stopPrice }: AmendedTrade): Promise<Amendment> {
+    const order = orderById(this.#runtime.world.orders, orderId);
+    if (order === undefined) throw new LibraryError(`There is no order "${orderId}", or it is over long since. Nothing was changed.`);
+    const { venue, symbol, strategy } = order;
+    const intent = readIntent(JSON.stringify({ key, action: 'amend', order: orderId, instrument: symbol, strategy, quantity, limitPrice, stopPrice }), { name: SOURCE });
+    if (intent.kind === 'malformed') throw new LibraryError(`${intent.reason} Nothing was changed.`);
+    const { outcome } = await this.#runtime.submit({ kind: 'signal', routed: { signal: intent.signal, venue, symbol, windowMs: 0 } }, { actor: `signal:${SOURCE}`, correlationId: key }, 'new-risk');
+    switch (outcome.kind) {
+      case 'amending': case 'order': return { kind: orderById(this.#runtime.world.orders, outcome.orderId) === undefined ? 'amending' : 'placed', orderId: outcome.orderId, repeated: outcome.repeated };
+      case 'refused': return { kind: 'refused', code: outcome.code, reason: outcome.reason, repeated: outcome.repeated };
+      case 'conflict': throw new LibraryError(`${outcome.reason} Nothing was changed.`);
+      default: throw new LibraryError(`The amend "${key}" came to ${outcome.kind}. Nothing was changed.`);
     }
   }
 

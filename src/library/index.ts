@@ -16,7 +16,7 @@ export { GuardedCalls } from './circuit.ts';
 export type { CallBreakerOptions, CircuitBreakerConfig } from './circuit.ts';
 export { TradingCircuit } from './trading-circuit.ts';
 export { TradingSafetyBridge } from './bridge.ts';
-export type { OrderState, PlacedTrade, Placement, Trade, TradeVerdict } from './bridge.ts';
+export type { AmendedTrade, Amendment, OrderState, PlacedTrade, Placement, Trade, TradeVerdict } from './bridge.ts';
 export type { CallbackReceipt, ShutdownOptions, ShutdownReport, VenueReceipt } from './shutdown.ts';
 export { CircuitBreakerKind, ComponentState, Severity, SystemSafetyState } from './words.ts';
 export { LibraryError } from './errors.ts';

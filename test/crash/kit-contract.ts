@@ -50,6 +50,11 @@ export const tries: Readonly<Record<string, readonly Try[]>> = {
     { why: 'a cancel', words: (scene) => [scene.resting, ...at(scene), '--cancel', '--reason', 'x'], exit: 'ok' },
     { why: 'a cancel of one that is done', words: (scene) => [scene.filled, ...at(scene), '--cancel'], exit: 'refused' },
   ],
+  amend: [
+    { why: 'one that is done', words: (scene) => [scene.filled, ...at(scene), '--quantity', '1', '--reason', 'x'], exit: 'refused' },
+    { why: 'nothing to change', words: (scene) => [scene.filled, ...at(scene), '--reason', 'x'], exit: 'usage' },
+    { why: 'one that is not there', words: (scene) => ['00000000000000000000', ...at(scene), '--quantity', '1', '--reason', 'x'], exit: 'usage' },
+  ],
   components: [{ why: 'what is watched', words: at, exit: 'ok' }],
   positions: [{ why: 'what is held', words: at, exit: 'ok' }],
   risk: [{ why: 'worth and loss', words: at, exit: 'ok' }],

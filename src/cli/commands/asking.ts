@@ -60,6 +60,27 @@ export const asking: readonly CommandSpec[] = [
     run: () => import('../order.ts').then(({ order }) => order),
   },
   {
+    name: 'amend', chapter: 'Asking and ordering', answers: 'document', reaches: '10s',
+    summary: 'Changes an order that rests: its whole quantity, its limit price, its stop price.',
+    details: `What is not named stays. The changed order is judged like a new one first; refused, the order stays as it is. Otherwise it is cancelled, and once its end is known what is left of the whole
+leaves as a new order. A cancel, a halt or a kill in between wins. \`breakwater order ID\` tells what became of either.`,
+    examples: [
+      'breakwater amend 4f0c2d9be1a87f63d2c1 --limit-price 20100 --reason "the market went away"', 'breakwater amend 4f0c2d9be1a87f63d2c1 --quantity 0.5 --reason "half is enough" --key half-1',
+      'breakwater amend 4f0c2d9be1a87f63d2c1 --quantity 0.5 --limit-price 20100 --reason "both" --json',
+    ],
+    arguments: [{ name: '<id>', says: 'the id of the order, or how it alone of the newest thousand begins', values: 'orders' }],
+    options: [
+      { flags: '--quantity <units>', says: 'the whole of it, with what is filled already' },
+      { flags: '--limit-price <price>', says: 'the worst price allowed' },
+      { flags: '--stop-price <price>', says: 'of a stop-limit order: the price that wakes it' },
+      { flags: '--key <key>', says: 'names this wish: the same again under the same key is done once' },
+      { ...reason, needed: true }, by,
+    ],
+    exits: ['unreachable', 'timeout', 'refused'],
+    shape: () => import('../shapes/asking.ts').then(({ amend }) => amend),
+    run: () => import('../amend.ts').then(({ amend }) => amend),
+  },
+  {
     name: 'positions', chapter: 'Asking and ordering', answers: 'document', reaches: '10s',
     summary: 'What is held, by the books, and what may still change it.',
     examples: ['breakwater positions', 'breakwater positions --data ./data', 'breakwater positions --json'],

@@ -77,6 +77,9 @@ const shownOrder = z.strictObject({
   phase: z.enum(phases), final: z.boolean(), since: at, ended: z.string().optional(), because: z.string().optional(),
   blocked: z.strictObject({ control: z.string(), code, limit: z.string(), observed: z.string(), wouldPass: z.string() }).optional(),
   cancel: z.strictObject({ by: z.string(), reason: z.string() }).optional(),
+  amend: z.strictObject({ successorId: z.string(), quantity: amount }).optional().describe('it is being changed: what is to follow, and what this order would be of then'),
+  replaces: z.string().optional(), replacedBy: z.string().optional(),
+  wish: z.strictObject({ first: z.string(), quantity: amount, filledBefore: amount }).optional().describe('of an order that follows one that was changed'),
   ...belonging, key: z.string(), attempt: count, clientOrderIds: z.array(z.string()), venueOrderIds: z.array(z.string()),
   correlationId, intendedAt: at, signalTime: at.optional(), intendedSeq: count, phaseSeq: count,
 });
@@ -94,6 +97,8 @@ export const order = z.union([
   z.strictObject({ order: shownOrder.optional(), correlationId }).describe('--resolve'),
   swept,
 ]);
+
+export const amend = z.strictObject({ key: z.string(), duplicate: z.boolean(), successorId: z.string(), order: shownOrder.optional(), successor: shownOrder.optional().describe('absent until the end of the order is known'), correlationId });
 
 export const positions = z.strictObject({
   venues: z.array(z.strictObject({
