@@ -43,6 +43,7 @@ function storyOf(document: Document): readonly string[] {
   const price = amountAt(order, 'limitPrice');
   const lines = [
     `${textAt(order, 'id')}  ${textAt(order, 'side')} ${amountAt(order, 'quantity')} ${textAt(order, 'type')}${price === '' ? '' : ` at ${price}`} on ${textAt(order, 'venue')}, asked for by ${textAt(order, 'source')}`,
+    `  for the strategy ${textAt(order, 'strategy')}, trader ${textAt(order, 'trader')}, desk ${textAt(order, 'desk')}, client ${textAt(order, 'client')}`,
     `  ${textAt(order, 'phase')}${textAt(order, 'ended') === '' ? '' : ` (${textAt(order, 'ended')})`} since ${textAt(order, 'since')}; filled ${amountAt(order, 'filled')} for ${amountAt(order, 'filledValue')}${textAt(order, 'because') === '' ? '' : `; ${textAt(order, 'because')}`}`,
   ];
   for (const entry of listAt(document, 'timeline')) {

@@ -26,11 +26,12 @@ function accountLines(document: Document): readonly (readonly string[])[] {
   const unvalued = listAt(document, 'account.unvalued');
   const limit = money('day.lossLimit');
   const drawdown = of('drawdown.percent');
+  const follows = { halt: 'stops everything', flatten: 'closes everything' }[of('onLossLimit')] ?? 'stops new risk';
   return [
     ['worth', unvalued.length === 0 ? money('equity') : `NOT KNOWN: ${unvalued.map(String).join('; ')}`],
     ['day', of('day.key') === '' ? 'has not begun' : `${of('day.key')} (${of('day.zone')}), began with ${money('day.opening')}`],
-    ['result', `${money('day.result') || 'not known'}; ${limit === '' ? 'no limit on a loss' : `a loss of ${limit} stops new risk`}`],
-    ['below best', `${drawdown === '' ? 'not known' : `${drawdown}%`} of ${money('drawdown.best') || 'it'}; ${of('drawdown.limitPercent') === '' ? 'no limit' : `${of('drawdown.limitPercent')}% stops new risk`}`],
+    ['result', `${money('day.result') || 'not known'}; ${limit === '' ? 'no limit on a loss' : `a loss of ${limit} ${follows}`}`],
+    ['below best', `${drawdown === '' ? 'not known' : `${drawdown}%`} of ${money('drawdown.best') || 'it'}; ${of('drawdown.limitPercent') === '' ? 'no limit' : `${of('drawdown.limitPercent')}% ${follows}`}`],
     ...listAt(document, 'account.day.traded').map((one) => [textAt(one, 'venue'), `realised ${amountAt(one, 'realised')}, fees at most ${amountAt(one, 'fees')}`]),
   ];
 }

@@ -23,13 +23,13 @@ export function levelOf(world: World): { readonly level: string; readonly since:
 }
 
 function shownAccount(world: World, account: Account, last: RiskSensor['last'], nowMs: number): object {
-  const { currency, maxDailyLossUnits, maxDrawdownPpm } = account.policy;
+  const { currency, maxDailyLossUnits, maxDrawdownPpm, onLimit = 'reduce' } = account.policy;
   const money = (units: bigint): Amount => amount(units, ACCOUNT_SCALE, currency);
   const standing = last?.findings.standing;
   const worth = standing?.worth;
   const { day } = account;
   return {
-    currency,
+    currency, onLossLimit: onLimit, actedAt: account.actedAtMs === undefined ? null : time(account.actedAtMs),
     equity: worth?.kind === 'valued' ? money(worth.equityUnits) : null, looked: last === undefined ? null : { at: time(last.atMs), ageMs: nowMs - last.atMs },
     unvalued: worth === undefined ? ['nobody has looked yet'] : worth.kind === 'unvalued' ? worth.reasons : [],
     day: day === null ? null : {

@@ -121,3 +121,22 @@ test('B2: the same key for another client is another wish, and what the configur
   assert.equal(take(wish({}, {})), 'conflict');
   assert.deepEqual(belongingOf(orderById(bench.world.orders, orderIdOf('bot/bot/id:one')) ?? assert.fail()), { source: 'bot', strategy: 'bot', trader: 'bot', desk: 'unassigned', client: 'fund-2' });
 });
+
+test('C16: an order that is changed still belongs to whom it belonged, whoever changed it', () => {
+  const bench = Bench.ready();
+  bench.working('first', { owner: { trader: 'sam', desk: 'crypto', client: 'fund-2' } });
+  const { quantityText: _quantity, limitPriceText: _limit, ...wish } = routed({ key: 'second', action: 'amend', amends: { orderId: orderIdOf('first') }, orderType: 'limit', source: 'other', owner: { trader: 'kim', desk: 'x', client: 'y' } }).signal;
+  bench.take({ kind: 'signal', routed: { ...routed({ key: 'second' }), signal: { ...wish, limitPriceText: '19900' } } });
+  bench.reports('first', { state: 'cancelled' });
+  const { trader, desk, client, strategy } = belongingOf(bench.order('second'));
+  assert.deepEqual([strategy, trader, desk, client], ['one', 'sam', 'crypto', 'fund-2']);
+});
+
+test('C16: what a flatten sends to close belongs to the flatten, and says so', () => {
+  const bench = Bench.ready();
+  bench.take({ kind: 'kill', id: 'k', word: 'flatten', by: 'sam', reason: 'enough' });
+  const { facts } = bench.take({ kind: 'close-out', id: 'k', venue: VENUE, symbol: SYMBOL, positionUnits: 100_000_000n, collarPpm: 10_000, atMarket: true });
+  const closing = facts.find(({ type }) => type === 'order.intended');
+  assert.ok(closing?.type === 'order.intended');
+  assert.deepEqual([closing.source, closing.trader, closing.desk, closing.client], ['breakwater.kill', 'breakwater.kill', 'unassigned', 'unassigned']);
+});

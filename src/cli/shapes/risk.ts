@@ -6,7 +6,7 @@ const levelName = z.enum(['normal', 'elevated', 'high', 'extreme']);
 export const level = z.strictObject({ level: levelName, since: at.nullable(), causes: z.array(z.string()).describe('the limits that have it') });
 
 const account = z.strictObject({
-  currency: z.string(), equity: amount.nullable().describe('null while it is not known'), looked: z.strictObject({ at, ageMs: count }).nullable(), unvalued: z.array(z.string()).describe('why it is not known; empty while it is'),
+  currency: z.string(), onLossLimit: z.enum(['reduce', 'halt', 'flatten']).describe('what follows where a limit on loss is reached'), actedAt: at.nullable().describe('the newest trip of which what follows was done'), equity: amount.nullable().describe('null while it is not known'), looked: z.strictObject({ at, ageMs: count }).nullable(), unvalued: z.array(z.string()).describe('why it is not known; empty while it is'),
   day: z.strictObject({
     key: z.string().regex(/^\d{4}-\d\d-\d\d$/), zone: z.string(), endsAt: at, opening: amount.describe('what the account was worth'), result: amount.nullable().describe('gained; lost where it is less than zero'), lossLimit: amount.nullable(),
     traded: z.array(z.strictObject({ venue: z.string(), asset: z.string(), realised: amount.describe('by average cost, after fees'), fees: amount.describe('at their most until the venue tells them'), other: amount.describe('corrections within the tolerance') })),

@@ -25,7 +25,8 @@ export function lossActionDue(world: World): Due | undefined {
   const opening = standing(circuit);
   if (opening?.by !== RISK) return undefined; // A3
   const after = afterTrip(opening.evidence ?? {}); // A2
-  if (after === undefined || accountOf(world.valuation)?.actedAtMs === opening.atMs) return undefined; // A1
+  const account = accountOf(world.valuation);
+  if (after === undefined || account === undefined || account.actedAtMs === opening.atMs) return undefined; // A1
   return { ...after, trippedAtMs: opening.atMs, reason: opening.reason ?? 'the loss limit is reached' };
 }
 
