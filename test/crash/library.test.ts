@@ -128,6 +128,14 @@ test('a trade is judged without a trace, placed once under its key, and stopped 
   assert.equal(exchange.exchange.oracle.orders().length, 1, 'one order for one key, none for what was refused');
   assert.deepEqual(bridge.riskLevel, { level: 'normal', causes: [] });
 
+  const refused = await bridge.amendTrade({ key: 'monday-b', orderId, quantity: '2' });
+  assert.deepEqual([refused.kind, refused.kind === 'refused' ? refused.code : '', bridge.order(orderId)?.phase], ['refused', 'BW-3020', 'working']);
+  const amended = await bridge.amendTrade({ key: 'monday-c', orderId, quantity: '0.2', limitPrice: '47900' });
+  const successorId = amended.kind === 'refused' ? '' : amended.orderId;
+  await until('what follows it rests at the exchange', () => bridge.order(successorId)?.phase === 'working');
+  assert.deepEqual(await bridge.amendTrade({ key: 'monday-c', orderId, quantity: '0.2', limitPrice: '47900' }), { kind: 'placed', orderId: successorId, repeated: true });
+  assert.deepEqual(exchange.exchange.oracle.orders().map(({ state, quantity }) => [state, Number(quantity)]), [['cancelled', 0.1], ['new', 0.2]]);
+
   await bridge.emergencyStop({ by: 'sam', reason: 'strange' });
   const stopped = await bridge.placeTrade({ ...trade, key: 'wednesday' });
   assert.deepEqual([stopped.kind, stopped.kind === 'refused' ? stopped.control : ''], ['refused', 'gate']);
