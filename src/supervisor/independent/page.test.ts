@@ -22,7 +22,7 @@ function paged(secret?: string) {
     assert.ok(answer.kind === 'answer');
     return answer;
   };
-  const nonceOf = async (word: string): Promise<string> => /name="nonce" value="([^"]+)"/.exec(String((await ask('POST', '/stop', { word })).body))?.[1] ?? '';
+  const nonceOf = async (word: string): Promise<string> => /name="nonce" value="([^"]+)"/.exec(String((await ask('GET', `/stop/question?word=${word}`)).body))?.[1] ?? '';
   return { clock, wishes, ask, nonceOf, path };
 }
 
@@ -96,10 +96,10 @@ test('P4: what came from outside is text, there is no script, and each field has
   assert.doesNotMatch(String(body), /<script|<b>order/);
   assert.match(String(body), /&lt;script&gt;/);
   assert.match(headers['content-security-policy'] ?? '', /default-src 'none'/);
-  const second = String((await ask('POST', '/stop', { word: 'halt' })).body);
+  const second = String((await ask('GET', '/stop/question?word=halt')).body);
   for (const [, name] of second.matchAll(/<input id="(\w+)"/g)) assert.match(second, new RegExp(`<label for="${name ?? ''}"`));
   assert.match(second, /<html lang="en">/);
-  assert.equal((await ask('POST', '/stop', { word: 'kill' })).status, 400, 'a kill is for the command line');
+  assert.equal((await ask('GET', '/stop/question?word=kill')).status, 400, 'a kill is for the command line');
 });
 
 test('the socket takes a stop without a well-formed body, and says no to a word that it does not know', async () => {

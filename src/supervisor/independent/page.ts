@@ -58,7 +58,7 @@ class Page {
     const { origin } = headers;
     if (method === 'POST' && origin !== undefined && origin !== 'null' && !this.#options.isOurHost(origin.replace(/^https?:\/\//, ''))) return this.#refuse(403, 'Another site sent this form. Nothing was done.');
     if (method === 'GET' && path === '/stop') return this.#choice(request);
-    if (method === 'POST' && path === '/stop') return this.#confirmation(formIn(request));
+    if (method === 'GET' && path === '/stop/question') return this.#confirmation(request.query); // not POST: the way back to it must not ask whether to send a form again
     if (method === 'POST' && path === '/stop/confirmed') return this.#carryOut(formIn(request));
     return method === 'GET' && path === '/' ? { kind: 'answer', status: 303, headers: { location: '/stop' }, body: '' } : this.#refuse(404, 'There is nothing here but /stop.');
   }
@@ -72,15 +72,15 @@ class Page {
     const buttons = Object.entries(about).map(([word, { button, says }]) => `<p><button name="word" value="${word}" class="${word}">${button}</button><br>${says}</p>`).join('\n');
     const body = `<h1>Stop ${escaped(instance)}</h1>
 ${maySee && view !== undefined ? `${progressOf(view)}\n${again(ticket, isFollowed, view.state === 'over')}` : ''}
-<form method="post" action="/stop">
+<form action="/stop/question">
 <p>This works while the runtime hangs: it is killed first, and started again halted. You are asked once more before anything is done.</p>
 ${buttons}
 </form>`;
     return shown(200, `Stop ${instance}`, body, isFollowed ? '<meta http-equiv="refresh" content="3">' : ''); // P5
   }
 
-  #confirmation(form: URLSearchParams): ServedAnswer {
-    const word = form.get('word');
+  #confirmation(query: URLSearchParams): ServedAnswer {
+    const word = query.get('word');
     if (!isShown(word)) return this.#refuse(400, 'The form named nothing that can be done here. Nothing was done.');
     const { clock, ids } = this.#options;
     const nowMs = clock.monotonicMs();
@@ -164,7 +164,7 @@ ${venues.map(venueOf).join('\n')}</section>`;
 
 const lineOf = ({ step, outcome, tookMs, detail }: Receipt): string => `<li>${escaped(step)}${outcome === 'late' ? ', LATE' : ''}, after ${tookMs} ms: ${escaped(detail)}</li>`;
 const venueOf = ({ venue, state, sweeps, cancels, closings, open, receipts }: VenueView): string =>
-  `<h3>${escaped(venue)}: ${state}</h3>\n<ol>${receipts.map(lineOf).join('')}</ol><p>${sweeps} sweeps, ${cancels} cancels, ${closings} closing orders.</p>${open.length === 0 ? '' : `<ul>${open.slice(0, 20).map((one) => `<li>${escaped(one)}</li>`).join('')}</ul>`}`;
+  `<h3>${escaped(venue)}: ${state}</h3>\n<ol>${receipts.map(lineOf).join('')}</ol><p>${sweeps} sweeps, ${cancels} cancels, ${closings} closing orders.</p>${open.length === 0 ? '' : `<p>Not stopped yet:</p><ul>${open.slice(0, 20).map((one) => `<li>${escaped(one)}</li>`).join('')}</ul>`}`;
 
 const safe: Headers = {
   'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY',
