@@ -78,6 +78,6 @@ export const catalogue: readonly Control[] = [
   { id: 'C49', name: 'A limit acts without a person', codes: ['BW-3104'], where: ['src/runtime/risk/sensor.ts'], keys: ['risk'], bugs: ['limit-only-watched'] },
   { id: 'C50', name: 'Going back is a change like any other', gap: 'a release reads what the one before wrote; nothing approves a version' },
   { id: 'C51', name: 'No pass in bulk: leave for one thing is leave for that alone', where: ['src/core/limits/controls.ts'], bugs: ['allowed-in-bulk'] },
-  { id: 'C52', name: 'A limit that is widened in an incident needs two people and ends by itself', where: ['src/core/limits/offering.ts'], keys: ['approvals.people', 'approvals.within'], bugs: ['asker-approves', 'loosening-without-an-end', 'restart-loosens'], missing: 'proof that a name is that of the person who says it' },
+  { id: 'C52', name: 'A limit that is widened in an incident needs two people and ends by itself', where: ['src/core/limits/offering.ts'], keys: ['approvals.people', 'approvals.within'], bugs: ['asker-approves', 'rejected-still-held', 'loosening-without-an-end', 'restart-loosens'], missing: 'proof that a name is that of the person who says it' },
   { id: 'C53', name: 'A cancel is not believed: what may still be there is said, and closed', codes: ['BW-3110'], where: ['src/runtime/stopper.ts', 'src/core/orders/evidence.ts'], bugs: ['cancel-timeout-is-cancelled', 'kill-believed-on-first-look'] },
 ];
