@@ -23,7 +23,9 @@ export function chromium(env: Readonly<Record<string, string | undefined>> = pro
 /** B1. Never fails: what could not be had is said, and the tests that need it fail by themselves. */
 export async function provideBrowser(): Promise<Provided> {
   const found = chromium();
+  const told = process.env['BREAKWATER_CHROMIUM'];
   if (found !== undefined) return { said: `is ${found}` };
+  if (told !== undefined) return { said: `is missing: BREAKWATER_CHROMIUM names ${told}, which is no program` };
   if (process.getuid?.() !== 0 || !(process.env['PATH'] ?? '').split(delimiter).some((folder) => isProgram(join(folder, 'apt-get')))) return { said: 'is missing, and can be installed by nobody here: give the machine Chromium, or name one in BREAKWATER_CHROMIUM' };
   const install = 'apt-get install -y --no-install-recommends chromium';
   const { ok, output } = await run(`${install} || { apt-get update && ${install}; }`);

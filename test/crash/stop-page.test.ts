@@ -3,7 +3,7 @@
  * and what becomes of a wrong secret, a second press, the back button and a reload.
  */
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { barriers, browser, browserLacks } from './kit-browser.ts';
 import type { Browser, Look, Page } from './kit-browser.ts';
@@ -85,48 +85,48 @@ async function fill(page: Page, words: Readonly<Record<string, string>>): Promis
 const textOf = (page: Page): Promise<string> => page.locator('main').innerText();
 
 const lacks = browserLacks();
-suite('the page /stop in a browser', { skip: lacks === undefined ? false : `the page /stop is not tried in a browser: ${lacks}` }, () => {
-  test('without scripts and by keyboard alone an operator stops a runtime that stands still, on any screen; what is pressed twice is done once', { timeout: 180_000 }, async (context) => {
-    const { system, url } = await standing(context);
-    const chromium = await browser();
-    context.after(() => chromium.close());
-    for (const { name, screen, colorScheme } of looks) await fits(chromium, url, look(screen, colorScheme), name);
-    await guesses(chromium, url);
-    assert.equal(asks(system), 0, 'neither looking nor guessing stops anything');
+const skip = lacks === undefined ? false : `the page /stop is not tried in a browser: ${lacks}`;
 
-    const phone = await chromium.newContext(look('phone', 'dark'));
-    const page = await phone.newPage();
-    await page.goto(url);
-    assert.match(await textOf(page), /Stop an-instanceofwhichthenameislong[^]*This works while the runtime hangs/);
-    await press(page, 'Cancel all');
-    await fill(page, { by: 'kim', reason: 'it stands still', secret: SECRET });
-    const form = new URLSearchParams({ nonce: await page.locator('[name=nonce]').inputValue(), by: 'kim', reason: 'it stands still', secret: SECRET });
-    await focus(page, 'Yes: Cancel all');
-    await Promise.all([page.keyboard.press('Enter'), page.keyboard.press('Enter')]);
-    await page.waitForURL(/ticket=/);
-    await page.waitForLoadState();
-    assert.match(await textOf(page), /cancel by kim\s[^]*Reason: it stands still\./);
-    assert.match((await page.reload() === null ? '' : await textOf(page)), /cancel by kim/, 'what came of it can be looked at again');
-    const receipt = page.url();
-    const third = await fetch(`${url}/confirmed`, { method: 'POST', body: form, redirect: 'manual' }); // a browser may have kept the second press for itself
-    assert.deepEqual([third.status, new URL(third.headers.get('location') ?? '', url).href], [303, receipt]);
-    for (const step of ['back', 'a reload of it']) {
-      await (step === 'back' ? page.goBack() : page.reload());
-      assert.match(await textOf(page), /Cancel all an-instanceofwhichthenameislong\?/, `${step} leads to the question, and the browser asks nothing of its own`);
-    }
-    assert.equal(asks(system), 1, 'neither the second press, nor back, nor a reload did anything');
-    await page.goto(receipt);
-    const shown = await until('the venue has its receipts', async () => {
-      await press(page, 'Look again');
-      const text = await textOf(page);
-      return /alpaca: \w[^]*cancel, after \d+ ms: /.test(text) ? text : undefined;
-    });
-    assert.match(shown, /fence, after \d+ ms: the runtime is dead and reaped/);
-    const [eyes] = await Promise.all([barriersOf(chromium, url, receipt), confirmed(page, system)]);
-    assert.deepEqual(eyes, []);
-    assert.equal(asks(system), 1);
-    assert.equal(system.lives.length, 2, 'one was killed, and one came after it');
+test('without scripts and by keyboard alone an operator stops a runtime that stands still, on any screen; what is pressed twice is done once', { skip, timeout: 180_000 }, async (context) => {
+  const { system, url } = await standing(context);
+  const chromium = await browser();
+  context.after(() => chromium.close());
+  for (const { name, screen, colorScheme } of looks) await fits(chromium, url, look(screen, colorScheme), name);
+  await guesses(chromium, url);
+  assert.equal(asks(system), 0, 'neither looking nor guessing stops anything');
+
+  const phone = await chromium.newContext(look('phone', 'dark'));
+  const page = await phone.newPage();
+  await page.goto(url);
+  assert.match(await textOf(page), /Stop an-instanceofwhichthenameislong[^]*This works while the runtime hangs/);
+  await press(page, 'Cancel all');
+  await fill(page, { by: 'kim', reason: 'it stands still', secret: SECRET });
+  const form = new URLSearchParams({ nonce: await page.locator('[name=nonce]').inputValue(), by: 'kim', reason: 'it stands still', secret: SECRET });
+  await focus(page, 'Yes: Cancel all');
+  await Promise.all([page.keyboard.press('Enter'), page.keyboard.press('Enter')]);
+  await page.waitForURL(/ticket=/);
+  await page.waitForLoadState();
+  assert.match(await textOf(page), /cancel by kim\s[^]*Reason: it stands still\./);
+  assert.match((await page.reload() === null ? '' : await textOf(page)), /cancel by kim/, 'what came of it can be looked at again');
+  const receipt = page.url();
+  const third = await fetch(`${url}/confirmed`, { method: 'POST', body: form, redirect: 'manual' }); // a browser may have kept the second press for itself
+  assert.deepEqual([third.status, new URL(third.headers.get('location') ?? '', url).href], [303, receipt]);
+  for (const step of ['back', 'a reload of it']) {
+    await (step === 'back' ? page.goBack() : page.reload());
+    assert.match(await textOf(page), /Cancel all an-instanceofwhichthenameislong\?/, `${step} leads to the question, and the browser asks nothing of its own`);
+  }
+  assert.equal(asks(system), 1, 'neither the second press, nor back, nor a reload did anything');
+  await page.goto(receipt);
+  const shown = await until('the venue has its receipts', async () => {
+    await press(page, 'Look again');
+    const text = await textOf(page);
+    return /alpaca: \w[^]*cancel, after \d+ ms: /.test(text) ? text : undefined;
   });
+  assert.match(shown, /fence, after \d+ ms: the runtime is dead and reaped/);
+  const [eyes] = await Promise.all([barriersOf(chromium, url, receipt), confirmed(page, system)]);
+  assert.deepEqual(eyes, []);
+  assert.equal(asks(system), 1);
+  assert.equal(system.lives.length, 2, 'one was killed, and one came after it');
 });
 
 /** Who does not know the secret is told so, and keeps what was typed. */
