@@ -35,13 +35,15 @@ export class PricePlaces {
   readonly #tally: Tally;
   readonly #faults: Readonly<Record<PricePlace, PriceFaults>>;
   readonly hasSecond: boolean;
+  readonly isPatient: boolean;
   #app: NetApp | undefined;
 
-  constructor({ clock, random, tally, hasSecond }: { readonly clock: VirtualClock; readonly random: Random; readonly tally: Tally; readonly hasSecond: boolean }) {
+  constructor({ clock, random, tally, hasSecond, isPatient }: { readonly clock: VirtualClock; readonly random: Random; readonly tally: Tally; readonly hasSecond: boolean; readonly isPatient: boolean }) {
     this.#clock = clock;
     this.#random = random;
     this.#tally = tally;
     this.hasSecond = hasSecond;
+    this.isPatient = isPatient;
     this.#faults = { own: new PriceFaults(clock), second: new PriceFaults(clock) };
   }
 
@@ -70,7 +72,7 @@ export class PricePlaces {
     if (!this.hasSecond) return {};
     return { prices: {
       sources: { own: { kind: 'venue', venue: 'alpaca' }, second: { kind: 'other', stampsAnswers: false, source: alpacaPrices({ net, dataUrl: URL, everyMs: 1_000, timeoutMs: 2_000 }) } },
-      instruments: { 'BTC/USD': [{ source: 'own', symbol: 'BTC/USD' }, { source: 'second', symbol: 'BTC/USD' }] }, words,
+      instruments: { 'BTC/USD': [{ source: 'own', symbol: 'BTC/USD' }, { source: 'second', symbol: 'BTC/USD' }] }, words: this.isPatient ? { ...words, staleAfterMs: Infinity } : words,
     } };
   }
 

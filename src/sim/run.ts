@@ -106,8 +106,8 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
 
 const CLOSING_MS = 40_000;
 
-/** What closes for a stop may first have to be proven absent; only then another order closes, is looked at twice, and is told its fee. */
-const closingMs = ({ standstill }: Checks): number => (standstill.isUnderWay ? CLOSING_MS : 0);
+/** An order that is in doubt at a stop may first have to be proven absent; only then another one closes, is looked at twice, and is told its fee. */
+const closingMs = ({ standstill, areInDoubt }: Checks): number => (standstill.isUnderWay && areInDoubt ? CLOSING_MS : 0);
 
 function disturb(stage: Stage, clock: VirtualClock, swarm: Swarm, random: ReturnType<typeof seededRandom>, untilMs: number): void {
   const repeat = (everyMs: number, run: () => void): void => {

@@ -78,7 +78,7 @@ export class Stage {
     this.bootFile = offeredIn(this.file);
     this.net = createMemoryNet({ clock, random: random.fork('net') });
     this.witness = new Witness(clock);
-    this.places = new PricePlaces({ clock, random: random.fork('price places'), tally, hasSecond: swarm.secondPrices });
+    this.places = new PricePlaces({ clock, random: random.fork('price places'), tally, hasSecond: swarm.secondPrices, isPatient: swarm.patientPrices });
     this.#venue = new ExchangePlace({ clock, random, swarm, tally, seed, net: this.net, places: this.places, ...(options.exchange === undefined ? {} : { more: options.exchange }) });
     this.#troubles = new DiskTroubles({ swarm, clock, tally, isCalm: () => this.#isCalm, command: (input) => this.command(input) });
     const links = random.fork('links');

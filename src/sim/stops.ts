@@ -14,13 +14,13 @@ const AGAIN_MS = 500;
 /** @param onTaken is told of each word that has been answered as taken */
 export function stopOnce(stage: Stage, clock: VirtualClock, plan: StopPlan | undefined, untilMs: number, onTaken: (word: 'halt' | StopWord) => void): void {
   if (plan === undefined) return;
-  const { word, afterMs, atSending, next, nextAfterMs, deathsAfterMs, awayForMs, byHand, resumeAfterMs } = plan;
+  const { word, afterMs, atSending, next, nextAfterMs, deathsAfterMs, awayForMs, byHandAfterMs, resumeAfterMs } = plan;
   const insist = (ask: () => Promise<boolean>, done: () => void): void =>
     void ask().then((taken) => { if (taken) done(); else if (clock.monotonicMs() < untilMs) clock.timer(AGAIN_MS, () => insist(ask, done)); });
   const say = (said: 'halt' | StopWord, id: string, by: string): (() => Promise<boolean>) =>
     () => stage.command(said === 'halt' ? { kind: 'halt', by, reason: 'stop', cancelOrders: true } : { kind: 'kill', id, word: said, by, reason: 'stop' });
   const begin = (): void => {
-    if (byHand) placeByHand(stage, clock);
+    if (byHandAfterMs !== undefined) clock.timer(byHandAfterMs, () => placeByHand(stage, clock));
     insist(say(word, 'first', 'sim'), () => onTaken(word));
     if (awayForMs > 0) stage.partition(awayForMs, 'a stop with the venue away');
     if (next !== 'nothing') clock.timer(nextAfterMs, () => insist(say(next, 'second', 'another'), () => onTaken(next)));

@@ -19,6 +19,7 @@ export class Witness {
   readonly #cancels = new Set<string>(); // of this life
   #quotes: SeenQuote[] = [];
   #listedMs = Infinity;
+  #cleanLooks: { readonly firstMs: number; readonly lastMs: number } | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -46,6 +47,11 @@ export class Witness {
   /** When this life was first told how the venue's instruments are counted: before that it can read no price. */
   get listedMs(): number {
     return this.#listedMs;
+  }
+
+  /** The first and the last of the newest lists of open orders that the venue itself answered, one after another, with none; in whatever life. */
+  get cleanLooks(): { readonly firstMs: number; readonly lastMs: number } | undefined {
+    return this.#cleanLooks;
   }
 
   left({ clientOrderId }: SentOrder): void {
@@ -82,6 +88,7 @@ export class Witness {
   #note({ method, url }: HttpRequest, outcome: HttpOutcome, askedMs: number): void {
     if (method !== 'GET' || outcome.kind !== 'answered') return;
     if (url.includes('/v2/assets') && outcome.status === 200 && isJson(outcome.body)) this.#listedMs = Math.min(this.#listedMs, this.#clock.monotonicMs());
+    if (url.includes('/v2/orders?status=open') && outcome.status === 200) this.#cleanLooks = decoder.decode(outcome.body).trim() === '[]' ? { firstMs: this.#cleanLooks?.firstMs ?? askedMs, lastMs: askedMs } : undefined;
     const name = /[?&]client_order_id=([^&]+)/.exec(url)?.[1];
     const quote = url.includes('/latest/quotes?') && outcome.status === 200 ? quoteIn(outcome.body) : undefined;
     if (quote !== undefined) this.#quotes = [...this.#quotes.slice(1 - KEPT_QUOTES), { place: placeAsked(url), askedMs, answeredMs: this.#clock.monotonicMs(), ...quote }];

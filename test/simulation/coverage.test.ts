@@ -18,6 +18,7 @@ const rareStates = [
   'the disk stalled', 'an emergency was only late', 'a halt was remembered by the emergency log alone', 'the emergency log was taken over', 'the emergency log was taken over, and not whole',
   'flatten begun', 'kill begun', 'a kill during a flatten', 'a halt during a stop', 'stopped with a position', 'stopped with orders in the book', 'a closing order left', 'a position needed another closing order', 'a stop was interrupted by a crash',
   'a stop with the venue away', 'a venue lied to a stop', 'an order of somebody else stood at a stop', 'a stop is NOT CONFIRMED', 'a stop is CONFIRMED', 'boot after a confirmed stop', 'resumed after a confirmed stop',
+  'a looser limit was held', 'a broken file was refused', 'limits agreed: tightened', 'looser limits approved for good', 'looser limits approved for a time', 'limits agreed: ended', 'boot while something is let pass for a time', 'what was offered was lost in a crash',
 ];
 const linkFaults = ['refused', 'request-lost', 'answer-lost', 'reset-before', 'reset-after', 'request-late', 'answer-late', 'request-doubled'].map((fault) => `link ${fault}`);
 const venueFaults = faultWords.map((fault) => `venue ${fault}`);

@@ -120,6 +120,11 @@ export class Checks {
     if (past !== undefined) throw new Violation('K17', `${clientOrderId} leaves: ${past}`);
   }
 
+  /** Whether of an order it is not known what became of it. */
+  get areInDoubt(): boolean {
+    return this.#orders.areInDoubt;
+  }
+
   step(stage: Stage): void {
     if (this.#found !== undefined) throw this.#found;
     if (stage.fatal !== undefined) throw new Violation('crash', stage.fatal);

@@ -30,6 +30,7 @@ export class OrderClaims {
   readonly #names = new Map<string, string>(); // order id → client order id
   readonly #ends = new Map<string, string>(); // order id → the fact that says it is not at the venue
   readonly #sending = new Set<string>(); // order ids
+  readonly #doubted = new Set<string>(); // order ids
   readonly #cancelled = new Set<string>(); // order ids that somebody wanted gone
   readonly #closed = new Set<string>(); // order ids, closed with everything booked
   readonly #told = new Map<string, number>(); // order id → alarms about fills after it was closed that wait for their booking
@@ -54,6 +55,11 @@ export class OrderClaims {
     return this.#sending.size > 0;
   }
 
+  /** Whether of an order it is not known what became of it, by the journal. */
+  get areInDoubt(): boolean {
+    return this.#doubted.size > 0;
+  }
+
   /** K4: nothing that is called gone is there. */
   check(): void {
     for (const [orderId, because] of this.#ends) {
@@ -64,6 +70,8 @@ export class OrderClaims {
 
   fold(stage: Stage, fact: Fact): void {
     if ('orderId' in fact && fact.orderId !== undefined && fact.type !== 'order.cancel-requested') this.#sending.delete(fact.orderId);
+    if (fact.type === 'order.sending' || fact.type === 'order.doubted') this.#doubted.add(fact.orderId);
+    else if (fact.type === 'order.acknowledged' || fact.type === 'order.absent' || fact.type === 'order.rejected' || fact.type === 'order.deferred' || fact.type === 'order.ended') this.#doubted.delete(fact.orderId);
     switch (fact.type) {
       case 'order.prepared':
         this.#names.set(fact.orderId, fact.clientOrderId);

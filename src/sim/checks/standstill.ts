@@ -6,6 +6,7 @@
  *   S2. What closes takes no more than is held, less all that others of ours may still sell of it: no sign turns, nothing is closed twice.
  *   S3. Where the journal says CONFIRMED the exchange holds no live order of ours and no position that could be traded, then and for as
  *       long as no named person has resumed.
+ *       The venue was looked at twice before, so far apart that nothing could still turn up, and showed nothing open.
  *   S4. What is not confirmed in its time says NOT CONFIRMED, and no start of a process ends a stop.
  *
  * Folds the exchange's log by itself, and of the journal only what the runtime has claimed.
@@ -24,6 +25,7 @@ const SCALE = 9;
 const BOUNDS_MS = 20_000; // what the venue declares for an order to arrive, and then to be seen
 const BY_HAND_MS = 30_000; // so long after somebody has traded by hand it is not known what a look has seen
 const DUST_USD = 11; // the venue takes no order below ten, and its market moves
+const APART_MS = 10_000; // what the venue declares for an order to be seen
 const CONFIRM_WITHIN_MS = 60_000;
 const SLACK_MS = 3_000;
 
@@ -232,6 +234,8 @@ export class Standstill {
     const claim = this.#fresh;
     if (claim === undefined) return undefined;
     this.#fresh = undefined;
+    const looks = stage.witness.cleanLooks;
+    if (looks === undefined || looks.lastMs - looks.firstMs < APART_MS - 1) return `${claim.id} is called confirmed after ${looks === undefined ? 'no look' : `looks ${looks.lastMs - looks.firstMs} ms apart`} at which nothing was open`;
     const nowMs = stage.witness.nowMs();
     for (const [orderId, { clientOrderId, openUnits, isOurs, placedMs }] of this.#resting) {
       if (isOurs || nowMs - placedMs > BY_HAND_MS) return `${claim.id} is called confirmed, and ${orderId} (${clientOrderId}) has ${shown(openUnits)} open at the exchange`;

@@ -5,7 +5,7 @@
  *   Crossed  never. The price used came in as a market, bid below ask.
  *   Jumped   never: the price used stands where the market stands. But for a life to which nobody ever showed a right price that it could read: it cannot know.
  *   Frozen, mute, or with a time that stands still, for longer than 5 s:
- *            never, where a second source was there to go to, or to be missed; and never, where a venue alone had shown something new each second
+ *            never, where a second source was there to go to, or to be missed, and its own age makes a price stale; and never, where a venue alone had shown something new each second
  *            (six times at least) and then shows nothing new. A venue alone that pauses now and then, or whose time alone stands,
  *            looks like a quiet market: there the bound of age (`limits.priceMaxAge`) holds, from the moment in which it stood still, as exactly as the distance of two clocks
  *            can be known: to the time that the quickest answer took, and to the second of its dates where a life began while the time stood.
@@ -96,15 +96,15 @@ export class TrustedPrices {
       this.#tally.state('a life began in a jump, and could not know');
     }
     const spell = spellAt(places.spells(place), atMs);
-    const boundMs = spell === undefined ? undefined : this.#boundOf(judged, spell, places.hasSecond, seen);
+    const boundMs = spell === undefined ? undefined : this.#boundOf(judged, spell, places.hasSecond && !places.isPatient, seen);
     if (spell !== undefined && boundMs !== undefined && atMs - spell.fromMs > boundMs) throw new Violation('K15', `${orderId} is judged by ${source} ${atMs - spell.fromMs} ms after it became ${spell.fault}; ${boundMs} ms are the most`);
     this.#note(stage, judged, place);
   }
 
   /** How long a place may be used on under this fault; undefined where the figures themselves say what is wrong. */
-  #boundOf({ orderId }: Judged, { fault, fromMs }: PriceSpell, hasSecond: boolean, seen: readonly SeenQuote[]): number | undefined {
+  #boundOf({ orderId }: Judged, { fault, fromMs }: PriceSpell, isMissedSoon: boolean, seen: readonly SeenQuote[]): number | undefined {
     if (fault === 'price-crossed' || fault === 'price-jumped') return undefined;
-    if (hasSecond) return FOUND_WITHIN_MS;
+    if (isMissedSoon) return FOUND_WITHIN_MS;
     const before = seen.filter(({ answeredMs }) => answeredMs <= fromMs);
     if (fault !== 'price-stale' && isSteady(before)) return FOUND_WITHIN_MS;
     if (this.#closes(orderId)) return undefined;

@@ -57,6 +57,6 @@ export const classes: readonly TroubleClass[] = [
   { name: 'looks go wrong', rules: (random) => rulesOf(random, ['account.read', 'positions.read', 'asset.read']) },
   { name: 'quotes go wrong', rules: (random) => rulesOf(random, ['quote.read']) },
   { name: 'streams go wrong', rules: (random) => rulesOf(random, ['stream.open', 'stream.event']) },
-  { name: 'late fills', rules: lateFills, weight: 1.5, company: ['crashes', 'partitions', 'freezes', 'slow cancels', 'slow disk'] },
+  { name: 'late fills', rules: lateFills, weight: 2, company: ['crashes', 'partitions', 'freezes', 'slow cancels', 'slow disk'] },
   { name: 'lies', rules: lies, weight: 0.5 },
 ];

@@ -24,7 +24,8 @@ const circumstances = (random: Random, hidesFills: boolean): Circumstances => ({
   snapshotEvery: random.pick([30, 80, 200]),
   thinMarket: random.chance(0.5),
   patientBreakers: random.chance(0.25),
-  regretProbability: hidesFills ? 0.4 : random.pick([0, 0, 0.2]), // fills come late where an order is cancelled soon
+  regretProbability: random.pick([0, 0, 0.2]),
   secondPrices: random.chance(0.5) && !hidesFills,
+  patientPrices: random.chance(0.4),
   amends: random.chance(0.4),
 });

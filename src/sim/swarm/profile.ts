@@ -14,7 +14,7 @@ export type Profile = { readonly kind: ProfileKind; readonly classes: readonly T
 const density: Readonly<Record<Exclude<ProfileKind, 'alone'>, number>> = { light: 0.12, mixed: 0.25, storm: 0.5 };
 
 export function drawProfile(random: Random): Profile {
-  const kind = random.pick(['alone', 'light', 'light', 'light', 'mixed', 'mixed', 'mixed', 'storm'] as const);
+  const kind = random.pick(['alone', 'light', 'light', 'mixed', 'mixed', 'mixed', 'storm', 'storm'] as const);
   if (kind === 'alone') return { kind, classes: one(random) };
   const on = classes.filter(({ name, weight = 1 }) => random.fork(name).chance(density[kind] * weight));
   const company = new Set(on.flatMap(({ name, company: wanted = [] }) => wanted.filter((other) => random.fork(`${name} with ${other}`).chance(0.5))));

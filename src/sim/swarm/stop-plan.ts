@@ -10,7 +10,7 @@ export type StopPlan = {
   readonly nextAfterMs: number;
   readonly deathsAfterMs: readonly number[]; // of the runtime, in the midst of it
   readonly awayForMs: number; // the venue, from that moment on; 0 for not at all
-  readonly byHand: boolean; // whether somebody has an order in the book that is none of ours
+  readonly byHandAfterMs: number | undefined; // when somebody puts an order in the book that is none of ours; undefined for never
   readonly resumeAfterMs: number; // a named person goes on, as soon as the system lets him; 0 for never
 };
 
@@ -23,7 +23,7 @@ export function drawStop(random: Random): StopPlan {
     nextAfterMs: random.below(random.pick([50, 2_000, 30_000])),
     deathsAfterMs: Array.from({ length: random.below(4) }, () => random.below(random.pick([100, 3_000, 30_000]))),
     awayForMs: random.chance(0.25) ? 1_000 + random.below(90_000) : 0,
-    byHand: random.chance(0.3),
+    byHandAfterMs: random.chance(0.3) ? random.pick([0, random.below(2_000), random.below(20_000)]) : undefined,
     resumeAfterMs: random.chance(0.4) ? 20_000 + random.below(60_000) : 0,
   };
 }

@@ -38,6 +38,7 @@ export type Circumstances = {
   readonly patientBreakers: boolean; // circuits as they are configured by default: orders stay away for a minute and longer
   readonly regretProbability: number; // of each wish: that seconds later whoever asked wants everything gone
   readonly secondPrices: boolean; // whether there is a source of prices beside the venue
+  readonly patientPrices: boolean; // whether a source's price may be as old as an order may judge by, so that its silence alone says that it is ill
   readonly amends: boolean; // whether the bot changes orders that rest
 };
 
