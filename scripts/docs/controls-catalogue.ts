@@ -73,7 +73,7 @@ export const catalogue: readonly Control[] = [
   { id: 'C44', name: 'What to do about an error trade', gap: 'stopping is written down; whom to call at a venue is not' },
   { id: 'C45', name: 'Only the approved build and configuration trade', gap: 'both are in the journal and shown; nothing compares two machines' },
   { id: 'C46', name: 'No flag with two meanings, no path that nobody uses', gap: 'a key that is not known is an error in every message and in the configuration; there is no registry of what was retired' },
-  { id: 'C47', name: 'What is executed for a wish is never more than was wished for', where: ['src/core/orders/evidence.ts', 'src/core/ledger/booking.ts', 'src/core/orders/amends.ts', 'src/core/safety/succession.ts'], bugs: ['resend-on-timeout', 'fill-booked-twice', 'successor-before-the-end', 'successor-for-the-whole'] },
+  { id: 'C47', name: 'What is executed for a wish is never more than was wished for', where: ['src/core/orders/evidence.ts', 'src/core/ledger/booking.ts', 'src/core/orders/amends.ts', 'src/core/safety/succession.ts'], bugs: ['resend-on-timeout', 'fill-booked-twice', 'successor-before-the-end', 'successor-for-the-whole', 'late-fill-of-a-wish-forgotten'] },
   { id: 'C48', name: 'A warning has an owner and climbs', gap: 'there are no alerts yet' },
   { id: 'C49', name: 'A limit acts without a person', codes: ['BW-3104'], where: ['src/runtime/risk/sensor.ts'], keys: ['risk'], bugs: ['limit-only-watched'] },
   { id: 'C50', name: 'Going back is a change like any other', gap: 'a release reads what the one before wrote; nothing approves a version' },

@@ -3,7 +3,7 @@
  *
  * What must hold at every step: one order at the venue for one intent · what is called absent, rejected or abandoned is not
  * there and not on its way · the exposure counted here is never less than what the venue can still make of it · accounts sum
- * to zero · nothing leaves that was asked to go · live, replayed and restored worlds are one. And once nothing goes wrong any more: every order is final and the
+ * to zero · nothing leaves that was asked to go · under one wish never more is executed than was asked for, however often it is changed · live, replayed and restored worlds are one. And once nothing goes wrong any more: every order is final and the
  * books equal the venue's to the last unit.
  */
 import assert from 'node:assert/strict';
@@ -13,10 +13,11 @@ import { BTC, Bench, SYMBOL, USD, VENUE, assertSameWorlds, btcUsd, idClasses } f
 import type { BenchOptions } from '../../test/kit/core.ts';
 import { ModelVenue, isLive } from '../../test/kit/model-venue.ts';
 import type { Resting } from '../../test/kit/model-venue.ts';
+import { amendOne, assertWishes } from '../../test/kit/wishes.ts';
 import { assetsAccount, balanceOf, exposureOf, imbalances, isFinal, mostHeldUnits, orderById, shutFor } from './index.ts';
 import type { Duty, Input, Order, OrderReport, Signal, VenueOrder } from './index.ts';
 
-const steps = ['signal', 'signal', 'close', 'cancel', 'duty', 'duty', 'duty', 'duty', 'duty', 'duty', 'time', 'time', 'seek', 'seek', 'fill', 'fill', 'end', 'news', 'old news', 'answer', 'reconcile', 'fees', 'crash', 'halt', 'resume', 'by hand'] as const;
+const steps = ['signal', 'signal', 'amend', 'amend', 'close', 'cancel', 'duty', 'duty', 'duty', 'duty', 'duty', 'duty', 'time', 'time', 'seek', 'seek', 'fill', 'fill', 'end', 'news', 'old news', 'answer', 'reconcile', 'fees', 'crash', 'halt', 'resume', 'by hand'] as const;
 type Step = (typeof steps)[number];
 type History = readonly (readonly [Step, number])[];
 
@@ -60,6 +61,11 @@ class World {
         if (die % 2 === 0) return this.#signal({ action: 'cancel' });
         const order = pick([...bench.world.orders.live.values()], die);
         if (order !== undefined) bench.take({ kind: 'cancel', orderId: order.id, by: 'sam', reason: 'test' });
+        return;
+      }
+      case 'amend': {
+        amendOne(bench, `k${this.#signals++}`, die);
+        if (die % 2 === 0) this.durable = bench.journal.length;
         return;
       }
       case 'duty': {
@@ -245,6 +251,7 @@ class World {
     if (bench.world.ledger.opened.has(`${VENUE} BTC`) && !this.#handTraded()) {
       assert.ok(counted >= venue.held.BTC + open('buy'), `counted ${counted}, possible ${venue.held.BTC + open('buy')}`);
     }
+    assertWishes(bench, venue);
     assert.deepEqual([...imbalances(bench.world.ledger)], []);
     for (const { afterSeq } of bench.due()) assert.ok(afterSeq <= bench.journal.length);
   }

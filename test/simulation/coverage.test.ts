@@ -17,6 +17,7 @@ const rareStates = [
   ...priceFaults.map((fault) => `nothing was sent while the price was ${fault}`), ...priceFaults.map((fault) => `another source was used while the first was ${fault}`), 'the first source was used again',
   'the disk stalled', 'an emergency was only late', 'a halt was remembered by the emergency log alone', 'the emergency log was taken over', 'the emergency log was taken over, and not whole',
   'flatten begun', 'kill begun', 'a kill during a flatten', 'a halt during a stop', 'stopped with a position', 'stopped with orders in the book', 'a closing order left', 'a position needed another closing order', 'a stop was interrupted by a crash',
+  'an amend was taken', 'an amend was refused', 'an amend came to nothing', 'an order followed the one that was changed',
   'a stop with the venue away', 'a venue lied to a stop', 'an order of somebody else stood at a stop', 'a stop is NOT CONFIRMED', 'a stop is CONFIRMED', 'boot after a confirmed stop', 'resumed after a confirmed stop',
   'a looser limit was held', 'a broken file was refused', 'limits agreed: tightened', 'looser limits approved for good', 'looser limits approved for a time', 'limits agreed: ended', 'boot while something is let pass for a time', 'what was offered was lost in a crash',
 ];

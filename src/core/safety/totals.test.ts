@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { amendOne, worstByHand } from '../../../test/kit/wishes.ts';
 import { Bench, VENUE, btcUsd, fillOf, limits as loose, routed } from '../../../test/kit/core.ts';
 import { ChangeLog, absolute, divide, formatUnits, larger } from '../../base/index.ts';
 import type { Instrument } from '../../base/index.ts';
-import { freezeWorld, openUnits, thawWorld } from '../index.ts';
+import { freezeWorld, orderById, orderIdOf, thawWorld } from '../index.ts';
 import type { Limits, World } from '../index.ts';
 import type { Total } from '../limits/index.ts';
 import { assetsAccount, balanceOf } from '../ledger/index.ts';
@@ -58,8 +59,8 @@ function oracle(world: World, prices: Prices, change: Change, asset: string, now
     const trades = new Set(listed.filter((one) => one.base === base).map(({ symbol }) => symbol));
     for (const order of [...world.orders.live.values(), ...world.orders.done.values()]) {
       if (!trades.has(order.symbol)) continue;
-      if (order.side === 'buy') most += openUnits(order);
-      else least -= openUnits(order);
+      if (order.side === 'buy') most += worstByHand(world, order);
+      else least -= worstByHand(world, order);
     }
     for (const foreign of world.orders.foreign.values()) {
       if (!foreign.open || !trades.has(foreign.symbol)) continue;
@@ -90,12 +91,13 @@ const others = (bench: Bench, report: Pick<OrderReport, 'symbol' | 'side' | 'qua
 });
 
 const step = fc.record({
-  act: fc.constantFrom('ask', 'ask', 'doubt', 'accept', 'fill', 'cancel', 'absent', 'fee', 'foreign', 'foreign ends', 'price', 'price', 'no price', 'old price', 'later', 'much later', 'crash', 'follow', 'list'),
+  act: fc.constantFrom('ask', 'ask', 'amend', 'amend', 'doubt', 'accept', 'fill', 'cancel', 'absent', 'fee', 'foreign', 'foreign ends', 'price', 'price', 'no price', 'old price', 'later', 'much later', 'crash', 'follow', 'list'),
   side: fc.constantFrom('buy' as const, 'sell' as const), symbol: fc.nat(symbols.length - 1), units: fc.bigInt({ min: 1n, max: 3_000n }), pick: fc.nat(9), asset: fc.constantFrom('USD', 'EUR', 'BTC', 'ETH', 'SOL'),
 });
 
 for (const tells of [true, false]) {
   test(`K1: after any history the sums are what adding everything up gives${tells ? '' : ', where the senses do not say what changed'}`, () => {
+    let amends = 0;
     fc.assert(fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
       const bench = Bench.ready({ limits, instruments, held: { BTC: '2', ETH: '5', USD: '1000000', USDT: '1000', EUR: '500', SOL: '0' } });
       const told = new Told();
@@ -103,14 +105,18 @@ for (const tells of [true, false]) {
       bench.senses = senses;
       for (const [index, symbol] of symbols.entries()) told.set(symbol, price(1_000n * BigInt(index + 1) + 7n, bench.nowMs));
       const keys: string[] = [];
+      const amended: string[] = [];
       for (const [number, { act, side, symbol: at, units, pick, asset }] of steps.entries()) {
         const symbol = symbols[at] ?? '';
+        keys.push(...amended.filter((key) => !keys.includes(key) && orderById(bench.world.orders, orderIdOf(key)) !== undefined));
         const key = keys[pick % Math.max(keys.length, 1)];
         const phase = key === undefined ? '' : bench.phase(key);
         if (act === 'ask') {
           const wish = { key: `k${number}`, side, quantityText: `${units}`, limitPriceText: formatUnits(told.price(VENUE, symbol)?.bidUnits ?? 100n, 2) };
           bench.take({ kind: 'signal', routed: { ...routed(wish), symbol } });
           keys.push(wish.key);
+        } else if (act === 'amend') {
+          if (amendOne(bench, `k${number}`, pick + Number(units))?.outcome.kind === 'amending') amended.push(`k${number}`);
         } else if (act === 'price') told.set(symbol, price(units * 100n, bench.nowMs, units % 3n));
         else if (act === 'no price') told.set(symbol, undefined);
         else if (act === 'old price') told.set(symbol, price(units * 100n, bench.nowMs - MAX_AGE_MS + pick));
@@ -132,6 +138,8 @@ for (const tells of [true, false]) {
         const worlds = number % 7 === 0 ? [bench.world, thawWorld(freezeWorld(bench.world))] : [bench.world];
         for (const world of worlds) assert.deepEqual(read(totalIn(world, senses, change, bench.nowMs)(currency)), oracle(world, senses, change, currency, bench.nowMs), `${act} ${symbol} in ${currency}`);
       }
+      amends += amended.length;
     }), { numRuns: tells ? 200 : 60 });
+    if (tells) assert.ok(amends > 5, `${amends} amends were taken`);
   });
 }
