@@ -13,6 +13,7 @@ export { BoundedQueue } from './queue.ts';
 export { ChangeLog } from './change-log.ts';
 export { Deadlines } from './deadlines.ts';
 export { Heap } from './heap.ts';
+export { pairOf } from './pair.ts';
 export { canonicalText, parseCanonical } from './canonical.ts';
 export { Table } from './table.ts';
 export { lineAndColumn, readJson } from './json-text.ts';

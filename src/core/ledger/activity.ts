@@ -8,7 +8,7 @@
  *   A4. An amount finer than its asset is counted in is not rounded: the books wait, and the instrument with them.
  *   A5. So they do for an execution that contradicts its order: another instrument, the other side, a quantity that is none.
  */
-import { formatUnits, invariant, tryParseUnits } from '../../base/index.ts';
+import { formatUnits, invariant, pairOf, tryParseUnits } from '../../base/index.ts';
 import type { Instrument } from '../../base/index.ts';
 import { assetScale, instrumentAt, instrumentsOf, marketKey } from '../market/index.ts';
 import type { Activity, Fill, Market, MarketFact, OrderReport, VenueProfile } from '../market/index.ts';
@@ -22,7 +22,7 @@ export type Books = { readonly market: Market; readonly orders: Orders; readonly
 export type EmitBooking = (fact: LedgerFact | OrderFact | MarketFact) => void;
 
 /** Whether the books of these assets were opened: their opening balances are what everything is booked upon. */
-export const isOpened = (ledger: Ledger, venue: string, assets: readonly string[]): boolean => assets.every((asset) => ledger.opened.has(`${venue} ${asset}`));
+export const isOpened = (ledger: Ledger, venue: string, assets: readonly string[]): boolean => assets.every((asset) => ledger.opened.has(pairOf(venue, asset)));
 
 /** @returns whether everything could be attributed and booked */
 export function takeActivity(books: Books, venue: string, activity: Activity, emit: EmitBooking): boolean {

@@ -5,7 +5,7 @@
  *   L2. An execution is booked once, under the venue's name for it; a repetition changes nothing.
  *   L3. What the venue holds for us = `assets` posted − fees it has taken and not yet told. Reconciliation compares exactly that.
  */
-import { ChangeLog, Table, invariant } from '../../base/index.ts';
+import { ChangeLog, invariant, pairOf, Table } from '../../base/index.ts';
 import type { FactOf } from '../../journal/index.ts';
 import { isFinal } from '../orders/index.ts';
 import type { Order, OrderFact } from '../orders/index.ts';
@@ -45,12 +45,20 @@ export const emptyLedger = (): Ledger => ({
 });
 
 const ASSETS = 'assets:';
-export const assetsAccount = (venue: string): string => `${ASSETS}${venue}`;
+const accounts = new Map<string, string>(); // the very same string each time, as in `pairOf`
 
-export const balanceOf = (ledger: Ledger, account: string, asset: string): bigint => ledger.balances.get(`${account} ${asset}`) ?? 0n;
+function namedAccount(venue: string): string {
+  const account = `${ASSETS}${venue}`;
+  accounts.set(venue, account);
+  return account;
+}
+
+export const assetsAccount = (venue: string): string => accounts.get(venue) ?? namedAccount(venue);
+
+export const balanceOf = (ledger: Ledger, account: string, asset: string): bigint => ledger.balances.get(pairOf(account, asset)) ?? 0n;
 
 /** What fees the venue has taken, or will, for executions already booked, without having told the amount. */
-export const pendingFeesOf = (ledger: Ledger, venue: string, asset: string): PendingSum => ledger.pendingSums.get(`${venue} ${asset}`) ?? NONE_PENDING;
+export const pendingFeesOf = (ledger: Ledger, venue: string, asset: string): PendingSum => ledger.pendingSums.get(pairOf(venue, asset)) ?? NONE_PENDING;
 
 const NONE_PENDING: PendingSum = { leastUnits: 0n, mostUnits: 0n };
 
@@ -82,7 +90,7 @@ export const mostHeldUnits = (ledger: Ledger, venue: string, asset: string): big
 
 /** The difference that endangers an instrument, if one of its assets has one. */
 export const differenceOf = (ledger: Ledger, venue: string, assets: readonly string[]): Difference | undefined =>
-  assets.map((asset) => ledger.differences.get(`${venue} ${asset}`)).find((difference) => difference !== undefined);
+  (ledger.differences.size === 0 ? undefined : assets.map((asset) => ledger.differences.get(pairOf(venue, asset))).find((difference) => difference !== undefined));
 
 export function evolveLedger(ledger: Ledger, fact: LedgerFact, atMs: number): void {
   switch (fact.type) {
@@ -148,7 +156,7 @@ function reserveMore(ledger: Ledger, orderId: string, { reserveAsset, reserveUni
 }
 
 /** What open orders may still spend of an asset, all together. */
-export const reservedUnits = (ledger: Ledger, venue: string, asset: string): bigint => ledger.reservedSums.get(`${venue} ${asset}`) ?? 0n;
+export const reservedUnits = (ledger: Ledger, venue: string, asset: string): bigint => ledger.reservedSums.get(pairOf(venue, asset)) ?? 0n;
 
 function reserve(ledger: Ledger, orderId: string, reservation: Reservation | undefined): void {
   const before = ledger.reservations.get(orderId);
@@ -159,7 +167,7 @@ function reserve(ledger: Ledger, orderId: string, reservation: Reservation | und
 }
 
 function addReserved(ledger: Ledger, { venue, asset, units }: Reservation, sign: 1n | -1n): void {
-  ledger.reservedSums.set(`${venue} ${asset}`, reservedUnits(ledger, venue, asset) + sign * units);
+  ledger.reservedSums.set(pairOf(venue, asset), reservedUnits(ledger, venue, asset) + sign * units);
 }
 
 /** A new process has taken over: nothing counts as reconciled until it was done again. */
@@ -167,7 +175,7 @@ export const evolveLedgerBoot = (ledger: Ledger): void => ledger.reconciled.clea
 
 function post(ledger: Ledger, transfers: readonly Transfer[]): void {
   for (const { debit, credit, asset, units } of transfers) {
-    const [to, from] = [`${debit} ${asset}`, `${credit} ${asset}`];
+    const [to, from] = [pairOf(debit, asset), pairOf(credit, asset)];
     ledger.balances.set(to, (ledger.balances.get(to) ?? 0n) + units);
     ledger.balances.set(from, (ledger.balances.get(from) ?? 0n) - units);
     for (const account of [debit, credit]) if (account.startsWith(ASSETS)) ledger.moved.name(`${account.slice(ASSETS.length)} ${asset}`);

@@ -26,7 +26,7 @@ export type Judgement =
   | { readonly kind: 'refused'; readonly verdict: Verdict; readonly others: readonly Verdict[]; readonly observed: readonly Verdict[] };
 
 export function judge(about: Case, asked: readonly Rule[] = rules): Judgement {
-  const sizes = sizesOf({ ...about, sizes: undefined });
+  const sizes = sizesOf(about.sizes === undefined ? about : { ...about, sizes: undefined });
   const given = { ...about, sizes };
   const observes = given.limits?.observe;
   const against: Verdict[] = [];

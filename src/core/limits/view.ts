@@ -6,7 +6,7 @@
  *
  * Nothing is counted while no limits of messages are in force: then nothing leaves either.
  */
-import { Table } from '../../base/index.ts';
+import { pairOf, Table } from '../../base/index.ts';
 import type { Side } from '../../base/index.ts';
 import type { FactOf } from '../../journal/index.ts';
 import { marketKey } from '../market/index.ts';
@@ -25,7 +25,7 @@ export type Streak = { readonly side: Side; readonly timesMs: readonly number[] 
 export type Throttle = { readonly why: string; readonly sinceMs: number };
 
 export type Controls = {
-  readonly sent: Table<readonly number[]>; // times of messages, by `system`, `venue NAME` and `strategy NAME`
+  readonly sent: Table<number[]>; // times of messages, by `system`, `venue NAME` and `strategy NAME`
   readonly streaks: Table<Streak>; // by `strategy venue symbol`
   readonly lately: Table<readonly SentOrder[]>; // by `strategy venue symbol`
   readonly throttled: Table<Throttle>; // by strategy
@@ -33,7 +33,7 @@ export type Controls = {
 
 export const emptyControls = (): Controls => ({ sent: new Table(), streaks: new Table(), lately: new Table(), throttled: new Table() });
 
-export const placeOf = ({ strategy, venue, symbol }: Pick<Order, 'strategy' | 'venue' | 'symbol'>): string => `${strategy} ${marketKey(venue, symbol)}`;
+export const placeOf = ({ strategy, venue, symbol }: Pick<Order, 'strategy' | 'venue' | 'symbol'>): string => pairOf(strategy, marketKey(venue, symbol));
 
 export function evolveControls(controls: Controls, limits: Limits | undefined, fact: OrderFact | LimitFact, order: Order | undefined, atMs: number): void {
   switch (fact.type) {
@@ -62,9 +62,13 @@ export function evolveControls(controls: Controls, limits: Limits | undefined, f
   }
 }
 
+/** In place: the longest lists of all, and one more time is added to three of them with every order. */
 function counted(controls: Controls, { strategy, venue }: Order, atMs: number): void {
-  for (const scope of ['system', `venue ${venue}`, `strategy ${strategy}`]) {
-    controls.sent.set(scope, kept([...controls.sent.get(scope) ?? [], atMs], (time) => time, atMs));
+  for (const scope of ['system', pairOf('venue', venue), pairOf('strategy', strategy)]) {
+    const times = controls.sent.get(scope) ?? [];
+    times.push(atMs);
+    while (times.length > MOST_COUNTED || (times[0] ?? atMs) < atMs - LONGEST_WINDOW_MS) times.shift(); // V2
+    controls.sent.set(scope, times);
   }
 }
 

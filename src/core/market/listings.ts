@@ -1,6 +1,7 @@
 /**
  * What is listed, by every name under which it is looked for. Derived of the instruments, and made anew when somebody asks after a listing.
  */
+import { pairOf } from '../../base/index.ts';
 import type { Instrument, Table } from '../../base/index.ts';
 
 /** An instrument and where it is traded. */
@@ -33,7 +34,7 @@ export class Listings {
 
   /** Those of a venue that trade this asset as their base. */
   around(venue: string, base: string): readonly Instrument[] {
-    return this.#indexed().around.get(`${venue} ${base}`) ?? NO_INSTRUMENTS;
+    return this.#indexed().around.get(pairOf(venue, base)) ?? NO_INSTRUMENTS;
   }
 
   /** Those that trade this asset as base or quote, by venue and symbol. */

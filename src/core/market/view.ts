@@ -1,5 +1,5 @@
 /** Which venues and instruments there are, and which of them may be used. */
-import { Table } from '../../base/index.ts';
+import { pairOf, Table } from '../../base/index.ts';
 import type { Instrument } from '../../base/index.ts';
 import type { FactOf } from '../../journal/index.ts';
 import type { VenueProfile, marketFacts } from './facts.ts';
@@ -27,7 +27,7 @@ export function emptyMarket(): Market {
 }
 
 /** One instrument at one venue. */
-export const marketKey = (venue: string, symbol: string): string => `${venue} ${symbol}`;
+export const marketKey = (venue: string, symbol: string): string => pairOf(venue, symbol);
 
 export const instrumentAt = (market: Market, venue: string, symbol: string): Instrument | undefined => market.instruments.get(marketKey(venue, symbol));
 

@@ -11,7 +11,7 @@ import type { Order } from './order.ts';
 type Prices = { readonly side: Side; readonly counts: Map<bigint, number>; best: Heap<bigint>; gone: number; atAnyPrice: number };
 
 export class RestingPrices {
-  readonly #sides = new Map<string, Prices>();
+  readonly #markets = new Map<string, { buy?: Prices; sell?: Prices }>();
 
   /** @param by 1 when the order opens, -1 when it is not open any more */
   change({ venue, symbol, side, orderType, limitPriceUnits }: Pick<Order, 'venue' | 'symbol' | 'side' | 'orderType' | 'limitPriceUnits'>, by: 1 | -1): void {
@@ -32,21 +32,19 @@ export class RestingPrices {
 
   /** The price at which the other side would first meet one of ours, and whether one of ours takes any price. */
   of(venue: string, symbol: string, side: Side): { readonly bestPriceUnits: bigint | undefined; readonly atAnyPrice: boolean } {
-    const prices = this.#sides.get(`${marketKey(venue, symbol)} ${side}`);
+    const prices = this.#markets.get(marketKey(venue, symbol))?.[side];
     return prices === undefined ? NOTHING : { bestPriceUnits: bestOf(prices), atAnyPrice: prices.atAnyPrice > 0 };
   }
 
   clear(): void {
-    this.#sides.clear();
+    this.#markets.clear();
   }
 
   #at(venue: string, symbol: string, side: Side): Prices {
-    const key = `${marketKey(venue, symbol)} ${side}`;
-    const known = this.#sides.get(key);
-    if (known !== undefined) return known;
-    const fresh: Prices = { side, counts: new Map(), best: new Heap(better[side]), gone: 0, atAnyPrice: 0 };
-    this.#sides.set(key, fresh);
-    return fresh;
+    const key = marketKey(venue, symbol);
+    let market = this.#markets.get(key);
+    if (market === undefined) this.#markets.set(key, (market = {}));
+    return (market[side] ??= { side, counts: new Map(), best: new Heap(better[side]), gone: 0, atAnyPrice: 0 });
   }
 }
 

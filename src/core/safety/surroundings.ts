@@ -1,5 +1,5 @@
 /** Gathers what the controls look at, from the world and the senses as they stand in this very turn. */
-import { divide } from '../../base/index.ts';
+import { divide, pairOf } from '../../base/index.ts';
 import type { Instrument } from '../../base/index.ts';
 import { scaleOf } from '../health/index.ts';
 import { holdingUnits, mostHeldUnits, reservedUnits } from '../ledger/index.ts';
@@ -51,7 +51,7 @@ export function caseOf(world: World, prices: Prices, order: Order, instrument: I
     earlier: earlier === undefined ? undefined : { priceUnits: divide(earlier.bidUnits + earlier.askUnits, 2n, 'down'), ageMs: nowMs - earlier.seenAtMs },
     free: { get quoteUnits() { return free(instrument.quote); }, get baseUnits() { return free(instrument.base); } }, // an order spends one of them
     opposing: orders.resting.of(venue, symbol, side === 'buy' ? 'sell' : 'buy'),
-    sent: { strategy: sent(`strategy ${strategy}`), venue: sent(`venue ${venue}`), system: sent('system') },
+    sent: { strategy: sent(pairOf('strategy', strategy)), venue: sent(pairOf('venue', venue)), system: sent('system') },
     streak: isCounted && streak !== undefined ? { ...streak, timesMs: streak.timesMs.slice(0, -1) } : streak,
     throttle: controls.throttled.get(strategy),
     similar: isCounted ? lately.filter(({ orderId }) => orderId !== counted) : lately,

@@ -5,7 +5,7 @@
  *   R2. The shortest way counts, at the same venue before any other, then by name: the same prices give the same rate.
  *   R3. The middle of bid and ask counts. Nothing is rounded before the end, and there down: a gain is never too large, a loss never too small.
  */
-import { pow10 } from '../../base/index.ts';
+import { pairOf, pow10 } from '../../base/index.ts';
 import type { Instrument } from '../../base/index.ts';
 import type { Listings, Market, Prices } from '../market/index.ts';
 
@@ -15,6 +15,7 @@ export type CrossReading = { readonly kind: 'rate'; readonly rate: CrossRate } |
 
 type Step = { readonly venue: string; readonly instrument: Instrument; readonly to: string };
 const MOST_STEPS = 3;
+const LENGTHS = ['0', '1', '2', '3'] as const;
 
 /** The rates of one moment. Made anew for every look; it remembers what it was asked within that. */
 export class CrossRates {
@@ -33,14 +34,14 @@ export class CrossRates {
 
   /** @param venue where the asset is held: its own prices come first */
   rate(venue: string, asset: string, currency: string): CrossReading {
-    const key = `${venue} ${asset} ${currency}`;
+    if (asset === currency) return { kind: 'rate', rate: { numerator: 1n, denominator: 1n, seenAtMs: this.#nowMs } };
+    const key = pairOf(pairOf(venue, asset), currency);
     const known = this.#known.get(key) ?? this.#find(venue, asset, currency);
     this.#known.set(key, known);
     return known;
   }
 
   #find(venue: string, asset: string, currency: string): CrossReading {
-    if (asset === currency) return { kind: 'rate', rate: { numerator: 1n, denominator: 1n, seenAtMs: this.#nowMs } };
     let missing: string | undefined;
     for (const way of this.#ways(venue, asset, currency)) {
       const reading = this.#along(way);
@@ -79,7 +80,7 @@ const known = new WeakMap<Listings, { readonly revision: number; readonly ways: 
 function waysOf(listings: Listings, venue: string, asset: string, currency: string, length: number): readonly Way[] {
   let ways = known.get(listings);
   if (ways?.revision !== listings.revision) known.set(listings, (ways = { revision: listings.revision, ways: new Map() }));
-  const key = `${length} ${venue} ${asset} ${currency}`;
+  const key = pairOf(pairOf(pairOf(venue, asset), currency), LENGTHS[length] ?? String(length));
   const before = ways.ways.get(key);
   if (before !== undefined) return before;
   const ends = new Set(listings.trading(currency).map(({ instrument }) => (instrument.base === currency ? instrument.quote : instrument.base)));

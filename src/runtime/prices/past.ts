@@ -3,6 +3,7 @@ import type { TrustedPrice } from '../../core/index.ts';
 
 const EVERY_MS = 5_000;
 const MOST = 720; // an hour
+const NONE: readonly TrustedPrice[] = [];
 
 export class PastPrices {
   readonly #past = new Map<string, TrustedPrice[]>(); // the oldest first
@@ -17,6 +18,13 @@ export class PastPrices {
   }
 
   earlier(key: string, nowMs: number, withinMs: number): TrustedPrice | undefined {
-    return this.#past.get(key)?.find(({ seenAtMs }) => nowMs - seenAtMs <= withinMs);
+    const past = this.#past.get(key) ?? NONE;
+    let [low, high] = [0, past.length]; // an hour holds hundreds of them, and every order asks
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (nowMs - (past[middle]?.seenAtMs ?? 0) <= withinMs) high = middle;
+      else low = middle + 1;
+    }
+    return past[low];
   }
 }
