@@ -8,10 +8,10 @@
  *       `unknown` or `unclear` it leads to. Of the stream nothing else comes of it.
  */
 import type { Instrument } from '../base/index.ts';
-import type { Activity, Balances, CancelResult, Capabilities, DeadManResult, FindResult, OrderReport, Quote, Read, SubmitResult, VenueOrder } from '../core/index.ts';
+import type { Activity, Balances, CancelAllResult, CancelResult, Capabilities, DeadManResult, FindResult, OrderReport, Quote, Read, SubmitResult, VenueOrder } from '../core/index.ts';
 
 export type {
-  Activity, Balances, CancelResult, Capabilities, DeadManResult, FeeRecord, Fill, FindResult, OrderIdClass, OrderReport, OrderType, Quote, Read, SubmitResult, TimeInForce, VenueOrder,
+  Activity, Balances, CancelAllResult, CancelResult, Capabilities, DeadManResult, FeeRecord, Fill, FindResult, OrderIdClass, OrderReport, OrderType, Quote, Read, SubmitResult, TimeInForce, VenueOrder,
   VenueOrderState,
 } from '../core/index.ts';
 
@@ -54,7 +54,7 @@ export interface Venue {
   submit(order: VenueOrder, timeoutMs: number, stopped?: () => string | undefined): Promise<SubmitResult>;
   cancel(order: { readonly venueOrderId: string }, timeoutMs: number): Promise<CancelResult>;
   /** Asks in one request for every open order of the account to be cancelled, whoever placed it. Absent where the venue has no such request. */
-  cancelAll?(timeoutMs: number): Promise<CancelResult>;
+  cancelAll?(timeoutMs: number): Promise<CancelAllResult>;
   /** There exactly where `capabilities.deadManTimer` is declared. */
   readonly deadMan?: VenueDeadMan;
   /** @param stopped asked before each request leaves, also before it is repeated: why the answer is not needed any more; it is then `unclear` */

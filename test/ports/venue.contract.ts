@@ -11,7 +11,7 @@ import { formatUnits, notionalUnits, parseUnits, tryParseUnits } from '../../src
 import type { Instrument, Side } from '../../src/base/index.ts';
 import type { FaultRule } from '../../src/dialects/faults/index.ts';
 import type { Exchange } from '../../src/exchange/index.ts';
-import type { Activity, FindResult, OrderReport, Read, SubmitResult, Unread, Venue, VenueEvent, VenueOrder } from '../../src/ports/index.ts';
+import type { Activity, DeadManResult, FindResult, OrderReport, Read, SubmitResult, Unread, Venue, VenueEvent, VenueOrder } from '../../src/ports/index.ts';
 import type { VirtualClock } from '../../src/sim/index.ts';
 
 export type VenuePeer = {
@@ -28,6 +28,8 @@ export type VenuePeer = {
   readonly unread: readonly Unread[];
   /** The peer says this on every stream it has open. */
   say(frame: string | Uint8Array): void;
+  /** From now on the peer will not cancel this order, and says so. */
+  stuck(venueOrderId: string): void;
   /** Cuts every connection between the two. */
   cut(): void;
 };
@@ -216,6 +218,119 @@ export function venueContract(name: string, start: () => Promise<VenuePeer>): vo
     await t.accepted(t.order());
   });
 
+  trial('one request cancels every open order of the account, whoever placed it, and nothing of it is said of what is not open', async (t) => {
+    const { venue, peer } = t;
+    if (venue.cancelAll === undefined) return;
+    const cancelAll = () => t.until(venue.cancelAll?.(patienceMs) ?? assert.fail());
+    assert.deepEqual(await cancelAll(), { kind: 'requested', left: [] }, 'of nothing');
+    for (let count = 0; count < 5; count += 1) await t.accepted(t.order());
+    const stranger = await t.until(peer.exchange.place(peer.accountId, { clientOrderId: undefined, symbol: peer.symbol, side: 'sell', type: 'limit', timeInForce: 'gtc', quantity: '0.01', limitPrice: '90000', stopPrice: undefined }));
+    assert.equal(stranger.kind, 'placed');
+    const filled = await t.trade('buy');
+    assert.deepEqual(await cancelAll(), { kind: 'requested', left: [] });
+    await t.settle();
+    assert.deepEqual(await t.openIds(), []);
+    const states = peer.exchange.oracle.orders().map(({ clientOrderId, state }) => [clientOrderId === filled.clientOrderId, state]);
+    assert.deepEqual(states.filter(([isFilled]) => isFilled).map(([, state]) => state), ['filled']);
+    assert.deepEqual(new Set(states.filter(([isFilled]) => !isFilled).map(([, state]) => state)), new Set(['cancelled']));
+    const events = peer.exchange.oracle.log().length;
+    assert.deepEqual(await cancelAll(), { kind: 'requested', left: [] }, 'again');
+    assert.equal(peer.exchange.oracle.log().length, events, 'and nothing comes of it');
+  });
+
+  trial('of all that are to be cancelled, those that the peer would not are named one by one', async (t) => {
+    const { venue, peer } = t;
+    if (venue.cancelAll === undefined) return;
+    const [stays, , alsoStays] = [await t.accepted(t.order()), await t.accepted(t.order()), await t.accepted(t.order())];
+    for (const { venueOrderId } of [stays, alsoStays]) peer.stuck(venueOrderId);
+    const result = await t.until(venue.cancelAll(patienceMs));
+    assert.ok(result.kind === 'requested', result.kind);
+    assert.deepEqual(result.left.map(({ venueOrderId }) => venueOrderId).toSorted(), [stays.venueOrderId, alsoStays.venueOrderId].toSorted());
+    for (const { why } of result.left) assert.ok(why.length > 0);
+    await t.settle();
+    assert.deepEqual(await t.openIds(), idsOf([stays, alsoStays]));
+  });
+
+  trial('when the answer to a cancel of all is lost or cannot be read nothing is claimed, and the list tells', async (t) => {
+    const { venue, peer } = t;
+    for (const fault of ['request-lost', 'answer-lost', 'accepted-then-5xx', 'html-error', 'rate-limited'] as const) {
+      if (venue.cancelAll === undefined) return;
+      const order = t.order();
+      await t.accepted(order);
+      peer.faults([{ on: 'order.cancel', fault }]);
+      const result = await t.until(venue.cancelAll(patienceMs));
+      assert.equal(result.kind, fault === 'rate-limited' ? 'not-sent' : 'unknown', fault);
+      peer.faults([]);
+      await peer.clock.runFor(61_000);
+      assert.equal(peer.exchange.oracle.orders().find((one) => one.clientOrderId === order.clientOrderId)?.state === 'cancelled', (await t.openIds()).length === 0);
+      await t.until(venue.cancelAll(patienceMs));
+      await t.settle();
+    }
+  });
+
+  trial('what a venue does of itself when we fall silent is what it declares', async (t) => {
+    const { deadManTimer, cancelOnDisconnect } = t.venue.capabilities;
+    assert.equal(t.venue.deadMan !== undefined, deadManTimer);
+    for (const hasStream of [false, true]) {
+      const stop = hasStream ? t.venue.stream(() => undefined) : () => undefined;
+      const order = t.order();
+      await t.accepted(order);
+      await t.settle();
+      stop();
+      await t.peer.clock.runFor(600_000);
+      assert.equal((await t.found(order.clientOrderId)).state, hasStream && cancelOnDisconnect ? 'cancelled' : 'working', hasStream ? 'after a stream that ended' : 'without a stream');
+    }
+  });
+
+  trial('the dead-man timer cancels everything when it is not set again, and nothing before', async (t) => {
+    const { deadMan } = t.venue;
+    if (deadMan === undefined) return;
+    const withinMs = Math.max(10_000, deadMan.shortestMs);
+    const arm = () => t.until(deadMan.arm({ withinMs }, patienceMs));
+    const orders = [t.order(), t.order({ side: 'sell', limitPriceUnits: t.price(1.1) })];
+    for (const order of orders) await t.accepted(order);
+    for (let round = 0; round < 6; round += 1) {
+      assert.deepEqual(await arm(), { kind: 'done' });
+      await t.peer.clock.runFor(withinMs - 1_000);
+      assert.equal((await t.openIds()).length, 2);
+    }
+    await t.peer.clock.runFor(1_000);
+    assert.deepEqual(await t.openIds(), []);
+    for (const { clientOrderId } of orders) {
+      const { state, reason } = await t.found(clientOrderId);
+      assert.ok(state === 'cancelled' && reason !== undefined && reason.length > 0, 'with the reason of the venue');
+    }
+    const later = t.order();
+    await t.accepted(later);
+    await t.peer.clock.runFor(10 * withinMs);
+    assert.deepEqual(await t.openIds(), [later.clientOrderId], 'it ran out once, and is off');
+  });
+
+  trial('the dead-man timer is ended by that alone, and by nothing that was lost on the way', async (t) => {
+    const { deadMan } = t.venue;
+    if (deadMan === undefined) return;
+    const withinMs = Math.max(60_000, deadMan.shortestMs);
+    const order = t.order();
+    await t.accepted(order);
+    assert.deepEqual(await t.until(deadMan.arm({ withinMs }, patienceMs)), { kind: 'done' });
+    assert.deepEqual(await t.until(deadMan.disarm(patienceMs)), { kind: 'done' });
+    assert.deepEqual(await t.until(deadMan.disarm(patienceMs)), { kind: 'done' }, 'again');
+    await t.peer.clock.runFor(2 * withinMs);
+    assert.deepEqual(await t.openIds(), [order.clientOrderId]);
+    for (const outOfBounds of [deadMan.shortestMs - 1, deadMan.longestMs + 1]) assert.equal((await t.until(deadMan.arm({ withinMs: outOfBounds }, patienceMs))).kind, 'refused');
+    await t.peer.clock.runFor(2 * withinMs);
+    assert.deepEqual(await t.openIds(), [order.clientOrderId], 'what was refused is not set');
+    for (const fault of ['request-lost', 'answer-lost', 'accepted-then-5xx', 'html-error', 'unauthorized', 'rate-limited'] as const) {
+      t.peer.faults([{ on: 'any', fault }]);
+      const said: DeadManResult = await t.until(deadMan.arm({ withinMs }, patienceMs));
+      assert.equal(said.kind, fault === 'unauthorized' ? 'refused' : fault === 'rate-limited' ? 'not-sent' : 'unknown', fault);
+      t.peer.faults([]);
+      await t.peer.clock.runFor(20_000);
+      assert.equal((await t.until(deadMan.disarm(patienceMs))).kind, 'done');
+    }
+    assert.deepEqual(await t.openIds(), [order.clientOrderId]);
+  });
+
   trial('an order nobody placed is absent', async (t) => {
     assert.equal((await t.find('never-placed')).kind, 'absent');
     assert.equal((await t.until(t.venue.find('11111111-2222-4333-8444-555555555555', patienceMs))).kind, 'absent');
@@ -304,7 +419,8 @@ export function venueContract(name: string, start: () => Promise<VenuePeer>): vo
     assert.equal(told.filter(({ kind }) => kind === 'disconnected').length, 1);
     await t.until(t.venue.cancel(report, patienceMs));
     const filled = await t.trade('buy');
-    assert.equal(states(order.clientOrderId).at(-1), 'cancelled');
+    const endsItself = t.venue.capabilities.cancelOnDisconnect; // while nobody could be told
+    assert.equal(endsItself ? (await t.found(order.clientOrderId)).state : states(order.clientOrderId).at(-1), 'cancelled');
     assert.equal(states(filled.clientOrderId ?? '').at(-1), 'filled');
     await t.peer.clock.runFor(120_000); // quiet, and nothing is given up
     assert.equal(connected(), 2);

@@ -70,6 +70,9 @@ export type CancelResult =
   | { readonly kind: 'not-sent'; readonly why: string; readonly retryAfterMs?: number; readonly heldBack?: true }
   | { readonly kind: 'unknown'; readonly why: string };
 
+/** One request for all of them. `left`: those that the venue itself says it has not begun to cancel. What became of the others, the list of open orders tells. */
+export type CancelAllResult = Exclude<CancelResult, { readonly kind: 'requested' }> | { readonly kind: 'requested'; readonly left: readonly { readonly venueOrderId: string; readonly why: string }[] };
+
 /** What became of setting the venue's dead-man timer, or ending it. */
 export type DeadManResult =
   | { readonly kind: 'done' } // the venue says that it is as asked

@@ -6,7 +6,7 @@
  *   B3. What was stopped or held back on our side says nothing about the venue.
  *   B4. While something is being stopped at the venue every request passes: what is seen and closed there cannot wait for a circuit.
  */
-import type { CancelResult, Clock, DeadManResult, FindResult, Read, SubmitResult, Venue, VenueDeadMan } from '../../ports/index.ts';
+import type { CancelAllResult, CancelResult, Clock, DeadManResult, FindResult, Read, SubmitResult, Venue, VenueDeadMan } from '../../ports/index.ts';
 import type { JournalTime } from '../time.ts';
 import type { CallEnd, CircuitRegistry } from './registry.ts';
 import type { Part } from './policies.ts';
@@ -35,7 +35,7 @@ export function behindCircuits(venue: Venue, { registry, time, clock, isStopping
     asked.settle(outcome, clock.monotonicMs() - beganMs, error);
     return answer;
   };
-  const passing = async <T extends CancelResult | DeadManResult>(cancel: () => Promise<T>): Promise<T> => {
+  const passing = async <T extends CancelResult | CancelAllResult | DeadManResult>(cancel: () => Promise<T>): Promise<T> => {
     const permit = registry.pass(`${name}/orders`, time.nowMs());
     const beganMs = clock.monotonicMs();
     const result = await cancel();
@@ -81,7 +81,7 @@ export function behindCircuits(venue: Venue, { registry, time, clock, isStopping
 }
 
 /** B2 */
-function callEnd(result: SubmitResult | CancelResult | DeadManResult): End {
+function callEnd(result: SubmitResult | CancelResult | CancelAllResult | DeadManResult): End {
   if (result.kind === 'unknown') return { outcome: 'failure', error: result.why };
   if (result.kind !== 'not-sent') return { outcome: 'success' };
   if (result.heldBack === true) return { outcome: 'ignored' }; // B3

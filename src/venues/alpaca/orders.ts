@@ -6,7 +6,7 @@
  *   O3. `absent` needs Alpaca's own "order not found"; a list of open orders is whole or `unclear`.
  */
 import type { JsonNode } from '../../base/index.ts';
-import type { CancelResult, FindResult, OrderReport, Read, SubmitResult, Venue, VenueOrder } from '../../ports/index.ts';
+import type { CancelAllResult, CancelResult, FindResult, OrderReport, Read, SubmitResult, Venue, VenueOrder } from '../../ports/index.ts';
 import { cancelRows, submitRows } from './answers.ts';
 import { symbolsIn } from './catalog.ts';
 import type { Catalog } from './catalog.ts';
@@ -68,14 +68,26 @@ async function cancel(rest: Rest, venueOrderId: string, timeoutMs: number): Prom
   }
 }
 
-/** Answered with a status for each order. Whatever it says, the list of open orders is what tells what became of them. */
-async function cancelAll(rest: Rest, timeoutMs: number): Promise<CancelResult> {
+/** Answered with a status for each order. Those that it has begun to cancel the list of open orders tells of; those that it has not, it says itself. */
+async function cancelAll(rest: Rest, timeoutMs: number): Promise<CancelAllResult> {
   const outcome = await rest.once({ method: 'DELETE', path: '/v2/orders', lane: 'cancel' }, timeoutMs);
   if (outcome.kind !== 'answered') return outcome;
-  if (outcome.status === 207 || outcome.status === 200) return { kind: 'requested' };
+  if (outcome.status === 207 || outcome.status === 200) {
+    const read = rest.readable(() => listOf(parseJson(outcome.body), 'cancels').map(leftOf));
+    return 'value' in read ? { kind: 'requested', left: read.value.flat() } : { kind: 'unknown', why: `the venue answered ${outcome.status}, but ${read.why}` };
+  }
   const { error, meaning } = rest.refusalIn(cancelRows, outcome);
   const why = describe(outcome.status, error?.message);
   return meaning?.kind === 'not-sent' ? { kind: 'not-sent', why, ...waiting(rest.retryAfterMs(outcome.headers)) } : { kind: 'unknown', why };
+}
+
+function leftOf(row: JsonNode): readonly { readonly venueOrderId: string; readonly why: string }[] {
+  const fields = new Fields(row, 'cancel');
+  const status = Number(fields.numberText('status'));
+  if (status >= 200 && status < 300) return [];
+  const body = fields.raw('body');
+  const message = body?.kind === 'object' ? new Fields(body, 'cancel.body').optionalText('message') : undefined;
+  return [{ venueOrderId: fields.text('id'), why: describe(status, message) }];
 }
 
 const waiting = (retryAfterMs: number | undefined): { retryAfterMs?: number } => (retryAfterMs === undefined ? {} : { retryAfterMs });
