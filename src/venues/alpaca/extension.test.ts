@@ -57,7 +57,7 @@ test('S5 of the stream: where the end of it is to cancel, connected is told only
   last().receive({ stream: 'authorization', data: { status: 'authorized', action: 'authenticate' } });
   assert.deepEqual(sent(), ['authenticate', 'cancel_on_disconnect']);
   last().receive({ stream: 'listening', data: { streams: ['trade_updates'] } });
-  assert.deepEqual(told, [], 'out of turn');
+  assert.equal(told.length, 0, 'out of turn');
   last().receive({ stream: 'cancel_on_disconnect', data: { on: true } });
   assert.deepEqual(sent(), ['authenticate', 'cancel_on_disconnect', 'listen']);
   last().receive({ stream: 'listening', data: { streams: ['trade_updates'] } });
