@@ -7,6 +7,7 @@ import type { FaultyApp } from '../dialects/faults/index.ts';
 import { createExchange, memoryLog } from '../exchange/index.ts';
 import type { Exchange, ExchangeOptions } from '../exchange/index.ts';
 import type { VirtualClock } from './clock.ts';
+import { protectionsOf } from './dead-man.ts';
 import { seededIds } from './ids.ts';
 import type { MemoryNet } from './net.ts';
 import type { PricePlaces } from './price-places.ts';
@@ -63,7 +64,7 @@ export class ExchangePlace {
       clock: process.clock, seed, log: this.#log, idClass: swarm.orderIds,
       accounts: [{ id: 'demo', ...KEYS, balances: { USD: '1000000' } }],
       price: { [SYMBOL]: { kind: 'walk', startPrice: '60000', tickMs: 1_000, stepPpm: 150 } },
-      fees: { periodMs: 20_000 }, cancelDelayMs: swarm.cancelDelayMs, ...(swarm.thinMarket ? { house: THIN } : {}),
+      fees: { periodMs: 20_000 }, cancelDelayMs: swarm.cancelDelayMs, ...(swarm.thinMarket ? { house: THIN } : {}), ...protectionsOf(swarm.deadMan),
       ...more,
     });
     const counts = this.#faulty?.counts();

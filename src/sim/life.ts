@@ -12,6 +12,7 @@ import { alpacaLimits } from '../venues/alpaca/limits.ts';
 import type { MemoryArchive } from './archive.ts';
 import { beside } from './beside.ts';
 import type { VirtualClock } from './clock.ts';
+import { deadManSettingsOf, extensionsOf } from './dead-man.ts';
 import type { DiskTroubles } from './disk-troubles.ts';
 import type { EmergencyPlace } from './emergency.ts';
 import { EXCHANGE_URL, KEYS, SYMBOL } from './exchange-place.ts';
@@ -125,10 +126,10 @@ function bindingOf({ clock, quota, swarm }: Machine, process: SimProcess, net: R
     { clock: process.clock, net, random: chance.fork('gateway'), retries: new RetryBudget(), owner: `life ${number}` },
     { name: VENUE, limits: alpacaLimits({ tradingPerMinute: ROOMY_PER_MINUTE }), store: quota.open(process, { timer: (delayMs, run) => clock.timer(delayMs, run), delayMs: () => quotaDisk.below(QUOTA_DISK_MS) }) },
   );
-  const adapter = alpacaVenue({ name: VENUE, net: gateway.net, clock: process.clock, random: chance.fork('venue'), baseUrl: EXCHANGE_URL, ...KEYS });
+  const adapter = alpacaVenue({ name: VENUE, net: gateway.net, clock: process.clock, random: chance.fork('venue'), baseUrl: EXCHANGE_URL, ...KEYS, extensions: extensionsOf(swarm.deadMan) });
   // The exchange can give client order ids another worth than Alpaca does; the adapter then declares that one.
   const venue: Venue = { ...adapter, capabilities: { ...adapter.capabilities, orderIds: swarm.orderIds } };
-  return { venue, gateway, symbols: [SYMBOL], submitTimeoutMs: 5_000, cancelTimeoutMs: 5_000, readTimeoutMs: 5_000, resendWithinMs: 60_000, feeLeastPpm: 1_500, feeMostPpm: 2_500, tolerance: {} };
+  return { venue, gateway, symbols: [SYMBOL], submitTimeoutMs: 5_000, cancelTimeoutMs: 5_000, readTimeoutMs: 5_000, resendWithinMs: 60_000, feeLeastPpm: 1_500, feeMostPpm: 2_500, tolerance: {}, ...deadManSettingsOf(swarm.deadMan) };
 }
 
 function openDoor(process: SimProcess, runtime: Runtime, chance: Random): void {

@@ -59,7 +59,7 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
   const fillsComeLate = swarm.venueFaults.rules.some(({ fault, probability }) => fault === 'fill-late' && probability > 0);
   const checks = new Checks({
     tally, unlimited: swarm.unlimited, priceMaxAgeMs: PRICE_MAX_AGE_MS,
-    fillsComeLate, mayDiffer: fillsComeLate || swarm.foreignEveryMs > 0,
+    deadManMs: swarm.deadMan?.withinMs, fillsComeLate, mayDiffer: fillsComeLate || swarm.foreignEveryMs > 0,
   });
   const stage = new Stage({
     clock, random: random.fork('stage'), swarm, tally, seed,

@@ -11,6 +11,7 @@ import { MemoryDisk } from '../journal/index.ts';
 import type { LimitTexts, Runtime, Settings } from '../runtime/index.ts';
 import { MemoryArchive } from './archive.ts';
 import type { VirtualClock } from './clock.ts';
+import { absenceMs } from './dead-man.ts';
 import { DiskTroubles } from './disk-troubles.ts';
 import { EmergencyPlace } from './emergency.ts';
 import { ExchangePlace } from './exchange-place.ts';
@@ -62,6 +63,9 @@ export class Stage {
   #runtime: Runtime | undefined;
   #process: SimProcess | undefined;
   #callsToCrash = Number.POSITIVE_INFINITY;
+  readonly #absences: Random;
+  #silentSinceMs: number | undefined; // nobody lives, or who does stands still
+  #comeBack: (() => void) | undefined; // from an absence that is longer than others
   #isCalm = false;
   #wallOffsetMs = 0;
   /** What ended a run for good: a life that could not even begin. */
@@ -81,6 +85,7 @@ export class Stage {
     this.places = new PricePlaces({ clock, random: random.fork('price places'), tally, hasSecond: swarm.secondPrices, isPatient: swarm.patientPrices });
     this.#venue = new ExchangePlace({ clock, random, swarm, tally, seed, net: this.net, places: this.places, ...(options.exchange === undefined ? {} : { more: options.exchange }) });
     this.#troubles = new DiskTroubles({ swarm, clock, tally, isCalm: () => this.#isCalm, command: (input) => this.command(input) });
+    this.#absences = random.fork('absences');
     const links = random.fork('links');
     this.net.onRequest((travel) => {
       if (travel.from !== 'runtime') return undefined;
@@ -101,6 +106,15 @@ export class Stage {
 
   get isFrozen(): boolean {
     return this.#process?.frozen === true;
+  }
+
+  /** For how long nobody has lived, or stood still. */
+  get silentForMs(): number {
+    return this.#silentSinceMs === undefined ? 0 : this.#options.clock.monotonicMs() - this.#silentSinceMs;
+  }
+
+  get isExchangeUp(): boolean {
+    return this.#venue.isUp;
   }
 
   /** Cancels that the exchange of this life said it had taken, and had not. */
@@ -133,7 +147,7 @@ export class Stage {
       isCalm: () => this.#isCalm, wallOffsetMs: () => this.#wallOffsetMs,
     }, {
       number: this.bootedAtMs.length, chance, settings: { ...settings, limits: this.file }, callsToCrash: () => --this.#callsToCrash,
-      onBegun: (process) => { [this.#process, this.#runtime] = [process, undefined]; },
+      onBegun: (process) => { [this.#process, this.#runtime, this.#silentSinceMs] = [process, undefined, undefined]; },
       onUp: (runtime) => {
         this.#runtime = runtime;
         if (runtime.world.gate.by === 'breakwater') clock.timer(2_000, () => { if (!this.#isCalm) void this.command({ kind: 'resume', by: 'sim', reason: 'the orders were looked at' }); });
@@ -148,7 +162,16 @@ export class Stage {
     if (process?.alive !== true) return;
     process.kill();
     this.#options.tally.state('the runtime died');
-    this.#options.clock.timer(50 + this.#options.random.below(3_000), () => this.bootRuntime());
+    const { clock, random, swarm } = this.#options;
+    this.#silentSinceMs ??= clock.monotonicMs();
+    const [delayMs, moreMs] = [50 + random.below(3_000), this.#isCalm ? 0 : absenceMs(swarm.deadMan, this.#absences)];
+    const boot = (): void => {
+      cancel();
+      this.#comeBack = undefined;
+      this.bootRuntime();
+    };
+    const cancel = clock.timer(delayMs + moreMs, boot);
+    if (moreMs > 0) this.#comeBack = boot;
   }
 
   /** SIGSTOP, or a machine that stands still. What sends no heartbeat for `PATIENCE_MS` is killed, as a supervisor does. */
@@ -157,10 +180,14 @@ export class Stage {
     if (process?.alive !== true || process.frozen) return;
     const { clock, tally } = this.#options;
     process.freeze();
+    this.#silentSinceMs ??= clock.monotonicMs();
     tally.state('the runtime froze');
     clock.timer(Math.min(forMs, PATIENCE_MS), () => {
       if (!process.alive || !process.frozen) return;
-      if (forMs < PATIENCE_MS) return process.thaw();
+      if (forMs < PATIENCE_MS) {
+        this.#silentSinceMs = undefined;
+        return process.thaw();
+      }
       tally.state('the runtime froze, and was killed');
       this.killRuntime();
     });
@@ -199,6 +226,8 @@ export class Stage {
   calm(): void {
     this.#isCalm = true;
     this.#process?.thaw();
+    if (this.#process?.alive === true) this.#silentSinceMs = undefined;
+    this.#comeBack?.();
     this.#callsToCrash = Number.POSITIVE_INFINITY;
     this.net.healAll();
     this.#venue.calm();

@@ -22,6 +22,7 @@
  *   K15 No order is judged by a price that was frozen, crossed, jumped or mute for longer than 5 s: see trusted-prices.ts.
  *   K16 What is executed under one wish, whatever it was changed to, is never more than was asked for: see wishes.ts.
  *   K17 In no life is an order judged by limits that are looser than what people have agreed: see agreements.ts.
+ *   K18 Where the exchange cancels for who falls silent, nothing rests there that nobody watches: see silence.ts.
  */
 import { reasonOf } from '../../base/index.ts';
 import { factsCodec, isShut } from '../../core/index.ts';
@@ -41,6 +42,7 @@ import { checkLimits, checkPriceAge } from './limits.ts';
 import type { LimitsOptions } from './limits.ts';
 import { OrderClaims } from './orders.ts';
 import { Promises } from './promises.ts';
+import { Silence } from './silence.ts';
 import { Standstill } from './standstill.ts';
 import { TrustedPrices } from './trusted-prices.ts';
 import { Violation } from './violation.ts';
@@ -48,6 +50,7 @@ import { Wishes } from './wishes.ts';
 
 export type ChecksOptions = LimitsOptions & {
   readonly tally: Tally;
+  readonly deadManMs: number | undefined; // of the exchange's dead-man timer, where it has one
   readonly mayDiffer: boolean; // whether books and venue may differ for a while, because something is hidden or traded by hand
   readonly fillsComeLate: boolean; // whether the venue may say that an order is over before it shows all that was filled
 };
@@ -70,6 +73,7 @@ export class Checks {
   readonly #bookings: Bookings;
   readonly #prices: TrustedPrices;
   readonly #wishes: Wishes;
+  readonly #silence: Silence;
   readonly #venue: AtVenue;
   #lastLife: string | undefined;
 
@@ -79,8 +83,9 @@ export class Checks {
     this.#tally = tally;
     this.circuits = new Circuits(tally);
     this.standstill = new Standstill(tally);
+    this.#silence = new Silence(tally, options.deadManMs);
     this.agreements = new Agreements(tally, (orderId) => this.standstill.isCloser(orderId));
-    this.#venue = new AtVenue({ tally, loosestUnits: () => this.agreements.loosest.positionUnits, isSendable: (name) => this.#orders.isSendable(name), onEvent: (event) => this.standstill.take(event) });
+    this.#venue = new AtVenue({ tally, loosestUnits: () => this.agreements.loosest.positionUnits, isSendable: (name) => this.#orders.isSendable(name), onEvent: (event) => { this.standstill.take(event); this.#silence.take(event); } });
     const later = (compare: () => void): void => void this.#toCompare.push(compare);
     this.#orders = new OrderClaims({ tally, venue: this.#venue, fillsComeLate, later });
     this.#wishes = new Wishes({ tally, venue: this.#venue, fillsComeLate, later });
@@ -136,6 +141,7 @@ export class Checks {
     const moves = this.standstill.step(stage);
     if (moves !== undefined) throw new Violation('K14', moves);
     this.#cancels.check(stage);
+    this.#silence.step(stage);
     if (this.facts.length === before && this.#venue.events === seen) return;
     this.#orders.check();
     this.#wishes.check();

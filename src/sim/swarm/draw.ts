@@ -1,6 +1,7 @@
 /** A swarm from a seed: which classes of trouble there are, how bad each is, and the circumstances. */
 import type { Random } from '../../base/index.ts';
 import type { OrderIdClass } from '../../ports/index.ts';
+import { drawDeadMan } from '../dead-man.ts';
 import { drawProfile } from './profile.ts';
 import { calm } from './swarm.ts';
 import type { Circumstances, Swarm } from './swarm.ts';
@@ -28,4 +29,5 @@ const circumstances = (random: Random, hidesFills: boolean): Circumstances => ({
   secondPrices: random.chance(0.5) && !hidesFills,
   patientPrices: random.chance(0.4),
   amends: random.chance(0.4),
+  deadMan: drawDeadMan(random.fork('dead man')),
 });

@@ -1,6 +1,7 @@
 /** What goes wrong in one run, as figures; and a run in which nothing does. */
 import type { FaultPlan } from '../../dialects/faults/index.ts';
 import type { OrderIdClass } from '../../ports/index.ts';
+import type { DeadManPlan } from '../dead-man.ts';
 import type { ProfileKind } from './profile.ts';
 import type { StopPlan } from './stop-plan.ts';
 
@@ -40,6 +41,7 @@ export type Circumstances = {
   readonly secondPrices: boolean; // whether there is a source of prices beside the venue
   readonly patientPrices: boolean; // whether a source's price may be as old as an order may judge by, so that its silence alone says that it is ill
   readonly amends: boolean; // whether the bot changes orders that rest
+  readonly deadMan: DeadManPlan | undefined; // whether the exchange cancels for who falls silent
 };
 
 export type Swarm = Troubles & Circumstances & { readonly profile: ProfileKind; readonly venueFaults: FaultPlan };
