@@ -19,4 +19,4 @@ export const extensionsOf = (plan: DeadManPlan | undefined): readonly AlpacaExte
 export const deadManSettingsOf = (plan: DeadManPlan | undefined): Pick<VenueBinding, 'deadMan'> => (plan === undefined ? {} : { deadMan: { withinMs: plan.withinMs, onStop: 'run-out' } });
 
 /** How much longer than otherwise the next life lets wait: 0, or until the timer must have run out, with what is late on the way. */
-export const absenceMs = (plan: DeadManPlan | undefined, random: Random): number => (plan !== undefined && random.chance(plan.absence) ? plan.withinMs + 12_000 + random.below(5_000) : 0);
+export const absenceMs = (plan: DeadManPlan | undefined, random: Random): number => (plan !== undefined && random.chance(plan.absence) ? plan.withinMs + 17_000 + random.below(5_000) : 0);

@@ -10,7 +10,7 @@ import type { Stage } from '../stage.ts';
 import type { Tally } from '../tally.ts';
 import { Violation } from './violation.ts';
 
-const LATE_MS = 10_000; // of a request: drawn from less than 8 s, and the line
+const LATE_MS = 15_000; // of a request: on the line for less than 8 s, at the venue for less than 7 s
 const SEEN_FOR_MS = 1_000; // an exchange that has just come back first does what was due
 
 export class Silence {
