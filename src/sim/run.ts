@@ -24,6 +24,7 @@ export type RunOptions = {
   readonly livenessMs?: number; // how long everything has to come back
   readonly intents?: number;
   readonly tail?: number; // how many facts to show when something is wrong
+  readonly closesAtLoss?: string; // so much lost in a day closes everything; without it no run loses what its limit allows
   readonly without?: readonly Part[]; // what is not to go wrong, though the seed says so
 };
 
@@ -51,10 +52,11 @@ const PRICE_MAX_AGE_MS = 10_000;
 const RISK: RiskSettings = { currency: 'USD', maxDailyLossText: '500000', maxDrawdownPpm: 500_000, rateMaxAgeMs: 30_000, unvaluedAfterMs: 20_000, zone: 'Europe/Amsterdam', dayTurnsAtMinute: 62, lookEveryMs: 1_000 };
 const TAIL = 150;
 
-export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 60_000, intents = 24, tail = TAIL, without: spared = [] }: RunOptions): Promise<RunResult> {
+export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 60_000, intents = 24, tail = TAIL, closesAtLoss, without: spared = [] }: RunOptions): Promise<RunResult> {
   const random = seededRandom(seed);
   const clock = new VirtualClock({ settle, startWallMs: Date.UTC(2026, 0, 1) });
   const tally = new Tally();
+  const risk: RiskSettings = closesAtLoss === undefined ? RISK : { ...RISK, maxDailyLossText: closesAtLoss, onLimit: 'flatten' };
   const swarm = without(drawSwarm(random.fork('swarm')), spared);
   const fillsComeLate = swarm.venueFaults.rules.some(({ fault, probability }) => fault === 'fill-late' && probability > 0);
   const checks = new Checks({
@@ -63,7 +65,7 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
   });
   const stage = new Stage({
     clock, random: random.fork('stage'), swarm, tally, seed,
-    settings: { limits: limitsWithout(swarm.unlimited), risk: RISK, approvals: { people, withinMs: HELD_FOR_MS } },
+    settings: { limits: limitsWithout(swarm.unlimited), risk, approvals: { people, withinMs: HELD_FOR_MS } },
     onLeaving: (order) => checks.leaving(stage, order),
   });
   let asked = 0;
@@ -77,7 +79,7 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
     const client = new Client({ stage, net: stage.net.host('client').net, clock, random: random.fork('client'), tally, intents, regretProbability: swarm.regretProbability, withinMs: safetyMs - 20_000, amends: swarm.amends, onTaken: (key) => checks.promises.acknowledge(key) });
     disturb(stage, clock, swarm, random.fork('disturb'), safetyMs);
     tripCircuits(stage, clock, checks, swarm.tripEveryMs, random.fork('trips'), safetyMs);
-    if (swarm.unlimited === undefined) reloadOften({ stage, clock, random: random.fork('reloads'), agreements: checks.agreements, risk: RISK, everyMs: swarm.reloadEveryMs, untilMs: safetyMs });
+    if (swarm.unlimited === undefined) reloadOften({ stage, clock, random: random.fork('reloads'), agreements: checks.agreements, risk, everyMs: swarm.reloadEveryMs, untilMs: safetyMs });
     stopOnce(stage, clock, swarm.stop, safetyMs, (word) => checks.standstill.taken(stage, word));
     await clock.runUntil(() => { checks.step(stage); return false; }, safetyMs); // timer by timer, so that what must hold is looked at after every step
     asked = client.asked;
@@ -95,6 +97,7 @@ export async function simulate({ seed, settle, safetyMs = 300_000, livenessMs = 
     if (!settled) return end('no-liveness', { invariant: 'liveness', detail: `${checks.ending.unsettled(stage) ?? 'settled too late'} after ${clock.monotonicMs() - calmSinceMs} calm ms` });
     settling = { afterMs: clock.monotonicMs() - calmSinceMs, stopping };
     await clock.runUntil(() => { checks.step(stage); return false; }, 1_500); // one more look at the account
+    checks.closeOuts.check();
     checks.ending.worth(stage);
     await checks.ending.replayed(stage);
     return end('ok');

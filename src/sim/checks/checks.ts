@@ -23,6 +23,7 @@
  *   K16 What is executed under one wish, whatever it was changed to, is never more than was asked for: see wishes.ts.
  *   K17 In no life is an order judged by limits that are looser than what people have agreed: see agreements.ts.
  *   K18 Where the exchange cancels for who falls silent, nothing rests there that nobody watches: see silence.ts.
+ *   K19 What a trip of the loss limit lets follow is done once, and never left undone: see close-outs.ts.
  */
 import { reasonOf } from '../../base/index.ts';
 import { factsCodec, isShut } from '../../core/index.ts';
@@ -37,6 +38,7 @@ import { AtVenue } from './at-venue.ts';
 import { Bookings } from './bookings.ts';
 import { Cancels } from './cancels.ts';
 import { Circuits } from './circuits.ts';
+import { CloseOuts } from './close-outs.ts';
 import { Ending } from './ending.ts';
 import { checkLimits, checkPriceAge } from './limits.ts';
 import type { LimitsOptions } from './limits.ts';
@@ -66,6 +68,7 @@ export class Checks {
   readonly circuits: Circuits;
   readonly standstill: Standstill;
   readonly ending: Ending;
+  readonly closeOuts: CloseOuts;
   readonly promises: Promises;
   readonly agreements: Agreements;
   readonly #cancels = new Cancels();
@@ -84,6 +87,7 @@ export class Checks {
     this.circuits = new Circuits(tally);
     this.standstill = new Standstill(tally);
     this.#silence = new Silence(tally, options.deadManMs);
+    this.closeOuts = new CloseOuts(tally);
     this.agreements = new Agreements(tally, (orderId) => this.standstill.isCloser(orderId));
     this.#venue = new AtVenue({ tally, loosestUnits: () => this.agreements.loosest.positionUnits, isSendable: (name) => this.#orders.isSendable(name), onEvent: (event) => { this.standstill.take(event); this.#silence.take(event); } });
     const later = (compare: () => void): void => void this.#toCompare.push(compare);
@@ -176,6 +180,7 @@ export class Checks {
       const fact = factsCodec.decode(header.type, header.typeVersion, entry.payload);
       this.facts.push({ header, fact });
       this.circuits.fold(fact);
+      this.closeOuts.fold(fact);
       this.standstill.fold(stage, fact, header);
       const { runtime } = stage;
       if (runtime?.world.life.bootId === header.bootId) this.#prices.fold(stage, fact, runtime.time.nowMs() - header.atMs); // of an earlier life the clock is gone
