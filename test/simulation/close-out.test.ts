@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { settle } from '../../src/edges/clock/index.ts';
 import { simulate } from '../../src/sim/index.ts';
 
-const SEEDS = 40;
+const SEEDS = 30;
 const LITTLE = '8'; // USD: half of the runs lose as much
 
 test(`C27, K19: over ${SEEDS} seeds a loss closes everything by itself, once, through whatever dies and lies meanwhile, by the exchange's own log`, async () => {
