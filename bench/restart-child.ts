@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import { openSqliteStore } from '../src/edges/sqlite/index.ts';
-import { journalPath } from '../src/edges/sqlite/file.ts';
+import { journalPath } from '../src/edges/sqlite/place.ts';
 import { realClock, realIds } from '../src/edges/clock/index.ts';
 import { replay } from '../src/runtime/index.ts';
 

@@ -6,7 +6,7 @@ import { seededRandom } from '../../src/base/index.ts';
 import { followerIn } from '../../src/cli/life/follower.ts';
 import { orderById, orderIdOf } from '../../src/core/index.ts';
 import { realClock, realIds } from '../../src/edges/clock/index.ts';
-import { journalPath } from '../../src/edges/sqlite/file.ts';
+import { journalPath } from '../../src/edges/sqlite/place.ts';
 import { openReader, openSqliteStore } from '../../src/edges/sqlite/index.ts';
 import type { Follower } from '../../src/ports/index.ts';
 import { DEFAULT_SETTINGS, replay, Runtime } from '../../src/runtime/index.ts';

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { invariant } from '../../base/index.ts';
 import { closing } from './closing.ts';
 import { storeErrorOf } from './errors.ts';
-import { journalPath } from './file.ts';
+import { journalPath } from './place.ts';
 import type { CloserData, FromCloser } from './protocol.ts';
 import { removeSegmentFile } from './segment-files.ts';
 

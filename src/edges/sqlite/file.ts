@@ -6,33 +6,30 @@
  *   Q3. After a failure nothing more is written: SQLite may or may not have kept the group, and only opening afresh tells.
  *   Q4. Checkpoints are ours: when asked while idle, and at the latest after CHECKPOINT_BYTES, after the answers have gone out.
  */
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
-import { EMPTY_HEAD, EntryError, GENESIS_HASH, openEntry, READ_LIMIT, refusalOf, SNAPSHOTS_KEPT } from '../../journal/index.ts';
-import type { Anchor, Head, Origin, Snapshot, SnapshotRange } from '../../journal/index.ts';
-import { AnchorFile, readAnchor } from './anchor.ts';
+import { EMPTY_HEAD, GENESIS_HASH, READ_LIMIT, refusalOf } from '../../journal/index.ts';
+import type { Head, Origin, Snapshot, SnapshotRange } from '../../journal/index.ts';
+import { AnchorFile } from './anchor.ts';
 import { isSure, toldDatabase } from './disk.ts';
 import { StoreError, storeErrorOf } from './errors.ts';
+import { inspect } from './inspect.ts';
+import type { Found } from './inspect.ts';
 import { FolderLock } from './lock.ts';
 import { isBackup } from './manifest.ts';
+import { journalPath } from './place.ts';
+import { isSegmented, originOf, readRows, readSnapshots } from './questions.ts';
 import { setAside } from './reserve.ts';
-import { APPLICATION_ID, FORMAT, PAGE_BYTES, raiseToFormat2, schema, sql } from './schema.ts';
+import { APPLICATION_ID, BUSY_TIMEOUT_MS, FORMAT, PAGE_BYTES, raiseToFormat2, schema, sql } from './schema.ts';
 import { SegmentFiles, syncPath } from './segment-files.ts';
 import type { SegmentSpan } from './segment-files.ts';
-import { toBytes, toEntry, toHex } from './wire.ts';
+import { toBytes, toHex } from './wire.ts';
 import type { Row, RowBatch } from './wire.ts';
 
 const CHECKPOINT_BYTES = 4 * 1_024 * 1_024;
 const ROWS_AT_ONCE = 8; // a statement of many rows costs a quarter less per row
 const COLUMNS = 5;
-const BUSY_TIMEOUT_MS = 5_000; // a reader may hold the file for a moment while it opens
-
-export const journalPath = (directory: string): string => join(directory, 'journal.db');
-
-/** Of the journal file and its write-ahead log. */
-export const journalBytes = (directory: string): number => sizeOf(journalPath(directory)) + sizeOf(`${journalPath(directory)}-wal`);
 
 export type OpenFileOptions = {
   readonly directory: string;
@@ -278,104 +275,6 @@ export class JournalFile {
   }
 }
 
-export type Found = { readonly identity: string; readonly head: Head };
-
-/** Q1: what is there, read without changing it. Undefined where a journal is still to be made. Throws StoreError. */
-function inspect(directory: string, rebuildAnchor: boolean): Found | undefined {
-  const path = journalPath(directory);
-  const anchor = rebuildAnchor ? undefined : readAnchor(directory);
-  if (sizeOf(path) === 0) {
-    if (anchor !== undefined) throw new StoreError('emptied', `${path} is missing or empty, but the anchor knows of ${anchor.seq} entries`);
-    if (sizeOf(`${path}-wal`) > 0) throw new StoreError('emptied', `${path} is missing or empty, but its write-ahead log is not`);
-    return undefined;
-  }
-  const database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
-  try {
-    if (anchor === undefined && isBlank(database)) return undefined; // a first start that was cut short
-    const found = identify(database, path);
-    if (anchor !== undefined) compare(database, path, found, anchor);
-    else if (!rebuildAnchor && found.head.seq > 0) throw new StoreError('anchor-lost', `${directory} holds ${found.head.seq} entries, but no file "anchor"`);
-    checkTail(database, path, found.head);
-    return found;
-  } finally {
-    database.close();
-  }
-}
-
-const isBlank = (database: DatabaseSync): boolean => database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables'] === 0;
-
-/** Is this a journal of ours, and which? Throws StoreError. */
-export function identify(database: DatabaseSync, path: string): Found {
-  const pragma = (name: string): unknown => database.prepare(`PRAGMA ${name}`).get()?.[name];
-  if (pragma('application_id') !== APPLICATION_ID) {
-    throw isBlank(database) ? new StoreError('emptied', `${path} holds no tables`) : new StoreError('foreign', `${path} belongs to another program`);
-  }
-  const format = pragma('user_version');
-  if (typeof format !== 'number' || format < 1 || format > FORMAT) throw new StoreError('foreign', `${path} has format ${String(format)}, and this release reads formats up to ${FORMAT}`);
-  const meta = database.prepare(sql.meta).get() as { identity: string; epoch: number } | undefined;
-  if (meta === undefined) throw new StoreError('damaged', `${path} has lost its identity`);
-  const head = database.prepare(sql.head).get() as { seq: number; hash: Uint8Array } | undefined;
-  return { identity: meta.identity, head: { seq: head?.seq ?? 0, hash: head === undefined ? GENESIS_HASH : toHex(head.hash), epoch: meta.epoch } };
-}
-
-function compare(database: DatabaseSync, path: string, { identity, head }: Found, anchor: Anchor): void {
-  if (identity !== anchor.identity) throw new StoreError('replaced', `${path} is the journal ${identity}, but the anchor belongs to ${anchor.identity}`);
-  if (anchor.seq > head.seq) {
-    const missing = head.seq + 1 === anchor.seq ? `entry ${anchor.seq} was acknowledged and is` : `entries ${head.seq + 1} to ${anchor.seq} were acknowledged and are`;
-    throw new StoreError('tail-lost', `${missing} not there; ${path} ends with entry ${head.seq}`);
-  }
-  if (anchor.seq === 0) return;
-  const kept = database.prepare(sql.hashAt).get(anchor.seq) as { hash: Uint8Array } | undefined;
-  if (kept === undefined || toHex(kept.hash) !== anchor.hash) throw new StoreError('replaced', `entry ${anchor.seq} in ${path} is not the one that the anchor has seen`);
-}
-
-/** The newest entries are the ones a crash can have hurt; the runtime proves the others as it folds them. */
-function checkTail(database: DatabaseSync, path: string, head: Head): void {
-  const origin = originOf(database);
-  const from = Math.max(origin.seq, head.seq - READ_LIMIT + 2);
-  const before = database.prepare(sql.hashAt).get(from - 1) as { hash: Uint8Array } | undefined;
-  let previousHash = from === origin.seq ? origin.previousHash : toHex(before?.hash ?? toBytes(GENESIS_HASH));
-  try {
-    for (const row of database.prepare(sql.page).all(from, READ_LIMIT) as unknown as Row[]) {
-      const entry = toEntry(row);
-      openEntry(previousHash, entry);
-      previousHash = entry.hash;
-    }
-  } catch (thrown) {
-    if (!(thrown instanceof EntryError)) throw thrown;
-    throw new StoreError('damaged', `entry ${thrown.seq} in ${path} ${thrown.problem}`);
-  }
-}
-
-/** Where the open segment begins. A file of format 1 is one segment. */
-export function originOf(database: DatabaseSync): Origin {
-  const opened = isSegmented(database) ? database.prepare(sql.origin).get() as { seq: number; previousHash: Uint8Array } | undefined : undefined;
-  return opened === undefined ? { seq: 1, previousHash: GENESIS_HASH } : { seq: opened.seq, previousHash: toHex(opened.previousHash) };
-}
-
-const isSegmented = (database: DatabaseSync): boolean => database.prepare('PRAGMA user_version').get()?.['user_version'] !== 1;
-
-/** How many segments were begun. */
-export const segmentCountOf = (database: DatabaseSync): number =>
-  isSegmented(database) ? 1 + (database.prepare('SELECT count(*) AS opened FROM segments').get() as { opened: number }).opened : 1;
-
-/** Up to where entries lie in closed segments, and the hash there. */
-export function closedThroughOf(database: DatabaseSync): { seq: number; hash: string } {
-  const none = { seq: 0, hash: GENESIS_HASH };
-  if (!isSegmented(database)) return none;
-  const closed = (database.prepare(sql.closedThrough).get() as { seq: number }).seq;
-  const next = database.prepare('SELECT previous_hash AS hash FROM segments WHERE first_seq = ?').get(closed + 1) as { hash: Uint8Array } | undefined;
-  return next === undefined ? none : { seq: closed, hash: toHex(next.hash) };
-}
-
-/** Entries from wherever they lie: what is closed from its file, the rest from here. */
-export function readRows(database: DatabaseSync, segments: SegmentFiles, fromSeq: number, limit: number): readonly Row[] {
-  const most = Math.min(limit, READ_LIMIT);
-  const closed = isSegmented(database) ? (database.prepare(sql.closedThrough).get() as { seq: number }).seq : 0;
-  const old = fromSeq <= closed ? segments.read(fromSeq, most) : [];
-  return old.length > 0 ? old : database.prepare(sql.page).all(Math.max(fromSeq, closed + 1), most) as unknown as Row[];
-}
-
 /** A journal of an older format becomes one of this; what is in it stays as it is. */
 function raise(database: DatabaseSync): void {
   if (isSegmented(database)) return;
@@ -388,13 +287,4 @@ function create(database: DatabaseSync, path: string, identity: string): void {
   database.prepare('INSERT INTO meta (one, identity, epoch) VALUES (1, ?, 0)').run(identity);
   database.exec('COMMIT');
   toldDatabase('committed', path, isSure(database));
-}
-
-export const readSnapshots = (database: DatabaseSync, { beforeSeq, most }: SnapshotRange = { beforeSeq: Number.MAX_SAFE_INTEGER, most: SNAPSHOTS_KEPT }): readonly Snapshot[] =>
-  (database.prepare(sql.snapshots).all(beforeSeq, most) as unknown as (Omit<Snapshot, 'hash'> & { readonly hash: Uint8Array })[]).map((row) => ({
-    seq: row.seq, hash: toHex(row.hash), digest: row.digest, format: row.format, state: row.state,
-  }));
-
-export function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -23,5 +23,5 @@ export { openReader } from './reader.ts';
 export { verifyFolder } from './verify-folder.ts';
 export type { EntryReader, FolderVerdict } from './verify-folder.ts';
 export type { JournalReader } from './reader.ts';
-export { journalBytes } from './file.ts';
+export { journalBytes } from './place.ts';
 export { FORMAT as JOURNAL_FORMAT } from './schema.ts';

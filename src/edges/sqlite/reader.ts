@@ -9,11 +9,12 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import type { Head, Origin, SealedEntry, Snapshot, SnapshotRange } from '../../journal/index.ts';
 import { StoreError, storeErrorOf } from './errors.ts';
-import { closedThroughOf, segmentCountOf, identify, journalPath, originOf, readRows, readSnapshots, sizeOf } from './file.ts';
+import { identify } from './inspect.ts';
+import { journalPath, sizeOf } from './place.ts';
+import { closedThroughOf, originOf, readRows, readSnapshots, segmentCountOf } from './questions.ts';
+import { BUSY_TIMEOUT_MS } from './schema.ts';
 import { SegmentFiles } from './segment-files.ts';
 import { toEntry } from './wire.ts';
-
-const BUSY_TIMEOUT_MS = 5_000;
 
 export interface JournalReader {
   readonly identity: string;

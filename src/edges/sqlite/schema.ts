@@ -6,6 +6,7 @@ import { SNAPSHOTS_KEPT } from '../../journal/index.ts';
 
 export const APPLICATION_ID = 0x42574a31; // "BWJ1"
 export const FORMAT = 2;
+export const BUSY_TIMEOUT_MS = 5_000; // a reader may hold the file for a moment while it opens
 export const PAGE_BYTES = 8_192;
 
 /** Where segments begin (the second and later ones), and up to which entry they are kept in files of their own. */

@@ -1,7 +1,8 @@
 /** A run of the real engine in this thread, step by step, that does everything the disk ever sees; and what was promised at each moment. */
 import { closing } from '../../../src/edges/sqlite/closing.ts';
 import { watchDisk } from '../../../src/edges/sqlite/disk.ts';
-import { JournalFile, journalPath } from '../../../src/edges/sqlite/file.ts';
+import { JournalFile } from '../../../src/edges/sqlite/file.ts';
+import { journalPath } from '../../../src/edges/sqlite/place.ts';
 import { KeyFile } from '../../../src/edges/sqlite/key-file.ts';
 import { removeSegmentFile } from '../../../src/edges/sqlite/segment-files.ts';
 import { toBytes } from '../../../src/edges/sqlite/wire.ts';
