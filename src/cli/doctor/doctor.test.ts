@@ -207,3 +207,12 @@ test('doctor: a check that breaks is a failure of its own, and the others go on'
   const [first, ...rest] = await examined(patient(on({ openFilesLimit: () => { throw new Error('broken'); } })), 'limits,node');
   assert.deepEqual([first, ...rest].map((one) => [one?.name, one?.status]), [['node', 'ok'], ['limits', 'failed']]);
 });
+
+test("doctor: a venue's own dead-man timer is told with until when, or since when it is not set and why; where none is declared nothing is missed", async () => {
+  const timed = configured((venue) => { venue['extensions'] = ['dead-man-timer']; });
+  const running = (deadMan: object): Partial<Patient> => ({ configured: timed, net: answering(200, { venues: [{ name: 'alpaca', deadMan }] }) });
+  assert.match(await found('dead man', running({ state: 'armed', until: '2026-01-02T03:05:00.000Z' })), /^ok {2}alpaca: set until 2026-01-02T03:05:00\.000Z/);
+  assert.match(await found('dead man', running({ state: 'not-armed', since: '2026-01-02T03:00:00.000Z', why: 'it could not be set: no answer' })), /^warning BW-3123 alpaca: not set since 2026-01-02T03:00:00\.000Z, it could not be set: no answer/);
+  assert.match(await found('dead man', { configured: timed }), /^skipped/);
+  assert.match(await found('dead man', { configured: configured() }), /^ok {2}no venue has a timer of its own/);
+});
