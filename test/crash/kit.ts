@@ -20,7 +20,7 @@ export type Life = { readonly number: number; readonly pid: number; readonly sup
 
 export const TOKEN = 'crash-bot-token';
 
-export type SystemOptions = { readonly name: string; readonly seed: number; readonly heartbeatTimeout?: string; readonly rules?: readonly FaultRule[]; readonly env?: Readonly<Record<string, string>>; readonly supervisor?: Readonly<Record<string, unknown>>;
+export type SystemOptions = { readonly name: string; readonly seed: number; readonly heartbeatTimeout?: string; readonly rules?: readonly FaultRule[]; readonly env?: Readonly<Record<string, string>>; readonly supervisor?: Readonly<Record<string, unknown>>; readonly venue?: Readonly<Record<string, unknown>>; readonly exchange?: readonly string[];
   readonly through?: (exchangePort: number) => Promise<number> }; // the port at which the runtime is told the exchange is, where something stands between them
 
 export class System {
@@ -29,6 +29,7 @@ export class System {
   readonly data: string;
   readonly #seed: number;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #exchangeWords: readonly string[]; // more of the command line of the exchange
   readonly #exchangePort: number;
   readonly #doorPort: number;
   readonly lives: Life[] = [];
@@ -49,10 +50,11 @@ export class System {
     return system;
   }
 
-  private constructor({ name, seed, heartbeatTimeout = '3s', env = {}, supervisor = {} }: SystemOptions, exchangePort: number, doorPort: number, venuePort: number) {
+  private constructor({ name, seed, heartbeatTimeout = '3s', env = {}, supervisor = {}, venue = {}, exchange = [] }: SystemOptions, exchangePort: number, doorPort: number, venuePort: number) {
     this.name = name;
     this.#seed = seed;
     this.#env = env;
+    this.#exchangeWords = exchange;
     this.#exchangePort = exchangePort;
     this.#doorPort = doorPort;
     this.folder = mkdtempSync(join(tmpdir(), `breakwater-${name}-`));
@@ -68,6 +70,7 @@ export class System {
           adapter: 'alpaca', money: 'sim', baseUrl: `http://127.0.0.1:${venuePort}`, keyId: 'demo-key', secret: 'demo-secret', instruments: ['BTC/USD'],
           timeouts: { submit: '2s', cancel: '2s', read: '2s' },
           rateLimit: { trading: 60_000, data: 60_000 }, // this exchange allows any number; of a limit near the real one each of some forty lives a minute would lose its block, until nothing is left
+          ...venue,
         },
       },
       signals: { intents: { tokens: { bot: { secret: TOKEN, venue: 'alpaca' } } } },
@@ -102,7 +105,7 @@ export class System {
   }
 
   async startExchange(): Promise<void> {
-    const exchange = breakwater(['exchange', '--dialect', 'alpaca', '--port', String(this.#exchangePort), '--seed', String(this.#seed), '--data', join(this.folder, 'exchange'), '--fee-period', '2s', '--json']);
+    const exchange = breakwater(['exchange', '--dialect', 'alpaca', '--port', String(this.#exchangePort), '--seed', String(this.#seed), '--data', join(this.folder, 'exchange'), '--fee-period', '2s', '--json', ...this.#exchangeWords]);
     this.exchange = exchange;
     await until(`the exchange of ${this.name} listens`, () => exchange.out.length > 0 || fellOver(exchange));
   }

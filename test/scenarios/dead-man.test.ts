@@ -118,3 +118,16 @@ test('a venue that was said to cancel on disconnect, and does not, has no stream
   assert.equal(t.runtime.connected('alpaca'), false);
   assert.ok(t.notes.some(({ message }) => message.includes('stream of alpaca lost')));
 });
+
+test('the timer is set in time though everything else that the venue allows is used up', async () => {
+  const t = await theatre({ ...TIMER, perMinute: 40 });
+  for (let round = 0; round < 60; round += 1) {
+    await t.ask(`one more ${round}`, { limitPriceText: `${59_900 - round}` });
+    void t.runtime.reconcile('alpaca');
+    await t.pass(5_000);
+  }
+  assert.ok(Object.values(t.runtime.wayOut('alpaca')?.refused ?? {}).some((times) => times > 10), 'there was no room for the others');
+  assert.ok(resting(t) > 0);
+  assert.equal(count(t, 'dead-man-ran-out'), 0);
+  assert.equal(t.facts('venue.dead-man-lapsed').length, 0);
+});
