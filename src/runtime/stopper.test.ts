@@ -32,6 +32,20 @@ test('a kill cancels what is ours and what is not, closes, looks twice further a
   assert.equal(runtime.world.stops.get('k1')?.outcome, 'CONFIRMED');
 });
 
+test('a kill counts from the end of its first look: what it listed late in a slow one is looked at again as late', async () => {
+  const venue = new BenchVenue({ held: { BTC: 0n } });
+  const { clock, runtime } = await life({ venues: [venue] });
+  await clock.runFor(1_000);
+  const listedMs: number[] = [];
+  venue.meddle('activity', (really) => new Promise((resolve) => void clock.timer(1_800, () => resolve(really()))), 1);
+  venue.meddle('openOrders', (really) => { listedMs.push(clock.monotonicMs()); return really(); }, Number.POSITIVE_INFINITY);
+  await clock.until(runtime.submit(kill, operator));
+  await clock.runFor(20_000);
+  assert.equal(runtime.world.stops.get('k1')?.outcome, 'CONFIRMED');
+  const [last = 0, before = last] = listedMs.toReversed();
+  assert.ok(last - before >= venue.capabilities.visibilityBoundMs, `the lists it rests on are ${last - before} ms apart`);
+});
+
 test('three venues, one that lies, one that is away, one that is slow: none holds up another, and what is not shown is NOT CONFIRMED', async () => {
   const [good, liar, away, slow] = ['good', 'liar', 'away', 'slow'].map((name) => selling(new BenchVenue({ name })));
   assert.ok(good !== undefined && liar !== undefined && away !== undefined && slow !== undefined);

@@ -5,8 +5,8 @@
  * the gate does are facts of the core.
  *
  *   V1. Venues do not wait for each other: one that is away, slow or lies holds up nobody.
- *   V2. "Confirmed" rests on two whole looks at the venue, the first begun after everything was over, the second begun later than the venue
- *       may take to show what it has accepted. What could not be read says nothing.
+ *   V2. "Confirmed" rests on two whole looks at the venue, the first begun after everything was over, the second begun later after the
+ *       end of the first than the venue may take to show what it has accepted. What could not be read says nothing.
  *   V3. Nothing is done from memory: a new life finds in the journal what is under way, and goes on with it.
  *   V4. What closes is sized from a look that came in this very turn; nothing is sent without its durable entry.
  *   V5. Looks go on at a pace that leaves room for those to come, and nobody looks for what will be told: while a closing order is on its way its own end is
@@ -210,7 +210,7 @@ export class Stopper {
 
   /** V2 */
   #confirm(id: string, { venue }: VenueBinding, site: Site, look: Extract<Look, { kind: 'seen' }>): void {
-    site.cleanSinceMs ??= look.beganMs;
+    site.cleanSinceMs ??= this.#options.clock.monotonicMs(); // its end: what it listed last may be that much newer than its begin
     if (look.beganMs - site.cleanSinceMs < venue.capabilities.visibilityBoundMs) return;
     this.#tell(id, venue.name, 'confirm', 'done', `nothing open and nothing held in two looks ${Math.round(look.beganMs - site.cleanSinceMs)} ms apart`, 2);
   }

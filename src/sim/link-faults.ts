@@ -3,8 +3,10 @@ import type { Random } from '../base/index.ts';
 import type { RequestFault } from './net.ts';
 import type { Swarm } from './swarm/index.ts';
 
+const ORDERS = 3; // so much oftener: of all requests they are few, and what befalls them matters most
+
 export function drawLinkFault(random: Random, { linkFaultProbability, orderIds }: Swarm, isOrder: boolean): RequestFault | undefined {
-  if (!random.chance(linkFaultProbability)) return undefined;
+  if (!random.chance(isOrder ? ORDERS * linkFaultProbability : linkFaultProbability)) return undefined;
   const doubles = orderIds === 'unique-forever' || orderIds === 'returns-original'; // elsewhere a doubled order is the venue's own doing
   const byMs = 100 + random.below(7_000);
   if (isOrder && doubles && random.chance(0.5)) return { kind: 'request-doubled' };

@@ -49,7 +49,7 @@ export class Witness {
     return this.#listedMs;
   }
 
-  /** The first and the last of the newest lists of open orders that the venue itself answered, one after another, with none; in whatever life. */
+  /** Of the newest lists of open orders that the venue itself answered, one after another, with none, in whatever life: when the first was answered, and the last asked for. */
   get cleanLooks(): { readonly firstMs: number; readonly lastMs: number } | undefined {
     return this.#cleanLooks;
   }
@@ -88,7 +88,7 @@ export class Witness {
   #note({ method, url }: HttpRequest, outcome: HttpOutcome, askedMs: number): void {
     if (method !== 'GET' || outcome.kind !== 'answered') return;
     if (url.includes('/v2/assets') && outcome.status === 200 && isJson(outcome.body)) this.#listedMs = Math.min(this.#listedMs, this.#clock.monotonicMs());
-    if (url.includes('/v2/orders?status=open') && outcome.status === 200) this.#cleanLooks = decoder.decode(outcome.body).trim() === '[]' ? { firstMs: this.#cleanLooks?.firstMs ?? askedMs, lastMs: askedMs } : undefined;
+    if (url.includes('/v2/orders?status=open') && outcome.status === 200) this.#cleanLooks = decoder.decode(outcome.body).trim() === '[]' ? { firstMs: this.#cleanLooks?.firstMs ?? this.#clock.monotonicMs(), lastMs: askedMs } : undefined;
     const name = /[?&]client_order_id=([^&]+)/.exec(url)?.[1];
     const quote = url.includes('/latest/quotes?') && outcome.status === 200 ? quoteIn(outcome.body) : undefined;
     if (quote !== undefined) this.#quotes = [...this.#quotes.slice(1 - KEPT_QUOTES), { place: placeAsked(url), askedMs, answeredMs: this.#clock.monotonicMs(), ...quote }];
