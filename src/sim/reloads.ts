@@ -6,6 +6,7 @@
 import type { Random } from '../base/index.ts';
 import { heldOf } from '../core/index.ts';
 import { reload } from '../door/index.ts';
+import { openHeader } from '../journal/index.ts';
 import { limitTextsOf } from '../runtime/index.ts';
 import type { LimitTexts, RiskSettings, Runtime } from '../runtime/index.ts';
 import { Violation } from './checks/index.ts';
@@ -38,13 +39,13 @@ function changed(texts: LimitTexts, random: Random): LimitTexts {
 
 export type ReloadsOptions = { readonly stage: Stage; readonly clock: VirtualClock; readonly random: Random; readonly agreements: Agreements; readonly risk: RiskSettings; readonly everyMs: number; readonly untilMs: number };
 
-/** Who asked by name for what the file says now. */
-type Asker = { name: string | undefined };
+/** Who asked by name for what the file says now, and where the journal says so, if that was not lost. */
+type Asker = { name: string | undefined; place: Place | undefined };
 
 export function reloadOften(options: ReloadsOptions): void {
   const { clock, random, everyMs, untilMs } = options;
   if (everyMs === 0) return;
-  const asker: Asker = { name: undefined };
+  const asker: Asker = { name: undefined, place: undefined };
   const next = (): void => void clock.timer(everyMs / 2 + random.below(everyMs), () => {
     if (clock.monotonicMs() >= untilMs) return;
     once(options, asker);
@@ -70,7 +71,8 @@ function once({ stage, random, agreements, risk }: ReloadsOptions, asker: Asker)
     const afterSeq = runtime.turns.headSeq;
     const done = reload(runtime, { kind: 'read', limits: limitTextsOf({ limits: file, risk }), warnings: [] }, { by: who, named: true, reason: 'drill' }, cause(who));
     if (done.kind !== 'taken') throw new Violation('K17', `a sound configuration was refused: ${done.problems.join('; ')}`);
-    agreements.offered(placeOf(runtime, afterSeq), offeredIn(file));
+    asker.place = placeOf(runtime, afterSeq);
+    agreements.offered(asker.place, offeredIn(file));
   } else approve({ stage, runtime, agreements, random }, who, asker);
   if (dies) stage.killRuntime();
 }
@@ -91,8 +93,15 @@ function approve({ stage, runtime, agreements, random }: Pick<ReloadsOptions, 's
   const { outcome } = runtime.limits.approve(held.id, { by: who, reason: 'drill', forMs }, cause(who));
   if (outcome.kind !== 'done') return;
   if (!(people as readonly string[]).includes(who)) throw new Violation('K17', `${who} is nobody who may approve, and has approved ${held.id}`);
-  if (who === asker.name) throw new Violation('K17', `${who} asked for ${held.id}, and has approved it`);
+  if (who === asker.name && isKept(stage, runtime, asker.place)) throw new Violation('K17', `${who} asked for ${held.id}, and has approved it`);
   agreements.approved(placeOf(runtime, afterSeq), offeredIn(stage.file), untilMs);
+}
+
+/** Whether an act of somebody still counts: it is of this life, or on the disk. */
+function isKept({ disk }: Stage, { world }: Runtime, place: Place | undefined): boolean {
+  if (place === undefined || place.life === world.life.bootId) return true;
+  const entry = disk.entries[place.throughSeq - 1];
+  return entry !== undefined && openHeader(entry).bootId === place.life;
 }
 
 const cause = (who: string): { actor: string; correlationId: string } => ({ actor: `operator:${who}`, correlationId: 'drill' });
