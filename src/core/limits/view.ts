@@ -50,7 +50,7 @@ export function evolveControls(controls: Controls, limits: Limits | undefined, f
       if (fact.attempt > 1) return; // the same order again, after it was proven absent
       const place = placeOf(order);
       const known = controls.lately.get(place) ?? [];
-      const before = known.filter(({ orderId: other }) => other !== order.replaces); // one wish, however often it was changed
+      const before = order.replaces === undefined ? known : known.filter(({ orderId: other }) => other !== order.replaces); // one wish, however often it was changed
       if (before.some(({ orderId: other }) => other === order.id)) return; // put off, and tried again
       const { id: orderId, side, quantityUnits, limitPriceUnits = 0n, stopPriceUnits = 0n } = order;
       controls.lately.set(place, kept([...before, { orderId, atMs, side, quantityUnits, limitPriceUnits, stopPriceUnits }], (one) => one.atMs, atMs));
