@@ -41,7 +41,7 @@ export { DEFAULT_SETTINGS, DEFAULT_STOP_TIMES, limitTextsOf } from './settings.t
 export type { LimitTexts } from '../core/index.ts';
 export type { MoneyText, Settings, StopTimes, VenueBinding } from './settings.ts';
 export type { Look } from './reconciler.ts';
-export type { StopCallback } from './stopper.ts';
+export type { StopCallback } from './stop-callbacks.ts';
 export { Stranded } from './stranded.ts';
 export type { StrandedHalt, StrandedPorts, Sweep } from './stranded.ts';
 export type { Cause, Witness } from './turns.ts';

@@ -36,7 +36,7 @@ import { DEFAULT_STOP_TIMES, limitTextsOf, profileOf } from './settings.ts';
 import { Segments } from './segments.ts';
 import type { Settings, StopTimes, VenueBinding } from './settings.ts';
 import { Stopper } from './stopper.ts';
-import type { StopCallback } from './stopper.ts';
+import type { StopCallback } from './stop-callbacks.ts';
 import { journalTime } from './time.ts';
 import type { JournalTime } from './time.ts';
 import { Turns } from './turns.ts';

@@ -13,19 +13,18 @@
  *       awaited, and then a glance is enough to size the next one. Only a whole look confirms.
  */
 import { formatUnits, reasonOf } from '../base/index.ts';
-import { covers, gateAt, instrumentsOf, isClosing, isCloser, isConfirmedAt, isDust, isFinal, isShut, NOT_CONFIRMED, reaches, stepOf, stopsUnderWay } from '../core/index.ts';
+import { covers, instrumentsOf, isClosing, isCloser, isConfirmedAt, isDust, isFinal, NOT_CONFIRMED, reaches, stepOf, stopsUnderWay } from '../core/index.ts';
 import type { Input, Stop, StopStep } from '../core/index.ts';
 import type { Clock, OrderReport } from '../ports/index.ts';
 import type { Emergencies } from './emergencies.ts';
 import { LookPace } from './look-pace.ts';
 import type { Glance, Look } from './reconciler.ts';
 import type { Note } from './runtime.ts';
+import { StopCallbacks } from './stop-callbacks.ts';
+import type { StopCallback } from './stop-callbacks.ts';
 import type { StopTimes, VenueBinding } from './settings.ts';
 import type { JournalTime } from './time.ts';
 import type { Turns } from './turns.ts';
-
-/** Something of the caller's that is told when a stop has ended. */
-export type StopCallback = { readonly name: string; readonly withinMs: number; readonly word?: Stop['word']; run(stop: Stop): Promise<void> | void }; // `word`: of which alone; absent: of both
 
 export type StopperOptions = {
   readonly turns: Turns;
@@ -52,18 +51,17 @@ export class Stopper {
   readonly #options: StopperOptions;
   readonly #sites = new Map<string, Site>(); // by `stop venue`
   readonly #judging = new Map<string, () => void>(); // timers, by stop
-  readonly #callbacks: StopCallback[] = [];
-  readonly #called = new Set<string>();
+  readonly #callbacks: StopCallbacks;
   readonly #pauses = new Set<{ readonly wake: () => void; readonly isOver: () => boolean }>();
   #stopped = false;
 
   constructor(options: StopperOptions) {
     this.#options = options;
+    this.#callbacks = new StopCallbacks({ turns: options.turns, clock: options.clock, isOver: () => this.#isOver, tell: (id, outcome, detail) => this.#tell(id, '', 'callback', outcome, detail, 1) });
   }
 
   onStopped(callback: StopCallback): () => void {
-    this.#callbacks.push(callback);
-    return () => void this.#callbacks.splice(this.#callbacks.indexOf(callback), 1);
+    return this.#callbacks.add(callback);
   }
 
   stop(): void {
@@ -83,7 +81,7 @@ export class Stopper {
       this.#judgeLater(stop);
     }
     for (const { wake, isOver } of [...this.#pauses]) if (isOver()) wake();
-    this.#callBack();
+    this.#callbacks.heed();
   }
 
   get #isOver(): boolean {
@@ -302,30 +300,6 @@ export class Stopper {
     const open = missing.map((venue) => `${venue}: ${(this.#sites.get(`${id} ${venue}`)?.open ?? ['the venue is not configured']).slice(0, 5).join(', ') || 'seen clean once, not yet twice'}`);
     this.#take({ kind: 'kill-ended', id, outcome: 'NOT CONFIRMED', open, tookMs });
     this.#options.note({ level: 'critical', code: NOT_CONFIRMED, message: `${stop.word} NOT CONFIRMED after ${tookMs} ms, and tried again until it is: ${open.join('; ')}` });
-  }
-
-  /** After the end is durable, and once for each stop and callback; at least once over restarts. */
-  #callBack(): void {
-    const { turns, clock } = this.#options;
-    if (this.#callbacks.length === 0) return;
-    for (const stop of [...turns.world.stops.values()]) {
-      if (stop.outcome === 'running' || !isShut(gateAt(turns.world, stop.scope).state)) continue; // what somebody has resumed is history
-      for (const callback of this.#callbacks) {
-        if (callback.word !== undefined && callback.word !== stop.word) continue;
-        const name = `${stop.id} ${callback.name}`;
-        if (this.#called.has(name) || stop.steps['']?.some(({ step, detail }) => step === 'callback' && detail.startsWith(`${callback.name}:`)) === true) continue;
-        this.#called.add(name);
-        let isTold = false;
-        const tell = (outcome: StopStep['outcome'], detail: string): void => {
-          if (isTold || this.#isOver) return;
-          isTold = true;
-          cancel();
-          this.#tell(stop.id, '', 'callback', outcome, `${callback.name}: ${detail}`, 1);
-        };
-        const cancel = clock.timer(callback.withinMs, () => tell('late', `no end within ${callback.withinMs} ms`));
-        void turns.durable(turns.headSeq).then(() => callback.run(stop)).then(() => tell('done', 'called'), (thrown: unknown) => tell('failed', reasonOf(thrown)));
-      }
-    }
   }
 
   #take(input: Input): ReturnType<Turns['attempt']> {
