@@ -82,6 +82,26 @@ test('a second kill joins the first', async () => {
   assert.deepEqual([[...runtime.world.stops.keys()], sold(venue), world.types().filter((type) => type === 'kill.begun').length], [['k1'], 100_000_000n, 1]);
 });
 
+test('a kill that is confirmed before another stop at its venue does not take the venue from it: both end, and the last one parts', async () => {
+  const venue = selling(new BenchVenue());
+  const { clock, runtime } = await life({ venues: [venue] });
+  await clock.until(runtime.submit({ ...kill, id: 'f1', word: 'flatten' }, operator));
+  await clock.runFor(3_000);
+  await clock.until(runtime.submit(kill, operator));
+  await clock.runFor(60_000);
+  assert.deepEqual([...runtime.world.stops.values()].map(({ id, outcome }) => [id, outcome]), [['f1', 'CONFIRMED'], ['k1', 'CONFIRMED']]);
+  assert.deepEqual([runtime.world.gate.state, venue.listeners, venue.heldUnits['BTC']], ['LOCKED', 0, 0n]);
+  const other = new BenchVenue();
+  const next = await life({ venues: [other] });
+  other.onTaken = (report) => { if (report.side === 'sell') next.clock.timer(4_000, () => other.fill(report.venueOrderId)); };
+  await next.clock.until(next.runtime.submit({ ...kill, scope: 'venue:sim' }, operator));
+  await next.clock.runFor(9_000);
+  await next.clock.until(next.runtime.submit({ ...kill, id: 'f1', word: 'flatten' }, operator));
+  await next.clock.runFor(60_000);
+  assert.deepEqual([...next.runtime.world.stops.values()].map(({ outcome }) => outcome), ['CONFIRMED', 'CONFIRMED']);
+  assert.equal(other.listeners, 0);
+});
+
 test('a restart at any moment goes on with the kill, closes nothing twice, and opens nothing', async () => {
   for (const afterMs of [2, 5, 15, 25, 40, 120, 300, 1_000, 9_000, 10_300, 11_000]) {
     const venue = selling(new BenchVenue());

@@ -13,7 +13,7 @@
  *       awaited, and then a glance is enough to size the next one. Only a whole look confirms.
  */
 import { formatUnits, reasonOf } from '../base/index.ts';
-import { covers, instrumentsOf, isClosing, isCloser, isConfirmedAt, isDust, isFinal, NOT_CONFIRMED, reaches, stepOf, stopsUnderWay } from '../core/index.ts';
+import { covers, gateFor, instrumentsOf, isClosing, isCloser, isConfirmedAt, isDust, isFinal, NOT_CONFIRMED, reaches, stepOf, stopsUnderWay } from '../core/index.ts';
 import type { Input, Stop, StopStep } from '../core/index.ts';
 import type { Clock, OrderReport } from '../ports/index.ts';
 import type { Emergencies } from './emergencies.ts';
@@ -121,7 +121,7 @@ export class Stopper {
       const apartMs = site.cleanSinceMs === undefined ? undefined : Math.max(0, site.cleanSinceMs + binding.venue.capabilities.visibilityBoundMs - this.#options.clock.monotonicMs());
       const restMs = apartMs ?? Math.min(site.closing ? CLOSING_PAUSE_MS : times.retryMostMs, FIRST_PAUSE_MS * 2 ** Math.min(site.rounds - 1, 12));
       await this.#pause(Math.max(restMs, site.pace.pauseMs(apartMs !== undefined))); // V5
-      if (site.onItsWay) await this.#pause(times.limitForMs, () => !this.#isClosing(id, venue));
+      if (site.onItsWay) await this.#pause(times.limitForMs, () => !this.#isClosing(venue));
     }
   }
 
@@ -151,10 +151,11 @@ export class Stopper {
     await all;
   }
 
-  /** Whether a closing order of this stop is on its way there, by the newest of each instrument. */
-  #isClosing(id: string, venue: string): boolean {
-    const { orders } = this.#options.turns.world;
-    return Object.entries(this.#current(id)?.closings ?? {}).some(([market, { orderId }]) => market.startsWith(`${venue} `) && orders.live.has(orderId));
+  /** Whether a closing order is on its way there, of whichever stop, by the newest of each instrument. */
+  #isClosing(venue: string): boolean {
+    const { world } = this.#options.turns;
+    const { orders } = world;
+    return stopsUnderWay(world).flatMap(({ closings }) => Object.entries(closings)).some(([market, { orderId }]) => market.startsWith(`${venue} `) && orders.live.has(orderId));
   }
 
   /** Whether an order that the venue lists is to go: in the scope, and not one of those that close. */
@@ -286,7 +287,10 @@ export class Stopper {
     const tookMs = this.#sinceMs(stop);
     const missing = stop.venues.filter((venue) => !isConfirmedAt(stop, venue));
     if (missing.length === 0) {
-      const parted = stop.word === 'kill' ? stop.venues.filter((venue) => reaches(stop.scope, venue) === 'whole') : [];
+      const { world } = this.#options.turns;
+      const others = stopsUnderWay(world).filter((other) => other.id !== id); // they go on looking, and whoever ends last parts
+      const isToPart = (venue: string): boolean => (stop.word === 'kill' ? reaches(stop.scope, venue) === 'whole' : gateFor(world, { venue, symbol: '' }).gate.state === 'LOCKED');
+      const parted = stop.venues.filter((venue) => isToPart(venue) && !others.some(({ venues }) => venues.includes(venue)));
       for (const venue of parted) {
         this.#options.disconnect(venue);
         this.#tell(id, venue, 'disconnect', 'done', 'the stream is closed, and nothing is asked any more', 1);
