@@ -20,6 +20,7 @@ const rareStates = [
   'an amend was taken', 'an amend was refused', 'an amend came to nothing', 'an order followed the one that was changed',
   'a stop with the venue away', 'a venue lied to a stop', 'an order of somebody else stood at a stop', 'a stop is NOT CONFIRMED', 'a stop is CONFIRMED', 'boot after a confirmed stop', 'resumed after a confirmed stop',
   'a looser limit was held', 'a broken file was refused', 'limits agreed: tightened', 'looser limits approved for good', 'looser limits approved for a time', 'limits agreed: ended', 'boot while something is let pass for a time', 'what was offered was lost in a crash',
+  'the dead-man timer ran out', 'an order ended by dead-man-timer', 'an order ended by disconnect', 'nobody lived for longer than the dead-man timer',
 ];
 const linkFaults = ['refused', 'request-lost', 'answer-lost', 'reset-before', 'reset-after', 'request-late', 'answer-late', 'request-doubled'].map((fault) => `link ${fault}`);
 const venueFaults = faultWords.map((fault) => `venue ${fault}`);
