@@ -51,7 +51,7 @@ export class Standstill {
   #fresh: Claim | undefined; // a claim that was not looked at yet
   #found: string | undefined; // by a fact
   #liesBefore = 0; // cancels that the venue had only said it took, when the first stop began
-  #bootedMs = 0;
+  #upSinceMs = 0;
   #life = '';
 
   constructor(tally: Tally) {
@@ -248,11 +248,12 @@ export class Standstill {
 
   /** S4 */
   #checkTold({ runtime, isFrozen, witness }: Stage): string | undefined {
+    if (isFrozen) this.#upSinceMs = witness.nowMs(); // whoever stood still has to be given the time to say it, as a new life has
     if (runtime === undefined || isFrozen || runtime.turns.failed !== undefined) return undefined;
     const { world } = runtime;
-    if (world.life.bootId !== this.#life) [this.#life, this.#bootedMs] = [world.life.bootId, witness.nowMs()];
+    if (world.life.bootId !== this.#life) [this.#life, this.#upSinceMs] = [world.life.bootId, witness.nowMs()];
     if (this.#underWay > 0 && runtime.turns.durableSeq === runtime.turns.headSeq && !isShut(world.gate.state)) return `the gate is ${world.gate.state}, and a stop is under way`;
-    if (world.stops.size === 0 || witness.nowMs() - this.#bootedMs < SLACK_MS) return undefined;
+    if (world.stops.size === 0 || witness.nowMs() - this.#upSinceMs < SLACK_MS) return undefined;
     const late = stopsUnderWay(world).find(({ outcome, beganAtMs }) => outcome === 'running' && runtime.time.nowMs() - beganAtMs > CONFIRM_WITHIN_MS + SLACK_MS);
     return late === undefined ? undefined : `${late.id} is not confirmed after ${runtime.time.nowMs() - late.beganAtMs} ms, and does not say so`;
   }
