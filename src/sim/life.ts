@@ -30,7 +30,7 @@ import type { Witness } from './witness.ts';
 export const VENUE = 'alpaca';
 export const BOT_TOKEN = 'bot-token';
 export const HOOK_SECRET = 'hook-secret';
-const ROOMY_PER_MINUTE = 3_000; // the exchange itself counts nothing
+const ROOMY_PER_MINUTE = 12_000; // the exchange itself counts nothing, and no supervisor would start a hundred lives in a minute: each takes the block with it that it had leased
 const QUOTA_DISK_MS = 20;
 /** Open for seconds, so that a run of minutes sees more than one outage through. */
 const hastyBreakers = { ...DEFAULT_BREAKERS, parts: { ...DEFAULT_BREAKERS.parts, orders: { ...DEFAULT_BREAKERS.parts.orders, openMs: 2_000, openMostMs: 10_000 } } };
