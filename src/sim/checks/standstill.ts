@@ -196,7 +196,7 @@ export class Standstill {
           order.openUnits -= quantity;
           if (order.openUnits <= 0n) this.#resting.delete(party.orderId);
           if (!order.isOurs) this.#handMs = nowMs;
-          else if (this.#confirmed !== undefined) found ??= `${order.clientOrderId} is filled ${nowMs - this.#confirmed.sinceMs} ms after ${this.#confirmed.id} was called confirmed`;
+          else if (this.#confirmed !== undefined && !this.#closesForAnother(order.clientOrderId)) found ??= `${order.clientOrderId} is filled ${nowMs - this.#confirmed.sinceMs} ms after ${this.#confirmed.id} was called confirmed`;
         }
         return this.#positionUnits < 0n ? `the position has turned: ${shown(this.#positionUnits)}` : found;
       }
@@ -213,10 +213,15 @@ export class Standstill {
     }
   }
 
+  /** A stop that somebody else began goes on, and closes what came in by hand since. */
+  #closesForAnother(clientOrderId: string): boolean {
+    return this.#underWay > 0 && this.closes(clientOrderId);
+  }
+
   /** S1, S3: the exchange has accepted an order of ours. */
   #accepted({ witness }: Stage, clientOrderId: string, side: 'buy' | 'sell', quantity: bigint): string | undefined {
     const nowMs = witness.nowMs();
-    if (this.#confirmed !== undefined) return `${clientOrderId} is accepted ${nowMs - this.#confirmed.sinceMs} ms after ${this.#confirmed.id} was called confirmed`;
+    if (this.#confirmed !== undefined && !this.#closesForAnother(clientOrderId)) return `${clientOrderId} is accepted ${nowMs - this.#confirmed.sinceMs} ms after ${this.#confirmed.id} was called confirmed`;
     if (this.#shutMs === undefined) return undefined;
     const leftMs = witness.leftMs(clientOrderId);
     let others = 0n;
