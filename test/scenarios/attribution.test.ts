@@ -125,11 +125,22 @@ test('B2: the same key for another client is another wish, and what the configur
 test('C16: an order that is changed still belongs to whom it belonged, whoever changed it', () => {
   const bench = Bench.ready();
   bench.working('first', { owner: { trader: 'sam', desk: 'crypto', client: 'fund-2' } });
-  const { quantityText: _quantity, limitPriceText: _limit, ...wish } = routed({ key: 'second', action: 'amend', amends: { orderId: orderIdOf('first') }, orderType: 'limit', source: 'other', owner: { trader: 'kim', desk: 'x', client: 'y' } }).signal;
+  const { quantityText: _quantity, limitPriceText: _limit, ...wish } = routed({ key: 'second', action: 'amend', amends: { orderId: orderIdOf('first'), by: 'kim', reason: 'asked on the telephone' }, orderType: 'limit', source: 'other', owner: { trader: 'kim', desk: 'x', client: 'y' } }).signal;
   bench.take({ kind: 'signal', routed: { ...routed({ key: 'second' }), signal: { ...wish, limitPriceText: '19900' } } });
   bench.reports('first', { state: 'cancelled' });
   const { trader, desk, client, strategy } = belongingOf(bench.order('second'));
   assert.deepEqual([strategy, trader, desk, client], ['one', 'sam', 'crypto', 'fund-2']);
+});
+
+test('C16: whoever may not speak for those an order belongs to does not change it either; who asked for it, or may, does', () => {
+  for (const [source, trader, taken] of [['other', 'kim', false], ['other', 'sam', true], ['tester', 'kim', true]] as const) {
+    const bench = Bench.ready();
+    bench.working('first', { owner: { trader: 'sam', desk: 'crypto', client: 'fund-2' } });
+    const { limitPriceText: _limit, ...wish } = routed({ key: 'second', action: 'amend', amends: { orderId: orderIdOf('first') }, orderType: 'limit', source, quantityText: '0.8', owner: { trader, desk: 'crypto', client: 'fund-2' } }).signal;
+    const { outcome } = bench.take({ kind: 'signal', routed: { ...routed({ key: 'second' }), signal: wish } });
+    assert.equal(outcome.kind === 'amending', taken, `${source} for ${trader}: ${JSON.stringify(outcome)}`);
+    if (!taken) assert.equal(bench.order('first').cancelSeq, 0, 'it is untouched');
+  }
 });
 
 test('C16: what a flatten sends to close belongs to the flatten, and says so', () => {

@@ -6,6 +6,7 @@
  *   O3. Where two people or more are named, whoever approves is one of them and not the one who asked.
  *   O4. The first configuration of a journal is taken as it is: there is nothing to compare it with.
  *   O5. A limit that is taken out blocks; put back as it was agreed, or tighter, it is in force at once.
+ *   O6. Whoever approves is shown all that becomes looser by it, what is let pass for a time as well: approved without an end it would stay.
  */
 import { canonicalText } from '../../base/index.ts';
 import { sha256Hex } from '../../journal/index.ts';
@@ -30,6 +31,7 @@ export function offer(changes: Changes, { texts, by, named, reason, holdForMs }:
   const looser = changesBetween(next.texts, texts);
   const changed = changesBetween(before.texts, next.texts);
   const fallback = temporaryOf(changes)?.fallback;
+  const forGood = changesBetween(fallback === undefined ? next.texts : within(fallback, texts).texts, texts); // O6
   if (changed.length > 0) emit({ type: 'limits.agreed', ...next, ...(fallback === undefined ? {} : { fallback: within(fallback, texts) }), because: 'tightened', changes: changed, by });
   const held = heldOf(changes);
   if (looser.length === 0) {
@@ -38,7 +40,7 @@ export function offer(changes: Changes, { texts, by, named, reason, holdForMs }:
   }
   if (held !== undefined && !named && canonicalText(held.texts) === canonicalText(texts)) return; // it waits already, and with its own end
   if (held !== undefined) emit({ type: 'limits.lapsed', id: held.id, why: 'replaced' });
-  emit({ type: 'limits.held', id: `lp_${sha256Hex(canonicalText({ texts, by, nowMs })).slice(0, 8)}`, ...agreement(texts, withMissing(next.remembered ?? next.texts, texts)), changes: looser, by, named, reason, endsAtMs: nowMs + holdForMs });
+  emit({ type: 'limits.held', id: `lp_${sha256Hex(canonicalText({ texts, by, nowMs })).slice(0, 8)}`, ...agreement(texts, withMissing(next.remembered ?? next.texts, texts)), changes: forGood, by, named, reason, endsAtMs: nowMs + holdForMs });
 }
 
 /** @returns why not; undefined where it is done */

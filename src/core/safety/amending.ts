@@ -6,13 +6,14 @@
  *
  *   A1. An amend is judged like a new order by every control, before anything is cancelled. Refused, it changes nothing.
  *   A2. Of an order one amend at a time: a second one is refused, whatever it asks for.
+ *   A6. A changed order keeps its owner; so whoever did not ask for it changes it only in the name of those it belongs to.
  */
 import { formatUnits, tryParseUnits } from '../../base/index.ts';
 import type { Instrument } from '../../base/index.ts';
 import type { Verdict } from '../limits/index.ts';
 import type { Prices } from '../market/index.ts';
 import type { Signal } from '../messages/index.ts';
-import { isAmendable, isFinal, orderById, orderIdOf, totalUnits } from '../orders/index.ts';
+import { belongingOf, isAmendable, isFinal, orderById, orderIdOf, ownerFields, totalUnits } from '../orders/index.ts';
 import type { Order, OrderFact } from '../orders/index.ts';
 import type { World } from '../world.ts';
 import { isCloser } from './moves.ts';
@@ -60,6 +61,8 @@ function newestOf({ orders }: World, orderId: string): Order | undefined {
 
 function whyNot(order: Order, { signal, venue, symbol }: Asked): string | undefined {
   if (order.venue !== venue || order.symbol !== symbol) return `${order.id} is an order for ${order.symbol} at ${order.venue}, not for ${symbol} at ${venue}.`;
+  const stranger = signal.amends?.by === undefined && order.source !== signal.source ? ownerFields.find((field) => belongingOf(order)[field] !== signal.owner[field]) : undefined;
+  if (stranger !== undefined) return `${order.id} belongs to the ${stranger} "${belongingOf(order)[stranger]}", and "${signal.source}" asks for "${signal.owner[stranger]}".`; // A6
   if (signal.amends?.by === undefined && order.strategy !== signal.strategy) return `${order.id} is an order of the strategy "${order.strategy}", not of "${signal.strategy}".`;
   if (isCloser(order)) return `${order.id} closes a position for a kill or a flatten.`;
   if (!isAmendable(order)) return `${order.id} is a ${order.orderType} order, ${order.timeInForce}: only what rests, a limit or stop-limit order that is gtc or day, can be changed.`;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Bench, BTC, DOLLAR, SYMBOL, limits } from '../../../test/kit/core.ts';
+import { Bench, BTC, DOLLAR, SYMBOL, VENUE, capabilities, limits } from '../../../test/kit/core.ts';
 import type { Limits } from '../limits/index.ts';
 import { judgeReplacement } from './replacing.ts';
 import type { Replacement } from './replacing.ts';
@@ -77,4 +77,14 @@ test('N1: it passes exactly where a new order like it would pass in a world in w
     assert.equal(judged.kind === 'refused' ? judged.verdict.control : 'sending', expected.blocked?.control ?? expected.phase);
   }), { numRuns: 300 });
   assert.ok(seen.approved > 20 && seen.refused > 20, JSON.stringify(seen));
+});
+
+test('nothing is cancelled for an order that would have to wait for its venue\'s dead-man timer', () => {
+  const one = Bench.ready({ profile: { capabilities: { ...capabilities, deadManTimer: true } }, held: { BTC: '1', USD: '100000' }, limits: tight });
+  one.take({ kind: 'dead-man-armed', venue: VENUE, withinMs: 60_000 });
+  one.working('a', wish);
+  assert.equal(asks(one, 'a', { quantityUnits: BTC / 2n }).kind, 'approved');
+  one.take({ kind: 'dead-man-lapsed', venue: VENUE, why: 'no answer' });
+  const judged = asks(one, 'a', { quantityUnits: BTC / 2n });
+  assert.deepEqual([judged.kind, judged.kind === 'refused' && judged.verdict.code], ['refused', 'BW-3123']);
 });

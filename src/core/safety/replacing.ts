@@ -15,7 +15,7 @@ import type { Prices } from '../market/index.ts';
 import { isFinal, openUnits } from '../orders/index.ts';
 import type { Order } from '../orders/index.ts';
 import type { World } from '../world.ts';
-import { areBooksFresh, shutFor } from './admission.ts';
+import { areBooksFresh, shutFor, waitsForTimer } from './admission.ts';
 import { openCircuitFor } from './circuits.ts';
 import { caseOf } from './surroundings.ts';
 
@@ -37,6 +37,7 @@ export function judgeReplacement(world: World, prices: Prices, replaced: Order, 
   if (shut !== undefined) return refused(shut);
   const circuit = openCircuitFor(world, { ...order, phase: 'intended' }, nowMs);
   if (circuit !== undefined) return refused(circuit.verdict); // nothing is cancelled for an order that could not leave
+  if (waitsForTimer(world, order)) return refused({ control: 'venue', code: 'BW-3123', limit: 'a dead-man timer that is set', observed: `that of ${order.venue} is not`, wouldPass: 'the same once it is set' });
   if (!areBooksFresh(world, order.venue, instrument, nowMs)) return refused({ control: 'books', code: 'BW-3103', limit: 'books that were compared lately', observed: `${order.venue} was not, or not lately`, wouldPass: 'the same after a reconciliation' });
   const price = prices.price(order.venue, order.symbol, nowMs);
   return { ...judge(caseOf(world, prices, order, instrument, price, nowMs, replaced)), worst }; // N1

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AccountBench, COIN } from '../../../test/kit/account.ts';
-import { BTC, assertSameWorlds, feeOf } from '../../../test/kit/core.ts';
+import { BTC, assertSameWorlds, btcUsd, ethUsd, feeOf } from '../../../test/kit/core.ts';
 import { worthOf } from './worth.ts';
 
 const held = { BTC: '1', USD: '10000' }; // with a price of 20 000 dollars: 30 000 in all
@@ -57,6 +57,43 @@ test('O4: what half the limit has tripped while degraded closes once the whole o
   one.state = 'whole';
   one.looks(10, () => one.bench.quote(1_940_000n));
   assert.equal(one.tripped.get('loss/default')?.rule, 'daily-loss', 'only a person closes it');
+});
+
+test('O4: whichever half has tripped, the whole of the other is seen, and trips for itself', () => {
+  const one = new AccountBench({ held, policy: { onLimit: 'flatten', maxDailyLossUnits: 1_000n * COIN, maxDrawdownPpm: 100_000 } });
+  one.looks(70);
+  for (const [day, cents] of [['2', 1_910_000n], ['3', 1_870_000n]] as const) { // 900 dollars on one day and 400 on the next, of 1000 each and 3000 in all
+    one.looks(70, () => one.bench.quote(cents));
+    one.day = { ...one.day, key: `2026-01-0${day}` };
+    one.looks(70);
+  }
+  assert.equal(one.rules.length, 0);
+  one.state = 'degraded';
+  one.looks(5, () => one.bench.quote(1_845_000n)); // 250 today, and 1550 from the best
+  assert.equal(one.rules.join(), 'drawdown while degraded');
+  one.looks(20, () => one.bench.quote(1_755_000n)); // 1150 today: the whole of the day, and not yet of the fall
+  assert.ok(one.rules.includes('daily-loss'), one.rules.join());
+});
+
+test('one wrong price that stands is not seen anew because another asset is quoted', () => {
+  const one = new AccountBench({ instruments: [btcUsd, ethUsd], held: { BTC: '1', ETH: '1', USD: '10000' }, policy: { onLimit: 'flatten', maxDailyLossUnits: 250n * COIN } });
+  const ticks = (count: number): void => {
+    for (let tick = 0; tick < count; tick++) {
+      one.bench.nowMs += 1_000;
+      one.bench.quote(200_000n, 200_000n, 'ETH/USD');
+      one.look();
+    }
+  };
+  for (let second = 0; second < 6; second++) {
+    one.bench.quote(2_000_000n);
+    ticks(1);
+  }
+  one.bench.quote(1_970_000n); // once, and less of a jump than would be held
+  ticks(3);
+  assert.deepEqual(one.rules, []);
+  one.bench.quote(2_000_000n);
+  ticks(10);
+  assert.deepEqual(one.rules, []);
 });
 
 test('a price that stands still is believed once it has stood, and not by being looked at often', () => {

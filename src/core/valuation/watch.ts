@@ -164,7 +164,7 @@ export class RiskWatch {
 
   #count({ gainUnits, prices }: Extract<Worth, { kind: 'valued' }>, nowMs: number): void {
     const passedMs = nowMs - this.#countedMs;
-    const news = passedMs >= STANDS_MS || (passedMs >= APART_MS && (prices === '' || prices !== this.#countedPrices));
+    const news = passedMs >= STANDS_MS || (passedMs >= APART_MS && (prices === '' || isNewThroughout(prices, this.#countedPrices)));
     if (!news) return this.#gain.corrects(gainUnits);
     this.#gain.saw(gainUnits);
     [this.#countedMs, this.#countedPrices] = [nowMs, prices];
@@ -187,7 +187,8 @@ export class RiskWatch {
     const uses: Use[] = [];
     const judged = (rule: string, reached: boolean, wholly: boolean, reason: string, evidence: BreakerTrip['evidence']): void => { // O4
       const half = `${rule} while degraded`;
-      if (wholly || !reached) over(LOSS, half, wholly ? 'the whole limit is reached' : 'the limit in force is not reached any more');
+      if (wholly) for (const one of wholeLimits) over(LOSS, `${one} while degraded`, 'the whole limit is reached');
+      else if (!reached) over(LOSS, half, 'the limit in force is not reached any more');
       if (reached) trip(LOSS, wholly ? rule : half, 'manual', reason, evidence);
     };
     if (policy.maxDailyLossUnits !== undefined) {
@@ -256,6 +257,12 @@ const wholeLimits: ReadonlySet<string> = new Set(['daily-loss', 'drawdown']);
 
 function follows({ limits }: World, { policy: { onLimit } }: Account): Readonly<Record<string, string>> {
   return onLimit === undefined ? {} : evidenceOf(onLimit, limits?.observe?.some((control) => control === 'all' || control === 'daily-loss') === true);
+}
+
+/** Every price was seen anew: one that stands beside others that move has not been seen again. */
+function isNewThroughout(prices: string, before: string): boolean {
+  const known = new Set(before.split('\n'));
+  return prices.split('\n').every((one) => !known.has(one));
 }
 
 const limitsLoss = ({ policy }: Account): boolean => policy.maxDailyLossUnits !== undefined || policy.maxDrawdownPpm !== undefined;

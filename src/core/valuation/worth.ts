@@ -57,5 +57,5 @@ export function worthOf(world: World, prices: Prices, nowMs: number): Worth {
   }
   if (reasons.size > 0) return { kind: 'unvalued', reasons: [...reasons] };
   const flowedUnits = flows.reduce((sum, { valueUnits }) => sum + valueUnits, account.flowedUnits);
-  return { kind: 'valued', equityUnits, flows, gainUnits: equityUnits - flowedUnits, seenAtMs: oldestMs, prices: seen.join(' ') };
+  return { kind: 'valued', equityUnits, flows, gainUnits: equityUnits - flowedUnits, seenAtMs: oldestMs, prices: seen.join('\n') };
 }

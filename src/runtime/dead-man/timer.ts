@@ -6,6 +6,7 @@
  *   T3. That it is set, and that nothing says so any more, is a fact in the turn in which it becomes so; that it was set again is none.
  *   T4. While something is being stopped at the venue it is set short: should we die in the middle, what rests is gone soon.
  *   T5. Nothing here ends it but a stop in good order that is to leave the orders standing.
+ *   T6. A request without an answer may arrive later and set a shorter time after all: until it cannot any more, no longer one is asked for.
  */
 import { TIMER_NOT_SET } from '../../core/index.ts';
 import type { Clock, DeadManResult, VenueDeadMan } from '../../ports/index.ts';
@@ -25,6 +26,7 @@ export type VenueTimerOptions = {
   readonly timer: VenueDeadMan;
   readonly settings: DeadManSettings;
   readonly timeoutMs: number; // of a request, at most
+  readonly arrivalBoundMs: number; // how long a request may be on its way
   readonly clock: Clock;
   readonly turns: Turns;
   readonly note: (note: Note) => void;
@@ -47,6 +49,9 @@ export class VenueTimer {
   #told = false; // that it is not set, to people
   #running = false;
   #asking = false;
+  #underWay: Promise<unknown> = Promise.resolve();
+  #listening = 0; // which of its chains of requests goes on
+  #late: { readonly withinMs: number; readonly untilMs: number } | undefined; // T6
   #cancelNext: () => void = () => {};
   #cancelEnd: () => void = () => {};
 
@@ -58,6 +63,7 @@ export class VenueTimer {
   start(): void {
     if (this.#running) return;
     this.#running = true;
+    this.#listening += 1;
     void this.#set();
   }
 
@@ -94,22 +100,34 @@ export class VenueTimer {
     this.stop();
     if (view.state !== 'armed') return;
     if (settings.onStop === 'run-out') return note({ level: 'warning', message: `${venue} cancels every open order of the account in ${Math.ceil(view.leftMs / 1_000)} s, unless this runtime is started again before`, detail: { venue, leftMs: Math.ceil(view.leftMs) } });
+    await this.#underWay; // what was asked for before must not arrive after it
     const result = await timer.disarm(timeoutMs);
-    if (result.kind === 'done') return this.#lapsed('it was ended by a stop in good order that leaves the orders standing');
-    note({ level: 'critical', code: TIMER_NOT_SET, message: `${venue} may cancel every open order of the account within ${view.withinMs} ms: its dead-man timer could not be ended (${result.why})` });
+    if (result.kind === 'done' && this.#onItsWay === undefined) return this.#lapsed('it was ended by a stop in good order that leaves the orders standing');
+    const why = result.kind === 'done' ? 'a request that set it has no answer, and may still arrive' : result.why;
+    note({ level: 'critical', code: TIMER_NOT_SET, message: `${venue} may cancel every open order of the account within ${view.withinMs} ms: its dead-man timer could not be ended (${why})` });
   }
 
   get #withinMs(): number {
     const { settings, timer, isStopping } = this.#options;
     const wanted = isStopping() ? Math.min(STOPPING_MS, settings.withinMs) : settings.withinMs;
-    return Math.min(timer.longestMs, Math.max(timer.shortestMs, wanted));
+    const bounded = Math.min(timer.longestMs, Math.max(timer.shortestMs, wanted));
+    return Math.min(bounded, this.#onItsWay?.withinMs ?? bounded); // T6
+  }
+
+  /** T6. The shortest time that may still be set by a request that has no answer. */
+  get #onItsWay(): { readonly withinMs: number; readonly untilMs: number } | undefined {
+    return this.#late !== undefined && this.#options.clock.monotonicMs() < this.#late.untilMs ? this.#late : undefined;
   }
 
   async #set(): Promise<void> {
-    const { clock, timer, timeoutMs } = this.#options;
-    const [withinMs, askedMs] = [this.#withinMs, clock.monotonicMs()];
+    const { clock, timer, timeoutMs, arrivalBoundMs } = this.#options;
+    const [withinMs, askedMs, listening] = [this.#withinMs, clock.monotonicMs(), this.#listening];
     this.#asking = true;
-    const result = await timer.arm({ withinMs }, Math.min(timeoutMs, withinMs / 4));
+    const asked = timer.arm({ withinMs }, Math.min(timeoutMs, withinMs / 4));
+    this.#underWay = asked;
+    const result = await asked;
+    if (result.kind === 'unknown') this.#mayArrive(withinMs, askedMs + arrivalBoundMs);
+    if (listening !== this.#listening) return; // the venue was left, and is listened to anew: another chain goes on
     this.#asking = false;
     if (!this.#running || this.#options.turns.failed !== undefined) return;
     const endsMs = askedMs + withinMs; // T1
@@ -117,6 +135,12 @@ export class VenueTimer {
     else this.#notSet(result, withinMs, endsMs);
     const pauseMs = result.kind === 'done' ? askedMs + withinMs / 4 - clock.monotonicMs() : retryMs(result, withinMs); // T2
     this.#cancelNext = clock.timer(Math.max(0, pauseMs), () => void this.#set());
+  }
+
+  /** T6 */
+  #mayArrive(withinMs: number, untilMs: number): void {
+    const still = this.#onItsWay;
+    this.#late = { withinMs: Math.min(withinMs, still?.withinMs ?? withinMs), untilMs: Math.max(untilMs, still?.untilMs ?? untilMs) };
   }
 
   #isSet(withinMs: number, untilMs: number): void {

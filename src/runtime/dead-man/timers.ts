@@ -18,8 +18,8 @@ export class VenueTimers {
   readonly #timers: ReadonlyMap<string, VenueTimer>;
 
   constructor({ bindings, clock, turns, note, isStopping }: VenueTimersOptions) {
-    this.#timers = new Map([...bindings].flatMap(([venue, { venue: { deadMan: timer }, deadMan: settings = DEFAULT_DEAD_MAN, cancelTimeoutMs: timeoutMs }]) => (
-      timer === undefined ? [] : [[venue, new VenueTimer({ venue, timer, settings, timeoutMs, clock, turns, note, isStopping: () => isStopping(venue) })] as const])));
+    this.#timers = new Map([...bindings].flatMap(([venue, { venue: { deadMan: timer, capabilities: { arrivalBoundMs } }, deadMan: settings = DEFAULT_DEAD_MAN, cancelTimeoutMs: timeoutMs }]) => (
+      timer === undefined ? [] : [[venue, new VenueTimer({ venue, timer, settings, timeoutMs, arrivalBoundMs, clock, turns, note, isStopping: () => isStopping(venue) })] as const])));
   }
 
   /** How the timer of a venue stands; undefined where it has none. */
