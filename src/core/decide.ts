@@ -22,7 +22,7 @@ import type { AssetRule } from './ledger/index.ts';
 import type { Limits } from './limits/index.ts';
 import { assetScale, deadManFacts, instrumentAt, instrumentsOf, marketKey } from './market/index.ts';
 import type { Activity, Balances, CancelResult, DeadManInput, FindResult, OrderReport, Prices, SubmitResult, VenueProfile } from './market/index.ts';
-import { cancelAnswered, cancelRequested, findAnswered, isStray, openUnits, orderByClientId, orderById, orderByVenueId, reported, settled, submitAnswered } from './orders/index.ts';
+import { cancelAnswered, cancelRequested, findAnswered, isStray, openUnits, orderByClientId, orderById, orderByVenueId, orderMeant, reported, settled, submitAnswered } from './orders/index.ts';
 import type { Order } from './orders/index.ts';
 import { actOnLoss, admit, begin, closeOut, goOnWithAmends, halt, isShut, reduce, repeated, resume, sweep, SYSTEM, takeSignal } from './safety/index.ts';
 import type { Begin, CloseOut, Down, IntakeResult, Routed, StopStep } from './safety/index.ts';
@@ -96,6 +96,7 @@ type Emit = (fact: WrittenFact) => void;
 
 export function decide(world: World, prices: Prices, input: Recalling, nowMs: number, emit: Emit): Outcome {
   const outcome = decided(world, prices, input, nowMs, emit);
+  if (world.orders.amends.size > 0) endLimits(world, nowMs, emit); // what follows is judged
   goOnWithAmends(world, prices, nowMs, emit);
   return outcome;
 }
@@ -173,7 +174,7 @@ function decided(world: World, prices: Prices, input: Recalling, nowMs: number, 
       suspend(world, input.venue, input.detail, emit);
       return DONE;
     }
-    case 'cancel': return withOrder(world, input.orderId, (order) => { for (const fact of cancelRequested(order, input.by, input.reason)) emit(fact); });
+    case 'cancel': return withOrder(world, orderMeant(world.orders, input.orderId)?.id ?? input.orderId, (order) => { for (const fact of cancelRequested(order, input.by, input.reason)) emit(fact); });
     case 'resolve': return resolve(world, input, emit);
     case 'release-instrument': {
       if (!world.market.quarantined.has(marketKey(input.venue, input.symbol))) return { kind: 'nothing-to-do', why: `${input.symbol} at ${input.venue} is not quarantined` };

@@ -81,3 +81,21 @@ test('a cancel while it is under way is asked for now, and nothing follows', asy
   await clock.runFor(1_000);
   assert.equal(venue.sent.length, 1);
 });
+
+test('a cancel may name the order that is yet to follow, and the first one once it was followed', async () => {
+  const { ask, control, intent, venue, clock } = await running();
+  const { orderId } = (await intent(order('a'))).body;
+  await clock.runFor(100);
+  const cancel = (id: unknown) => ask(control, 'POST', `/api/v1/orders/${id as string}/cancel`, { by: 'sam', reason: 'enough' });
+  const next = (await intent(amend('b', 'a', { quantity: '0.03' }))).body.orderId;
+  await clock.runFor(1_000);
+  venue.readable = false;
+  venue.cancel = () => Promise.resolve({ kind: 'unknown', why: 'no answer' });
+  const last = (await intent(amend('c', 'b', { quantity: '0.04' }))).body.orderId;
+  const yetToFollow = await cancel(last);
+  assert.deepEqual([yetToFollow.status, yetToFollow.body.order.id, yetToFollow.body.asked], [200, next, 'now']);
+  const followed = await cancel(orderId);
+  assert.deepEqual([followed.status, followed.body.order.id, followed.body.asked], [200, next, 'before']);
+  await clock.runFor(1_000);
+  assert.equal(venue.sent.length, 2);
+});

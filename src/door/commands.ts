@@ -5,7 +5,7 @@
  *   C2. A halt is in force in the turn that takes it, and a cancel leaves though the disk is late. It is told as that: in force,
  *       and remembered only if the emergency log has it.
  */
-import { assetScale, gateAt, isFinal, orderById, SYSTEM } from '../core/index.ts';
+import { assetScale, gateAt, isFinal, orderById, orderMeant, SYSTEM } from '../core/index.ts';
 import type { Input, Outcome, World } from '../core/index.ts';
 import type { Clock, ServedAnswer, ServedRequest } from '../ports/index.ts';
 import type { Runtime } from '../runtime/index.ts';
@@ -104,13 +104,13 @@ export async function raiseFormat(parts: CommandParts, words: Words | undefined,
 }
 
 export async function cancelOrder(parts: CommandParts, orderId: string, words: Words | undefined, correlationId: string): Promise<ServedAnswer> {
-  const before = orderById(parts.runtime.world.orders, orderId);
+  const before = orderMeant(parts.runtime.world.orders, orderId);
   if (before === undefined) return noOrder(orderId, correlationId);
   const over = isFinal(before.phase) || (before.phase === 'ended' && before.amend === undefined);
   const who = anybody(words);
   return stop(parts, { kind: 'cancel', orderId, ...who }, who.by, correlationId, (_outcome, world) => {
-    if (over) return problem('BW-2009', correlationId, { detail: `The order ${orderId} is ${before.phase}: there is nothing left to cancel.` });
-    const after = orderById(world.orders, orderId) ?? before;
+    if (over) return problem('BW-2009', correlationId, { detail: `The order ${before.id} is ${before.phase}: there is nothing left to cancel.` });
+    const after = orderById(world.orders, before.id) ?? before;
     return { order: shownOrder(world, after), asked: before.cancelSeq === 0 || before.amend !== undefined ? 'now' : 'before' };
   });
 }

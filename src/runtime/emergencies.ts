@@ -8,11 +8,12 @@
  *   Y3. What the log holds becomes facts once: the entry that takes it over says how far it reaches, and stands after all that
  *       follows from it. Only once that is durable is the log let go.
  *   Y4. What an entry of the journal says already is not done again, so that a halt which somebody has ended stays ended.
+ *       A stop reaches the venues in use when it is taken over: those are what this life can look at. A cancel reaches what its name stands for by then.
  *   Y5. What cannot be read, or is of another journal, shuts the gate: it may be a halt. So does a log that was let go for an entry which
  *       this journal does not have. What is proven is taken over all the same.
  */
 import { reasonOf } from '../base/index.ts';
-import { orderById, SYSTEM, venueOrderIdOf } from '../core/index.ts';
+import { orderById, orderMeant, SYSTEM, venueOrderIdOf } from '../core/index.ts';
 import type { Fact, Input, World } from '../core/index.ts';
 import { emergencyWordsOf, FIRST_MARK, tellFinding } from '../journal/index.ts';
 import type { Store } from '../journal/index.ts';
@@ -25,6 +26,7 @@ export type EmergenciesOptions = {
   readonly store: Store;
   readonly turns: Turns;
   readonly clock: Clock;
+  readonly venues: readonly string[]; // in use
   readonly afterMs: number;
   readonly note: (note: Note) => void;
   readonly onLate: () => void;
@@ -205,11 +207,11 @@ export class Emergencies {
   #do({ kind, actor, correlationId, by = 'somebody', reason = '', cancelOrders = false, scope = SYSTEM, orderId = '', outcome, hash }: EmergencyRecord): void {
     const { turns } = this.#options;
     const cause = { actor, correlationId };
-    const isKnown = turns.world.orders.live.has(orderId);
+    const { orders } = turns.world;
     if (kind === 'halt') turns.take({ kind: 'halt', by, reason, cancelOrders, scope }, cause);
-    else if (kind === 'kill' || kind === 'flatten') turns.take({ kind: 'kill', id: hash.slice(0, 12), word: kind, scope, by, reason }, cause);
-    else if (kind === 'cancel' && isKnown) turns.take({ kind: 'cancel', orderId, by, reason }, cause);
-    else if (kind === 'answer' && isKnown && outcome === 'requested') turns.take({ kind: 'cancel-answered', orderId, result: { kind: 'requested' } }, cause);
+    else if (kind === 'kill' || kind === 'flatten') turns.take({ kind: 'kill', id: hash.slice(0, 12), word: kind, scope, by, reason, venues: this.#options.venues }, cause);
+    else if (kind === 'cancel' && orders.live.has(orderMeant(orders, orderId)?.id ?? '')) turns.take({ kind: 'cancel', orderId, by, reason }, cause);
+    else if (kind === 'answer' && orders.live.has(orderId) && outcome === 'requested') turns.take({ kind: 'cancel-answered', orderId, result: { kind: 'requested' } }, cause);
   }
 
   #leave(waiting: Waiting): void {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { btcUsd } from '../../test/kit/core.ts';
-import { life, operator } from '../../test/kit/life.ts';
+import { life, operator, virtualClock } from '../../test/kit/life.ts';
 import type { Life } from '../../test/kit/life.ts';
 import { BenchVenue, unreadable } from '../../test/kit/venue.ts';
 import type { Call } from '../../test/kit/venue.ts';
 import type { Outcome } from '../core/index.ts';
+import { MemoryArchive } from '../sim/archive.ts';
 
 const look = (world: Life): Promise<Outcome> => world.clock.until(world.runtime.reconcile('sim'));
 const doneAtMs = (world: Life): number => world.runtime.world.ledger.reconciled.get('sim')?.atMs ?? 0;
@@ -251,4 +252,31 @@ test('after a stop nothing is asked of the venue any more, by whomever', async (
   assert.equal((await world.clock.until(world.runtime.reconcile('sim'))).kind, 'inconclusive');
   await world.clock.runFor(120_000);
   assert.deepEqual(world.venue.calls, []);
+});
+
+const foreign = { clientOrderId: 'by-hand', instrument: btcUsd, side: 'buy', type: 'limit', timeInForce: 'gtc', quantityUnits: 1_000_000n, limitPriceUnits: 1_000_000n } as const;
+
+for (const fills of ['cumulative', 'trades'] as const) test(`R1: what a look read before its names were looked up sizes no second closing order (${fills})`, async () => {
+  const [clock, archive] = [virtualClock(), new MemoryArchive()];
+  const venue = new BenchVenue({ capabilities: { fills } });
+  let asked: ((names: readonly string[]) => void) | undefined;
+  const slow = { through: () => archive.through(), keep: archive.keep.bind(archive), lookup: (names: readonly string[]) => new Promise<Awaited<ReturnType<typeof archive.lookup>>>((resolve) => { asked?.(names); clock.timer(50, () => void archive.lookup(names).then(resolve)); }) };
+  if (fills === 'cumulative') venue.meddle('activity', () => ({ kind: 'read', value: { fills: [], fees: [], cursor: 'x' } }), Number.POSITIVE_INFINITY);
+  const { runtime } = await life({ clock, venues: [venue], archive: slow });
+  await clock.runFor(1_000);
+  await clock.until(runtime.submit({ kind: 'rotate', previousHash: runtime.turns.head.hash, left: [] }, operator)); // a second segment: names are looked up from here on
+  venue.place(foreign);
+  venue.meddle('cancel', () => ({ kind: 'requested' }), Number.POSITIVE_INFINITY); // it goes on listing what a person placed there
+  await clock.until(runtime.submit({ kind: 'kill', id: 'f1', word: 'flatten', by: 'sam', reason: 'x' }, operator));
+  await clock.runUntil(() => venue.taken.length > 1, 20_000);
+  const first = venue.taken[1]!.venueOrderId;
+  venue.meddle('openOrders', (really) => { venue.fill(first, 40_000_000n); return really(); }); // a part, of which nobody has told yet: the next glance differs, and a whole look follows
+  asked = (names) => {
+    if (!names.some((name) => name.startsWith('client '))) return;
+    asked = undefined; // while that look waits for the index, the rest is filled and told
+    clock.timer(1, () => { venue.fill(first); venue.tell({ kind: 'order', report: venue.orders.get(first)! }); });
+  };
+  await clock.runFor(8_000);
+  const closers = venue.taken.slice(1).map(({ venueOrderId }) => { const { side, quantityUnits } = venue.orders.get(venueOrderId)!; return `${side} ${quantityUnits}`; });
+  assert.deepEqual(closers, ['sell 100000000']);
 });

@@ -1,12 +1,12 @@
 /**
  * Looks at a whole venue, again and again: executions, open orders, balances, and executions once more.
  *
- *   R1. Balances are compared only when nothing was executed, and nothing booked, around them.
+ *   R1. Balances are compared only when nothing was executed, and nothing booked, around them and until they are taken.
  *   R2. A reading that failed in any part says nothing: it is repeated, never taken as "nothing there".
  */
 import { reasonOf, tryParseUnits } from '../base/index.ts';
 import { assetScale, compareBalances, holdings, instrumentsOf, isFinal, orderByVenueId, orderOfReport, venueOrderIdOf } from '../core/index.ts';
-import type { Input, OrderReport, Outcome } from '../core/index.ts';
+import type { Input, OrderReport, Outcome, Recalling } from '../core/index.ts';
 import type { Clock, Read } from '../ports/index.ts';
 import type { Recollection } from './recollection.ts';
 import { activityTimeoutMs } from './settings.ts';
@@ -117,9 +117,9 @@ export class Reconciler {
     const { turns, recollection, binding } = this.#options;
     const { venue, readTimeoutMs } = binding;
     const cause = { actor: `venue:${venue.name}`, correlationId: `reconcile ${venue.name}` };
-    const take = async (input: Input): Promise<Outcome> => {
+    const take = async (input: Input, asItIsNow = (whole: Recalling): Recalling => whole): Promise<Outcome> => {
       try {
-        return await recollection.with(input, (whole) => (this.#stopped ? undefined : turns.attempt(whole, cause))) ?? inconclusive('the runtime is stopping');
+        return await recollection.with(input, (whole) => (this.#stopped ? undefined : turns.attempt(asItIsNow(whole), cause))) ?? inconclusive('the runtime is stopping');
       } catch (thrown) {
         return inconclusive(reasonOf(thrown));
       }
@@ -143,9 +143,10 @@ export class Reconciler {
     if (balances.kind === 'unclear') return unclear('balances', balances);
     const after = await venue.activity(cursor, activityTimeoutMs(binding, cursor));
     if (after.kind === 'unclear') return unclear('activity', after);
-    const quiet = after.value.fills.length === 0 && after.value.fees.length === 0 && this.#cursor() === cursor && this.#books() === books;
+    const isQuiet = (): boolean => after.value.fills.length === 0 && after.value.fees.length === 0 && this.#cursor() === cursor && this.#books() === books;
+    const reading = { openOrders: open.value, looked, balances: balances.value, activity: after.value, quiet: isQuiet() };
     this.#seen = seenOf(beganMs, open.value, balances.value.assets);
-    return take({ kind: 'reconciled', venue: venue.name, reading: { openOrders: open.value, looked, balances: balances.value, activity: after.value, quiet } });
+    return take({ kind: 'reconciled', venue: venue.name, reading }, (whole) => ({ ...whole, reading: { ...reading, quiet: isQuiet() } })); // R1: names are looked up in between
   }
 
   /** Orders that should be open and are not in the list are asked for one by one: a list is no proof of absence. */

@@ -141,7 +141,7 @@ export class Runtime {
     for (const { venue, gateway } of ports.bindings) this.#heedRefusals(venue.name, gateway);
     for (const [name, { gateway }] of otherSources(prices)) this.#heedRefusals(name, gateway, [circuitOfSource(name)]);
     this.emergencies = new Emergencies({
-      log: ports.emergency, store: ports.store, turns: this.turns, clock: ports.clock, afterMs: settings.emergencyAfterMs, note: ports.note, onLate: () => this.#performer.pump(),
+      log: ports.emergency, venues: this.venues, store: ports.store, turns: this.turns, clock: ports.clock, afterMs: settings.emergencyAfterMs, note: ports.note, onLate: () => this.#performer.pump(),
     });
     this.recollection = new Recollection(this.turns, ports.archive);
     this.risk = settings.risk === undefined ? undefined : new RiskSensor({ turns: this.turns, prices: this.#prices, time, clock: ports.clock, settings: settings.risk, venues: this.venues });

@@ -9,7 +9,7 @@ import type { Fact, Facts, Order, Signal } from '../../src/core/index.ts';
 import { settle } from '../../src/edges/clock/index.ts';
 import { EMPTY_HEAD, MemoryDisk, openEntry } from '../../src/journal/index.ts';
 import type { EntryHeader, MemoryStore, MemoryStoreOptions, Store } from '../../src/journal/index.ts';
-import type { Clock, EmergencyLog, StartFollower } from '../../src/ports/index.ts';
+import type { Archive, Clock, EmergencyLog, StartFollower } from '../../src/ports/index.ts';
 import { DEFAULT_SETTINGS, followerOver, Runtime } from '../../src/runtime/index.ts';
 import type { Answer, HealthPorts, LimitTexts, Note, Settings, VenueBinding, Witness } from '../../src/runtime/index.ts';
 import { VirtualClock } from '../../src/sim/clock.ts';
@@ -37,6 +37,7 @@ export type LifeOptions = {
   readonly store?: (store: MemoryStore) => Store; // what stands between runtime and disk
   readonly follower?: StartFollower | 'none'; // by default one that works
   readonly emergency?: EmergencyLog;
+  readonly archive?: Archive;
   readonly start?: boolean;
   readonly witness?: Witness;
   readonly health?: HealthPorts; // without it no component is watched
@@ -81,7 +82,7 @@ export async function life(options: LifeOptions = {}) {
     {
       clock: counted, ids: seededIds(seededRandom(`ids ${disk.head.seq}`)), random: seededRandom('runtime'), store: options.store?.(store) ?? store, bindings, ...(options.facts === undefined ? {} : { facts: options.facts }),
       ...(options.follower === 'none' ? {} : { follower: options.follower ?? (() => followerOver(store, options.facts === undefined ? {} : { facts: options.facts })) }),
-      ...(options.emergency === undefined ? {} : { emergency: options.emergency }), ...(options.health === undefined ? {} : { health: options.health }),
+      ...(options.archive === undefined ? {} : { archive: options.archive }), ...(options.emergency === undefined ? {} : { emergency: options.emergency }), ...(options.health === undefined ? {} : { health: options.health }),
       note: (note) => void notes.push(note), onFailure: (cause) => void failures.push(cause), ...(options.witness === undefined ? {} : { witness: options.witness }),
     },
     { ...DEFAULT_SETTINGS, version: '0.0.0', node: 'test', limits: LIMITS, ...options.settings },

@@ -16,6 +16,6 @@ export { clientOrderIdOf, isFinal, openUnits, venueOrderIdOf, worstUnits } from 
 export type { Amending, EndState, Order, OrderPhase, Refusal } from './order.ts';
 export { belongingOf, isOwnerName, nobodys, ownedBy, ownerFields, UNASSIGNED, UNATTRIBUTED } from './owner.ts';
 export type { Belonging, Owner, OwnerField } from './owner.ts';
-export { emptyOrders, evolveBoot, evolveFill, evolveOrders, exposureOf, indexOrder, orderByClientId, orderById, orderByVenueId, reindexOrders, unindexOrder } from './view.ts';
+export { emptyOrders, evolveBoot, evolveFill, evolveOrders, exposureOf, indexOrder, orderByClientId, orderById, orderByVenueId, orderMeant, reindexOrders, unindexOrder } from './view.ts';
 export type { At, ForeignOrder, OrderFact, Orders } from './view.ts';
 export { cancelAnswered, cancelRequested, countsFromMs, findAnswered, isStray, reported, settled, SIGHTINGS_APART_MS, submitAnswered } from './evidence.ts';

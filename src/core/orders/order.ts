@@ -97,7 +97,7 @@ export function openUnits(order: Order): bigint {
 }
 
 /** What counts while nobody knows which of the two the venue has, this order or the one that is to follow it: the larger, never both. */
-export const worstUnits = (order: Order): bigint => (order.amend === undefined ? openUnits(order) : larger(openUnits(order), order.amend.wholeUnits - order.filledUnits));
+export const worstUnits = (order: Order): bigint => (order.amend === undefined || isFinal(order.phase) ? openUnits(order) : larger(openUnits(order), order.amend.wholeUnits - order.filledUnits));
 
 export const clientOrderIdOf = (order: Order): string => order.clientOrderIds.at(-1) ?? '';
 /** The venue's name for the order; what came under another one is a stray. */

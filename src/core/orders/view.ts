@@ -68,6 +68,13 @@ export function evolveFill(orders: Orders, fill: FillOfOrder): void {
   for (let next = followerOf(orders, order); next !== undefined; next = followerOf(orders, next)) put(orders, { ...next, earlierUnits: (next.earlierUnits ?? 0n) + fill.quantityUnits }); // Y2
 }
 
+/** What a name stands for now: of an order that was changed, what it has become; of one that is yet to follow, the one that stands until then. */
+export function orderMeant(orders: Orders, orderId: string): Order | undefined {
+  let order = orderById(orders, orders.amends.get(orderId)?.orderId ?? orderId);
+  for (let next = order; next !== undefined; next = followerOf(orders, next)) order = next;
+  return order;
+}
+
 const followerOf = (orders: Orders, { replacedBy }: Order): Order | undefined => (replacedBy === undefined ? undefined : orderById(orders, replacedBy));
 
 /**
