@@ -5,7 +5,7 @@
  *   S2. A kill or a flatten is in force in the turn that takes it; its answer is the receipt so far, and the receipt goes on by its name.
  *   S3. Nothing goes on while one line of the checklist is open, and every open line is named.
  */
-import { gateAt, holding, readScope, scopeText, stopsUnderWay, SYSTEM } from '../core/index.ts';
+import { gateAt, joinedBy, readScope, scopeText, SYSTEM } from '../core/index.ts';
 import type { StopWord } from '../core/index.ts';
 import type { ServedAnswer } from '../ports/index.ts';
 import { json, problem } from './answers.ts';
@@ -93,9 +93,11 @@ export async function beginStop(parts: StoppingParts, plans: Plans, word: StopWo
 function begun(parts: StoppingParts, word: StopWord, scope: string, words: Words | undefined, plan: string | undefined, correlationId: string): Promise<ServedAnswer> {
   const { by, reason } = anybody(words);
   const id = parts.newId();
-  return stop(parts, { kind: 'kill', id, word, scope, by, reason, venues: parts.runtime.venues, ...(plan === undefined ? {} : { plan }) }, by, correlationId, (_outcome, world) => {
+  const asked = { id, word, scope, venues: parts.runtime.venues };
+  const joined = joinedBy(parts.runtime.world, asked); // in the turn that takes it: by the time of the answer it may be over
+  return stop(parts, { kind: 'kill', ...asked, by, reason, ...(plan === undefined ? {} : { plan }) }, by, correlationId, (_outcome, world) => {
     const { gate } = world;
-    const held = world.stops.get(id) ?? stopsUnderWay(world).find((one) => one.scope === SYSTEM) ?? holding(world, scope);
+    const held = world.stops.get(id) ?? world.stops.get(joined?.id ?? '') ?? joined;
     return {
       gate: { state: gate.state, by: gate.by, reason: gate.reason, since: time(gate.sinceMs) }, inForce: true, joined: held?.id !== id, ...(held === undefined ? {} : { stop: shownStop(held) }),
       liveOrders: world.orders.live.size, cancelling: [...world.orders.live.unordered()].filter(({ cancelSeq }) => cancelSeq > 0).length,

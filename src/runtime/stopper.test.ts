@@ -167,3 +167,51 @@ test('F1: what an order may still take that cannot be cancelled is not closed be
   await clock.runFor(60_000);
   assert.deepEqual([venue.heldUnits['BTC'], runtime.world.stops.get('k1')?.outcome], [0n, 'CONFIRMED']);
 });
+
+test('a kill beside one that knew fewer venues reaches those that came since', async () => {
+  const [away, two] = [selling(new BenchVenue({ name: 'away' })), selling(new BenchVenue({ name: 'two' }))];
+  const first = await life({ venues: [away] });
+  for (const call of ['openOrders', 'activity', 'balances'] as const) away.meddle(call, () => unreadable(), Number.POSITIVE_INFINITY);
+  await first.clock.until(first.runtime.submit({ ...kill, venues: first.runtime.venues }, operator));
+  await first.clock.runFor(70_000);
+  first.crash();
+  const second = await life({ clock: first.clock, disk: first.disk, venues: [away, two] });
+  const other = two.place(foreign);
+  await second.clock.until(second.runtime.submit({ ...kill, id: 'k2', venues: second.runtime.venues }, operator));
+  await second.clock.runFor(5_000);
+  away.calm();
+  await second.clock.runFor(120_000);
+  const stops = [...second.runtime.world.stops.values()].map(({ id, outcome, venues }) => `${id} ${outcome} ${venues.join()}`);
+  assert.deepEqual([two.heldUnits['BTC'], two.orders.get(other.venueOrderId)?.state], [0n, 'cancelled'], `${second.runtime.world.gate.state}: ${stops.join('; ')}`);
+});
+
+test('a kill that is said again looks again at a venue that had confirmed the first one, and whoever ends last parts from it', async () => {
+  const [away, two] = [selling(new BenchVenue({ name: 'away' })), selling(new BenchVenue({ name: 'two' }))];
+  const { clock, runtime } = await life({ venues: [away, two] });
+  for (const call of ['openOrders', 'activity', 'balances'] as const) away.meddle(call, () => unreadable(), Number.POSITIVE_INFINITY);
+  await clock.until(runtime.submit({ ...kill, venues: runtime.venues }, operator));
+  await clock.runFor(70_000);
+  const other = two.place(foreign);
+  await clock.until(runtime.submit({ ...kill, id: 'k2', venues: runtime.venues }, operator));
+  await clock.runFor(5_000);
+  away.calm();
+  await clock.runFor(120_000);
+  const stops = [...runtime.world.stops.values()];
+  assert.deepEqual([two.orders.get(other.venueOrderId)?.state, runtime.world.gate.state, two.listeners], ['cancelled', 'LOCKED', 0]);
+  assert.deepEqual(stops.map(({ id, outcome }) => `${id} ${outcome}`), ['k1 CONFIRMED', 'k2 CONFIRMED']);
+  assert.equal(stops.filter(({ steps }) => steps['two']?.some(({ step }) => step === 'disconnect')).length, 1);
+});
+
+test('two kills under way at one venue close what is held once', async () => {
+  const [away, two] = [selling(new BenchVenue({ name: 'away' })), new BenchVenue({ name: 'two' })];
+  const { clock, runtime } = await life({ venues: [away, two] });
+  for (const call of ['openOrders', 'activity', 'balances'] as const) away.meddle(call, () => unreadable(), Number.POSITIVE_INFINITY);
+  await clock.until(runtime.submit({ ...kill, venues: ['two'] }, operator));
+  await clock.until(runtime.submit({ ...kill, id: 'k2', venues: runtime.venues }, operator));
+  selling(two);
+  await clock.runFor(70_000);
+  away.calm();
+  await clock.runFor(120_000);
+  assert.deepEqual([two.heldUnits['BTC'], sold(two), away.heldUnits['BTC'], sold(away)], [0n, 100_000_000n, 0n, 100_000_000n]);
+  assert.deepEqual([...runtime.world.stops.values()].map(({ id, outcome }) => `${id} ${outcome}`), ['k1 CONFIRMED', 'k2 CONFIRMED']);
+});

@@ -163,7 +163,7 @@ It is followed until it is confirmed or \`--timeout\` is over; exit ${EXIT.parti
   {
     name: 'kill', chapter: 'Asking and ordering', answers: 'document', reaches: '90s',
     summary: 'A flatten that disconnects and locks: nothing leaves until a person says so, whatever starts.',
-    details: `As \`flatten\`, and then every venue is left alone and the gate is LOCKED. Only \`breakwater resume --after-kill\` opens it. A second kill joins the first.`,
+    details: `As \`flatten\`, and then every venue is left alone and the gate is LOCKED. Only \`breakwater resume --after-kill\` opens it. A second kill joins the first while that has all of it still to confirm; otherwise it is a stop of its own.`,
     examples: ['breakwater kill --now', 'breakwater kill --plan', 'breakwater kill --apply fp_7c1e20ab --reason "keys are in the wrong hands"'],
     options: [...stopOptions, reason, by, scope],
     exits: ['unreachable', 'timeout', 'usage', 'refused', 'partial'],

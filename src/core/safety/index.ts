@@ -24,7 +24,7 @@ export type { Replacement, ReplacementJudgement } from './replacing.ts';
 export { actOnLoss, lossActionDue } from './loss-limit.ts';
 export { covers, gateAt, gateFor, isShut, isStricter, reaches, readScope, rungs, scopeText, SYSTEM } from './ladder.ts';
 export type { Placed, Rung, Scope } from './ladder.ts';
-export { begin, halt, holding, isCloser, reduce, resume, sweep } from './moves.ts';
+export { begin, halt, holding, isCloser, joinedBy, reduce, resume, sweep } from './moves.ts';
 export type { Begin, Down } from './moves.ts';
 export { CLOSER, closeOut, closingUnderWay, isDust, sizeOf } from './closing.ts';
 export type { CloseOut, Sized } from './closing.ts';

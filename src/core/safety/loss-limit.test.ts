@@ -72,6 +72,16 @@ test('A1: a flatten that somebody has begun is joined, and one that was tripped 
   assert.equal(typesOf(bench, 'kill.begun'), 2);
 });
 
+test('A1: beside a flatten that has confirmed a venue already one of its own begins, and says so', () => {
+  const bench = ready();
+  const [venue = ''] = [...bench.world.market.venues.keys()];
+  bench.take({ kind: 'kill', id: 'by-hand', word: 'flatten', by: 'sam', reason: 'enough' });
+  bench.take({ kind: 'kill-step', id: 'by-hand', venue, step: 'confirm', outcome: 'done', detail: '', count: 2, tookMs: 1 });
+  trip(bench, whole);
+  const acted = bench.take({ kind: 'loss-limit' }).facts.find((fact) => fact.type === 'risk.acted');
+  assert.deepEqual([typesOf(bench, 'kill.begun'), acted?.outcome, acted?.stop?.startsWith('loss-')], [2, 'begun', true]);
+});
+
 test('A2: what the configuration says after a trip changes nothing of it', () => {
   const before = ready({ onLimit: 'flatten' });
   trip(before, whole);

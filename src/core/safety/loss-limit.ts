@@ -12,7 +12,7 @@ import { LOSS, accountOf, afterTrip } from '../valuation/index.ts';
 import type { WrittenFact } from '../events.ts';
 import type { World } from '../world.ts';
 import { gateAt, SYSTEM } from './ladder.ts';
-import { begin, halt, holding } from './moves.ts';
+import { begin, halt, joinedBy } from './moves.ts';
 import type { Moved } from './stops.ts';
 
 const RISK = 'risk';
@@ -42,8 +42,9 @@ export function actOnLoss(world: World, venues: readonly string[] | undefined, e
     emit({ ...told, outcome: 'begun' });
   } else {
     const id = `loss-${trippedAtMs}`;
-    const joined = holding(world, SYSTEM);
-    if (!world.stops.has(id)) begin(world, { id, word: 'flatten', by: RISK, reason, ...(venues === undefined ? {} : { venues }) }, emit); // else a life that died has begun it: A1
+    const asked = { id, word: 'flatten' as const, by: RISK, reason, ...(venues === undefined ? {} : { venues }) };
+    const joined = joinedBy(world, asked);
+    if (!world.stops.has(id)) begin(world, asked, emit); // else a life that died has begun it: A1
     // Last: whatever a crash cuts off, a stop that has begun is found by its name, and one that has not is begun.
     emit({ ...told, outcome: joined === undefined || joined.id === id ? 'begun' : 'joined', stop: joined?.id ?? id });
   }

@@ -2,7 +2,8 @@
  * What people say to the ladder: halt, reduce, flatten, kill, resume.
  *
  *   M1. A word that asks for less than what holds already changes nothing.
- *   M2. A second kill joins the first: nothing is begun twice for the same scope.
+ *   M2. A stop joins one that does all it asks for: as much, for its scope, and at each of its venues still to be confirmed. Otherwise it is a stop of its
+ *       own beside it, so that what came after the first had seen a venue, or where it never looked, is not passed over.
  *   M3. Nobody goes down while a stop of that scope is under way, and from LOCKED only by a word that says so.
  */
 import { cancelRequested } from '../orders/index.ts';
@@ -10,7 +11,7 @@ import type { WrittenFact } from '../events.ts';
 import type { World } from '../world.ts';
 import { CLOSER } from './closing.ts';
 import { covers, gateAt, isStricter, reaches, SYSTEM } from './ladder.ts';
-import { isClosing, stopsUnderWay } from './stops.ts';
+import { isClosing, isConfirmedAt, stopsUnderWay } from './stops.ts';
 import type { Moved, Stop, StopWord } from './stops.ts';
 
 type Emit = (fact: WrittenFact) => void;
@@ -32,11 +33,18 @@ export function reduce(world: World, { by, reason, scope = SYSTEM }: Person & { 
 
 export type Begin = Person & { readonly id: string; readonly word: StopWord; readonly scope?: string; readonly venues?: readonly string[]; readonly plan?: string };
 
-export function begin(world: World, { id, word, by, reason, scope = SYSTEM, venues = [...world.market.venues.keys()], plan }: Begin, emit: Emit): Moved {
-  const joined = stopsUnderWay(world).find((stop) => (stop.scope === scope || stop.scope === SYSTEM) && (stop.word === 'kill' || stop.word === word));
-  if (joined === undefined) {
+/** M2. The stop under way that does all that another one asks for. */
+export function joinedBy(world: World, { id, word, scope = SYSTEM, venues = [...world.market.venues.keys()] }: Pick<Begin, 'id' | 'word' | 'scope' | 'venues'>): Stop | undefined {
+  const asked = venues.filter((venue) => reaches(scope, venue) !== 'not');
+  const doesAll = (stop: Stop): boolean => (stop.scope === scope || stop.scope === SYSTEM) && (stop.word === 'kill' || stop.word === word) && asked.every((venue) => stop.venues.includes(venue) && !isConfirmedAt(stop, venue));
+  return stopsUnderWay(world).find((stop) => stop.id === id || doesAll(stop));
+}
+
+export function begin(world: World, asked: Begin, emit: Emit): Moved {
+  const { id, word, by, reason, scope = SYSTEM, venues = [...world.market.venues.keys()], plan } = asked;
+  if (joinedBy(world, asked) === undefined) {
     emit({ type: 'kill.begun', id, word, scope, by, reason, venues: venues.filter((venue) => reaches(scope, venue) !== 'not'), ...(plan === undefined ? {} : { plan }) });
-  } // M2: what it asks for is done again all the same
+  } // what it asks for is done again all the same
   cancelAll(world, scope, undefined, by, `${word}: ${reason}`, emit);
   return { kind: 'done' };
 }
