@@ -1,7 +1,7 @@
 /**
  * K18: where the exchange has a dead-man timer, no order rests at it while the runtime is dead for longer than that; by the exchange's own log.
  *
- *   L1. No order of ours is taken while the account's timer is off, but for one that was on its way when it ran out.
+ *   L1. No order of ours that buys is taken while the account's timer is off, but for one that was on its way when it ran out. What sells only takes away here.
  *   L2. Once nobody has lived for the time of the timer, and for as long as a request may be late, it has run out: what was there by then is gone, whoever placed it.
  *   L3. What it or the end of a stream cancelled stays cancelled; that the runtime comes to the same is said by K4 and K5.
  */
@@ -38,7 +38,7 @@ export class Silence {
       case 'disconnected': return this.#tally.state('the venue cancelled on disconnect');
       case 'order': {
         const isOurs = event.clientOrderId.startsWith('bw-');
-        if (isOurs && this.#endsAtMs === undefined && event.atMs > this.#ranOutAtMs + LATE_MS) throw new Violation('K18', `${event.clientOrderId} is taken, and no dead-man timer runs`); // L1
+        if (isOurs && event.side === 'buy' && this.#endsAtMs === undefined && event.atMs > this.#ranOutAtMs + LATE_MS) throw new Violation('K18', `${event.clientOrderId} is taken, and no dead-man timer runs`); // L1
         this.#open.set(event.orderId, { atMs: event.atMs, isOurs });
         return;
       }
