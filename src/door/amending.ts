@@ -4,7 +4,7 @@
  *   A1. It is the same wish as that of a bot, and judged like it: who commands here is let past no control.
  *   A2. It is done for whoever asked for the order: strategy, source and owner stay.
  */
-import { orderById, orderIdOf, readIntent } from '../core/index.ts';
+import { orderById, orderIdOf, orderMeant, readIntent } from '../core/index.ts';
 import type { Input, Order, Outcome, World } from '../core/index.ts';
 import type { ServedAnswer } from '../ports/index.ts';
 import { json, problem } from './answers.ts';
@@ -17,7 +17,7 @@ const OPERATOR = 'operator';
 
 export async function amendOrder(parts: CommandParts, orderId: string, words: Words | undefined, correlationId: string): Promise<ServedAnswer> {
   const { runtime, clock, confirmWithinMs } = parts;
-  const order = orderById(runtime.world.orders, orderId);
+  const order = orderById(runtime.world.orders, orderId) ?? orderMeant(runtime.world.orders, orderId); // what is yet to follow has a name already
   if (order === undefined) return noOrder(orderId, correlationId);
   const who = person(words);
   if (who === undefined) return nameless(correlationId);

@@ -6,7 +6,7 @@
  *   T3. What is placed is judged again, in the turn that takes it. An answer is given once everything it rests on is durable.
  */
 import { formatUnits, tryParseUnits } from '../base/index.ts';
-import { admit, instrumentAt, orderById, overallLevel, readIntent } from '../core/index.ts';
+import { admit, instrumentAt, orderById, orderMeant, overallLevel, readIntent } from '../core/index.ts';
 import type { Order, RiskLevel, Signal } from '../core/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { LibraryError } from './errors.ts';
@@ -100,7 +100,7 @@ export class TradingSafetyBridge {
    * @throws OutcomeUnknownError where this life ended first: ask again with the same key
    */
   async amendTrade({ key, orderId, quantity, limitPrice, stopPrice }: AmendedTrade): Promise<Amendment> {
-    const order = orderById(this.#runtime.world.orders, orderId);
+    const order = orderMeant(this.#runtime.world.orders, orderId);
     if (order === undefined) throw new LibraryError(`There is no order "${orderId}", or it is over long since. Nothing was changed.`);
     const { venue, symbol, strategy } = order;
     const intent = readIntent(JSON.stringify({ key, action: 'amend', order: orderId, instrument: symbol, strategy, quantity, limitPrice, stopPrice }), { name: SOURCE });

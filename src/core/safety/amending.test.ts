@@ -71,6 +71,8 @@ test('A2: a second amend of the same order is refused while the first is under w
   amend(bench, 'b', 'a', { quantityText: '0.8' });
   const second = amend(bench, 'c', 'a', { quantityText: '0.9' });
   assert.equal(second.outcome.kind === 'refused' && second.outcome.code, 'BW-3008');
+  const third = amend(bench, 'e', 'b', { quantityText: '0.9' });
+  assert.match(third.outcome.kind === 'refused' ? third.outcome.reason : '', /is being changed already/, 'what is yet to follow is known by its name too');
   ends(bench, 'a', BTC / 10n);
   bench.answer('b', { kind: 'accepted', report: bench.report('b') });
   assert.equal(amend(bench, 'd', 'a', { quantityText: '0.9' }).outcome.kind, 'amending', 'who names the first order means what it has become');

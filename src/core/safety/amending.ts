@@ -13,7 +13,7 @@ import type { Instrument } from '../../base/index.ts';
 import type { Verdict } from '../limits/index.ts';
 import type { Prices } from '../market/index.ts';
 import type { Signal } from '../messages/index.ts';
-import { belongingOf, isAmendable, isFinal, orderById, orderIdOf, ownerFields, totalUnits } from '../orders/index.ts';
+import { belongingOf, isAmendable, isFinal, orderIdOf, orderMeant, ownerFields, totalUnits } from '../orders/index.ts';
 import type { Order, OrderFact } from '../orders/index.ts';
 import type { World } from '../world.ts';
 import { isCloser } from './moves.ts';
@@ -26,7 +26,7 @@ export type AmendTaken = { readonly kind: 'amending'; readonly orderId: string; 
 
 export function takeAmend<T>(world: World, prices: Prices, asked: Asked, instrument: Instrument, { key, content }: Named, nowMs: number, emit: (fact: OrderFact) => void, refuse: Refused<T>): T | AmendTaken {
   const { signal } = asked;
-  const order = newestOf(world, signal.amends?.orderId ?? '');
+  const order = orderMeant(world.orders, signal.amends?.orderId ?? '');
   if (order === undefined) return refuse('BW-3008', `there is no order "${signal.amends?.orderId ?? ''}" to change.`);
   const why = whyNot(order, asked);
   if (why !== undefined) return refuse('BW-3008', `${why} Nothing was changed.`);
@@ -50,13 +50,6 @@ export function takeAmend<T>(world: World, prices: Prices, asked: Asked, instrum
     reserveAsset, reserveUnits, ...(signal.signalTimeMs === undefined ? {} : { signalTimeMs: signal.signalTimeMs }), ...(by === undefined ? {} : { by }), ...(reason === undefined ? {} : { reason }),
   });
   return { kind: 'amending', orderId: successorId, replaces: order.id, repeated: false };
-}
-
-/** Who names an order that was changed means what it has become. */
-function newestOf({ orders }: World, orderId: string): Order | undefined {
-  let order = orderById(orders, orderId);
-  for (let next = order; next !== undefined; next = next.replacedBy === undefined ? undefined : orderById(orders, next.replacedBy)) order = next;
-  return order;
 }
 
 function whyNot(order: Order, { signal, venue, symbol }: Asked): string | undefined {
